@@ -1,0 +1,21 @@
+import { defineConfig } from '@playwright/test'
+
+const proof = process.env.TERN_PROOF === '1'
+
+export default defineConfig({
+  testDir: 'test',
+  outputDir: 'test-results',
+  // One at a time: the e2e tests share the machine's two cores with the engines they measure.
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: process.env.CI === 'true',
+  retries: 0,
+  timeout: proof ? 1_200_000 : 120_000,
+  reporter: [['list']],
+  projects: proof
+    ? [{ name: 'proof', testDir: 'test/proof', testMatch: '**/*.spec.ts' }]
+    : [
+        { name: 'ui', testDir: 'test/ui', testMatch: '**/*.spec.ts' },
+        { name: 'e2e', testDir: 'test/e2e', testMatch: '**/*.spec.ts' },
+      ],
+})
