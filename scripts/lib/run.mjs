@@ -1,0 +1,65 @@
+// Running commands and telling how long each step took. Node builtins only: set-up uses this before anything is installed.
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
+
+const seconds = (fromMs) => `${((performance.now() - fromMs) / 1000).toFixed(1)} s`
+
+/** Runs `action` and prints one line with its seconds. An answer that is a string is printed as the outcome. */
+export const step = async (title, action) => {
+  const startedMs = performance.now()
+  try {
+    const outcome = await action()
+    console.log(`[ok] ${title}${typeof outcome === 'string' ? `: ${outcome}` : ''} (${seconds(startedMs)})`)
+    return outcome
+  } catch (error) {
+    console.log(`[failed] ${title} (${seconds(startedMs)})`)
+    throw error
+  }
+}
+
+/** An error whose message is meant for the person at the terminal, without a stack. */
+export class SetupError extends Error {}
+
+/**
+ * Runs a command to its end and answers `{ code, output }`; a command ended by a signal has 128 + its number, as in a
+ * shell. `quiet` keeps the output for the answer, otherwise it goes to this terminal. `timeoutMs` ends it with SIGKILL.
+ */
+export const run = (command, args, { cwd, env, quiet = false, timeoutMs } = {}) =>
+  new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      cwd,
+      env: env ?? process.env,
+      stdio: quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit',
+      shell: process.platform === 'win32' && command === 'npm',
+    })
+    let output = ''
+    child.stdout?.on('data', (chunk) => {
+      output += chunk
+    })
+    child.stderr?.on('data', (chunk) => {
+      output += chunk
+    })
+    const timer = timeoutMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), timeoutMs)
+    const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP']
+    const forward = (signal) => child.kill(signal)
+    for (const signal of forwarded) process.on(signal, forward)
+    child.on('error', reject)
+    child.on('close', (code, signal) => {
+      clearTimeout(timer)
+      for (const name of forwarded) process.off(name, forward)
+      resolve({ code: code ?? 128 + (constants.signals[signal] ?? 0), output })
+    })
+  })
+
+/** Ends a script on its errors: one sentence for a SetupError, the stack for a defect. */
+export const main = (action) => {
+  action().then(
+    (code) => {
+      process.exitCode = code ?? 0
+    },
+    (error) => {
+      console.error(error instanceof SetupError ? error.message : error)
+      process.exitCode = 1
+    },
+  )
+}
