@@ -1,0 +1,175 @@
+import type { Duplex } from 'node:stream'
+import type { Logger } from '../platform/logger.ts'
+import type { ErrorEnvelope } from '../shared/domain/errors.ts'
+import type { TaskResult, TransferPhase } from '../shared/domain/job.ts'
+
+/** This host's identity: a P-256 key and its own certificate. */
+export interface HostIdentity {
+  readonly privateKeyPem: string
+  readonly certificatePem: string
+  /** SHA-256 of the public key (SPKI, DER), lower-case hexadecimal: what peers pin. */
+  readonly keyHash: string
+}
+
+/** A way to reach the peer; both sides get theirs, the first that opens and proves itself wins. */
+export interface Route {
+  readonly kind: 'direct' | 'relay'
+  /** For logs: `127.0.0.1:49152`, `relay by studio.example.com`. */
+  readonly label: string
+  /** Opens one byte stream for one lane, or fails with PEER_UNREACHABLE. */
+  open(signal: AbortSignal): Promise<Duplex>
+  /** On a relay both sides open towards the middle, so who speaks TLS as the client must be said. Direct: the dialler. */
+  readonly tlsRole: 'client' | 'server'
+  /** Milliseconds to wait before this route is tried, so that better ones win. */
+  readonly delayMs?: number
+}
+
+/** One task on the sending side. */
+export interface SendItem {
+  /** The task's uri. */
+  readonly itemId: string
+  /** Absolute path of a folder out of which no link is followed. */
+  readonly root: string
+  /** `/`-separated, relative to the root; empty: the root itself. */
+  readonly path: string
+  /** Names to leave out, tested against the base name and the path relative to the item; absent: all are sent. */
+  readonly includes?: (relativePath: string, isFolder: boolean) => boolean
+}
+
+/** One task on the receiving side. */
+export interface ReceiveItem {
+  readonly itemId: string
+  /** Absolute path of an existing folder; nothing is written outside of it and no link below it is followed. */
+  readonly root: string
+  /** `/`-separated, relative to the root; missing folders are made. */
+  readonly path: string
+  /**
+   * `into`: the source's own name lands beneath `path`. `as`: the item is named `path`; a file that meets a folder there
+   * lands beneath it, a folder that meets a file fails with FOLDER_OVER_FILE (job specification, notes).
+   */
+  readonly placement: 'into' | 'as'
+}
+
+export type ConflictRule = 'replace' | 'skip' | 'rename'
+
+interface TransferBase {
+  /** The dispatch: unique, fences everything. */
+  readonly transferId: string
+  readonly epoch: number
+  /** Opens one session, once. 32 random bytes, base64url. */
+  readonly ticket: string
+  readonly peerKeyHash: string
+  readonly routes: readonly Route[]
+  /** True when the peer may come in through this engine's own listener. */
+  readonly acceptsIncoming: boolean
+  readonly laneCount?: number
+}
+
+export interface SendRequest extends TransferBase {
+  readonly role: 'send'
+  readonly items: readonly SendItem[]
+}
+
+export interface ReceiveRequest extends TransferBase {
+  readonly role: 'receive'
+  /** Stable over dispatches of the same job (`<workspace id>/<job id>`): the journal and partials resume by it. */
+  readonly resumeKey: string
+  readonly items: readonly ReceiveItem[]
+  readonly onConflict: ConflictRule
+}
+
+export type TransferRequest = SendRequest | ReceiveRequest
+
+/** Figures of one transfer; both sides have them, the receiver's are the truth. */
+export interface TransferProgress {
+  readonly phase: TransferPhase
+  readonly filesScanned: number
+  readonly filesCompared: number
+  readonly filesTotal: number
+  readonly filesDone: number
+  readonly filesAlreadyThere: number
+  readonly bytesVerified: number
+  readonly bytesTotal: number
+  /** File content that crossed the wire in this transfer, so that bytes sent again can be counted. */
+  readonly bytesReceived: number
+  /** The scan has ended: totals are final. */
+  readonly isScanComplete: boolean
+  readonly items: readonly { readonly itemId: string; readonly bytesVerified: number; readonly bytesTotal: number }[]
+  readonly lanes: number
+  readonly route?: 'direct' | 'relay'
+}
+
+export interface ItemOutcome {
+  readonly itemId: string
+  readonly status: 'done' | 'failed'
+  readonly result: TaskResult
+  readonly kind: 'file' | 'folder'
+  readonly error?: ErrorEnvelope
+  /** Receiving side: where it lies now, absolute. */
+  readonly pathAbsFinal?: string
+  /** Up to 100 files that failed, with why. */
+  readonly failures?: readonly { readonly path: string; readonly error: ErrorEnvelope }[]
+}
+
+export interface TransferOutcome {
+  /** `failed`: some items failed; the rest is in place. `ended`: stopped as a whole, with `error`. */
+  readonly status: 'done' | 'failed' | 'ended'
+  readonly error?: ErrorEnvelope
+  readonly items: readonly ItemOutcome[]
+  readonly progress: TransferProgress
+}
+
+export interface TransferEvents {
+  /** At most ten times a second. */
+  onProgress?(progress: TransferProgress): void
+  /** Receiving side: an item is verified, durable and in place, or has failed. Sending side: the receiver says so. */
+  onItem?(outcome: ItemOutcome): void
+}
+
+export interface Transfer {
+  readonly transferId: string
+  /** Settles once everything is closed, never rejects. After an abort: `ended` without an error. */
+  readonly outcome: Promise<TransferOutcome>
+  progress(): TransferProgress
+  /** Stops in flight, journals, keeps partials. */
+  stop(): void
+}
+
+export interface EngineOptions {
+  readonly identity: HostIdentity
+  /** Where journals live. */
+  readonly stateFolder: string
+  readonly logger: Logger
+  /** Absent: this engine does not listen. */
+  readonly listen?: { readonly host: string; readonly port: number }
+}
+
+export interface ScanSummary {
+  readonly kind: 'file' | 'folder'
+  readonly files: number
+  readonly folders: number
+  readonly bytes: number
+  /** The first entries in the order they would be sent, for the receiver to look at. */
+  readonly preview: readonly PreviewEntry[]
+  readonly isPreviewComplete: boolean
+}
+
+export interface PreviewEntry {
+  /** Relative to the item's own parent, so the item's own name leads. */
+  readonly path: string
+  readonly kind: 'file' | 'folder'
+  readonly sizeBytes: number
+  readonly mtimeMs: number
+}
+
+export interface Engine extends AsyncDisposable {
+  /** Where peers may dial, when listening. */
+  readonly listening: { readonly host: string; readonly port: number } | undefined
+  start(request: TransferRequest, events?: TransferEvents): Transfer
+  /** Measures one item without sending it. Fails with SOURCE_NOT_FOUND, SOURCE_UNREADABLE, LINK_IN_PATH, PATH_ESCAPES_ROOT. */
+  scan(item: Omit<SendItem, 'itemId'>, previewLimit: number, signal: AbortSignal): Promise<ScanSummary>
+  /** Bytes a second, both directions together; undefined: no limit. Takes effect in flight. */
+  setLimit(bytesPerSecond: number | undefined): void
+  /** Forgets journal and partials of an aborted job. */
+  forget(resumeKey: string): Promise<void>
+}

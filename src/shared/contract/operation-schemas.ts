@@ -1,0 +1,260 @@
+import { z } from 'zod'
+import {
+  client,
+  clientId,
+  clientKind,
+  email,
+  errorEnvelope,
+  fence,
+  job,
+  jobId,
+  jobStatus,
+  keyHash,
+  logEntry,
+  name,
+  path,
+  previewEntry,
+  role,
+  share,
+  shareId,
+  site,
+  task,
+  taskId,
+  taskResult,
+  taskStatus,
+  user,
+  userId,
+  workspace,
+} from './entity-schemas.ts'
+
+const nothing = z.object({})
+const count = z.number().int().nonnegative()
+const window = { cursor: z.string().max(200).optional(), limit: z.number().int().min(1).max(1000).default(200) }
+const password = z.string().min(1).max(1024)
+
+/** The machine that signs in: its key is pinned by peers from then on. */
+const machine = z.object({ name, kind: clientKind, keyHash })
+
+const session = z.object({
+  /** Bearer token, shown once. */
+  sessionToken: z.string(),
+  workspace,
+  user,
+  client,
+})
+
+export const revision = z.object({ epoch: z.string(), number: count })
+
+export const operationSchemas = {
+  'workspace/hello': {
+    input: nothing,
+    output: z.object({ workspace, protocolVersion: z.number().int(), serverTimeMs: z.number() }),
+  },
+  /** Subscribe to the stream first, then take this, then apply deltas after `revision`. */
+  'workspace/snapshot': {
+    input: nothing,
+    output: z.object({
+      revision,
+      workspace,
+      me: user,
+      clientId: clientId.optional(),
+      users: z.array(user),
+      shares: z.array(share),
+      sites: z.array(site),
+      clients: z.array(client),
+      /** Live ones, and the most recent finished ones. */
+      jobs: z.array(job),
+    }),
+  },
+  'invitation/inspect': {
+    input: z.object({ code: z.string().min(1).max(200) }),
+    output: z.object({ workspace, invitedBy: z.string(), email: z.string().optional(), role }),
+  },
+  'invitation/create': {
+    input: z.object({ email: email.optional(), name: name.optional(), role: role.default('standard') }),
+    /** The whole string, `tern://join/<address>/<server key hash>/<single-use code>`. */
+    output: z.object({ invitation: z.string(), user: user.optional() }),
+  },
+  'session/join': {
+    input: z.object({ code: z.string().min(1).max(200), email, name, password, machine }),
+    output: session,
+  },
+  'session/login': {
+    input: z.object({ email: z.string().max(254), password, machine }),
+    output: session,
+  },
+  'session/logout': { input: nothing, output: nothing },
+  'user/list': { input: nothing, output: z.object({ users: z.array(user) }) },
+  'user/update': {
+    input: z.object({ id: userId, role: role.optional(), status: z.enum(['enabled', 'disabled']).optional() }),
+    output: user,
+  },
+  'share/list': { input: nothing, output: z.object({ shares: z.array(share) }) },
+  'share/create': {
+    input: z.object({
+      code: z.string().regex(/^[a-z0-9][a-z0-9_.-]{0,63}$/),
+      name,
+      kind: z.enum(['volume', 'folder']),
+      path,
+    }),
+    output: share,
+  },
+  /** Names of the folders below a path of a share, asked live from the site's server. Relative path, empty: the share itself. */
+  'share/folder': {
+    input: z.object({ shareId, path }),
+    output: z.object({
+      entries: z.array(
+        z.object({ name: z.string(), kind: z.enum(['file', 'folder']), sizeBytes: count, mtimeMs: z.number() }),
+      ),
+      isComplete: z.boolean(),
+    }),
+  },
+  /** For sessions that were made without a machine (scripts) and now run one. */
+  'client/register': { input: machine, output: client },
+  /** Where this client may be dialled, by peers that hold a ticket. Empty: it does not listen. */
+  'client/announce': {
+    input: z.object({
+      candidates: z.array(z.object({ host: z.string().max(255), port: z.number().int().min(1).max(65535) })).max(16),
+    }),
+    output: nothing,
+  },
+  /**
+   * `spec` is the job specification of the second document, as is. `id` makes a repeated call harmless.
+   * `deliverFrom: workspace` sends to the caller's home first and delivers from there: two jobs.
+   */
+  'transfer/create': {
+    input: z.object({
+      id: jobId.optional(),
+      spec: z.unknown(),
+      deliverFrom: z.enum(['source', 'workspace']).default('source'),
+      note: z.string().max(2000).optional(),
+    }),
+    output: z.object({
+      jobs: z.array(job),
+      invitations: z.array(z.object({ email: z.string(), invitation: z.string() })),
+    }),
+  },
+  'transfer/list': {
+    input: z.object({
+      ...window,
+      state: z.enum(['live', 'finished']).default('live'),
+      search: z.string().max(200).optional(),
+    }),
+    output: z.object({ jobs: z.array(job), nextCursor: z.string().optional(), total: count }),
+  },
+  'transfer/get': { input: z.object({ id: jobId }), output: z.object({ job, spec: z.unknown() }) },
+  'transfer/update': {
+    input: z.object({
+      id: jobId,
+      /** The writeable ones, and `pending`, which resets the location (resend). */
+      status: z.union([jobStatus, z.literal('pending')]).optional(),
+      priority: z.number().int().min(1).max(1000).optional(),
+      name: name.optional(),
+    }),
+    output: job,
+  },
+  'transfer/delete': { input: z.object({ id: jobId, force: z.boolean().default(false) }), output: nothing },
+  /** The source's client answers `transfer.measure`. `blocked` instead of figures when it may not or cannot read. */
+  'transfer/measured': {
+    input: z.object({
+      jobId,
+      tasks: z
+        .array(
+          z.object({
+            uri: z.string().max(64),
+            kind: z.enum(['file', 'folder']).optional(),
+            sizeBytes: count.optional(),
+            fileCount: count.optional(),
+            error: errorEnvelope.optional(),
+          }),
+        )
+        .max(1000),
+      isComplete: z.boolean(),
+      preview: z.array(previewEntry).max(2000).optional(),
+      isPreviewComplete: z.boolean().optional(),
+      blocked: errorEnvelope.optional(),
+    }),
+    output: nothing,
+  },
+  /** What a delivery holds, for the receiver to look at before choosing. */
+  'transfer/preview': {
+    input: z.object({ jobId }),
+    output: z.object({ entries: z.array(previewEntry), isComplete: z.boolean() }),
+  },
+  /** The receiving user chose, on the calling client. The first answer with the current revision wins. */
+  'transfer/resolve': {
+    input: z.object({ jobId, path, revision: count, exclude: z.array(taskId).max(10000).optional() }),
+    output: job,
+  },
+  'transfer/decline': { input: z.object({ jobId, reason: z.string().max(500).optional() }), output: job },
+  /** The machine's owner answers a consent reason, on that machine. */
+  'transfer/consent': {
+    input: z.object({ jobId, decision: z.enum(['allow', 'refuse']), reason: z.string().max(500).optional() }),
+    output: job,
+  },
+  'transfer/remind': { input: z.object({ jobId }), output: nothing },
+  'transfer/log': {
+    input: z.object({ jobId, ...window }),
+    output: z.object({ entries: z.array(logEntry), nextCursor: z.string().optional() }),
+  },
+  'task/list': {
+    input: z.object({ jobId, ...window, status: taskStatus.optional() }),
+    output: z.object({ tasks: z.array(task), nextCursor: z.string().optional(), total: count }),
+  },
+  'task/create': {
+    input: z.object({ jobId, spec: z.unknown(), allowDuplicates: z.boolean().default(true) }),
+    output: z.object({ tasks: z.array(task) }),
+  },
+  'task/update': {
+    input: z.object({
+      jobId,
+      tasks: z
+        .array(
+          z.object({
+            id: taskId,
+            status: taskStatus.optional(),
+            priority: z.number().int().min(1).max(1000).optional(),
+          }),
+        )
+        .min(1)
+        .max(10000),
+    }),
+    output: z.object({ tasks: z.array(task) }),
+  },
+  /** After a reconnect: which of these does the workspace still count on? The rest must be stopped. */
+  'dispatch/claim': {
+    input: z.object({ dispatches: z.array(z.object(fence)).max(1000) }),
+    output: z.object({ valid: z.array(z.object(fence)) }),
+  },
+  /** Tasks that reached a lasting state; acknowledged once committed; repeating it is harmless. */
+  'dispatch/report': {
+    input: z.object({
+      ...fence,
+      tasks: z
+        .array(
+          z.object({
+            uri: z.string().max(64),
+            status: z.enum(['executing', 'done', 'failed']),
+            result: taskResult.optional(),
+            kind: z.enum(['file', 'folder']).optional(),
+            pathAbsFinal: path.optional(),
+            error: errorEnvelope.optional(),
+          }),
+        )
+        .max(1000),
+    }),
+    output: nothing,
+  },
+  /**
+   * The run is over on the caller's side. `interrupted`: the peer or the network went away, no retry is used up.
+   * `blocked`: goes on when the cause is gone (space, permission, drive, consent). `failed`: a try is used up.
+   */
+  'dispatch/end': {
+    input: z.object({
+      ...fence,
+      outcome: z.enum(['done', 'failed', 'interrupted', 'blocked', 'stopped']),
+      error: errorEnvelope.optional(),
+    }),
+    output: nothing,
+  },
+} as const

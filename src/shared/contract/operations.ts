@@ -1,0 +1,86 @@
+import type { z } from 'zod'
+import type { Role } from '../domain/entities.ts'
+import type { operationSchemas } from './operation-schemas.ts'
+
+/**
+ * The only API of a workspace. `POST /api/v3/operation/<name>` with the input as JSON and the session as a bearer token;
+ * answers `{ "value": … }` with status 200 or `{ "error": { "code", "params" } }` with a status of 400 or more.
+ * The same table is what the server checks, what the client calls and what docs/api.md lists.
+ */
+export const operationNames = [
+  'workspace/hello',
+  'workspace/snapshot',
+  'invitation/inspect',
+  'invitation/create',
+  'session/join',
+  'session/login',
+  'session/logout',
+  'user/list',
+  'user/update',
+  'share/list',
+  'share/create',
+  'share/folder',
+  'client/register',
+  'client/announce',
+  'transfer/create',
+  'transfer/list',
+  'transfer/get',
+  'transfer/update',
+  'transfer/delete',
+  'transfer/measured',
+  'transfer/preview',
+  'transfer/resolve',
+  'transfer/decline',
+  'transfer/consent',
+  'transfer/remind',
+  'transfer/log',
+  'task/list',
+  'task/create',
+  'task/update',
+  'dispatch/claim',
+  'dispatch/report',
+  'dispatch/end',
+] as const satisfies readonly (keyof typeof operationSchemas)[]
+
+export type OperationName = keyof typeof operationSchemas
+
+export type OperationInput<Name extends OperationName> = z.input<(typeof operationSchemas)[Name]['input']>
+export type OperationOutput<Name extends OperationName> = z.output<(typeof operationSchemas)[Name]['output']>
+
+/** Who may call at all; what they may see or change of it is decided in the workspace's access rules. */
+export type Audience = 'anyone' | 'signed-in' | 'client' | Role
+
+export const operationAudience: Readonly<Record<OperationName, Audience>> = {
+  'workspace/hello': 'anyone',
+  'workspace/snapshot': 'signed-in',
+  'invitation/inspect': 'anyone',
+  'invitation/create': 'employee',
+  'session/join': 'anyone',
+  'session/login': 'anyone',
+  'session/logout': 'signed-in',
+  'user/list': 'signed-in',
+  'user/update': 'admin',
+  'share/list': 'signed-in',
+  'share/create': 'admin',
+  'share/folder': 'signed-in',
+  'client/register': 'signed-in',
+  'client/announce': 'client',
+  'transfer/create': 'signed-in',
+  'transfer/list': 'signed-in',
+  'transfer/get': 'signed-in',
+  'transfer/update': 'signed-in',
+  'transfer/delete': 'signed-in',
+  'transfer/measured': 'client',
+  'transfer/preview': 'signed-in',
+  'transfer/resolve': 'client',
+  'transfer/decline': 'signed-in',
+  'transfer/consent': 'client',
+  'transfer/remind': 'signed-in',
+  'transfer/log': 'signed-in',
+  'task/list': 'signed-in',
+  'task/create': 'signed-in',
+  'task/update': 'signed-in',
+  'dispatch/claim': 'client',
+  'dispatch/report': 'client',
+  'dispatch/end': 'client',
+}

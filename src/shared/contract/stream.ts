@@ -1,0 +1,117 @@
+import { z } from 'zod'
+import {
+  client,
+  clientId,
+  dispatchId,
+  job,
+  jobId,
+  jobProgress,
+  path,
+  share,
+  shareId,
+  site,
+  taskEndpoint,
+  user,
+} from './entity-schemas.ts'
+import { revision } from './operation-schemas.ts'
+
+/** `GET /api/v3/stream` (WebSocket, JSON text frames, bearer token in the upgrade request). */
+export const streamPath = '/api/v3/stream'
+/** `GET /api/v3/relay?dispatch=<id>&lane=<text>` with `Connection: Upgrade`, `Upgrade: tern-relay`: a blind splice of the dispatch's two clients. */
+export const relayPath = '/api/v3/relay'
+export const operationPath = '/api/v3/operation/'
+
+export const heartbeatIntervalMs = 20_000
+export const offlineAfterMs = 60_000
+export const dispatchLeaseMs = 60_000
+
+const change = z.union([
+  z.object({ entity: z.literal('job'), value: job }),
+  z.object({ entity: z.literal('user'), value: user }),
+  z.object({ entity: z.literal('share'), value: share }),
+  z.object({ entity: z.literal('site'), value: site }),
+  z.object({ entity: z.literal('client'), value: client }),
+  /** Gone, or no longer visible to this session. */
+  z.object({ entity: z.enum(['job', 'user', 'share', 'site', 'client']), removed: z.string() }),
+])
+
+export const dispatchTask = z.object({
+  uri: z.string(),
+  source: taskEndpoint,
+  destination: taskEndpoint,
+  settings: z.record(z.string(), z.string()),
+})
+
+/** One run of tasks for one side. */
+export const dispatchOrder = z.object({
+  dispatchId,
+  epoch: z.number().int(),
+  jobId,
+  role: z.enum(['send', 'receive']),
+  ticket: z.string(),
+  leaseMs: z.number(),
+  tasks: z.array(dispatchTask),
+  settings: z.record(z.string(), z.string()),
+  /** For the consent card: who asks. */
+  requestedBy: z.object({ name: z.string(), isMe: z.boolean() }),
+  peer: z.object({
+    clientId,
+    name: z.string(),
+    keyHash: z.string(),
+    /** Where it listens; empty when it does not. */
+    candidates: z.array(z.object({ host: z.string(), port: z.number() })),
+  }),
+  /** The peer has been told to dial this client. */
+  peerDials: z.boolean(),
+})
+
+export const serverFrame = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('welcome'), revision, clientId: clientId.optional(), serverTimeMs: z.number() }),
+  z.object({ type: z.literal('changes'), revision, changes: z.array(change) }),
+  /** The revision asked for is too old or of another epoch: take a new snapshot. */
+  z.object({ type: z.literal('reset'), revision }),
+  z.object({ type: z.literal('progress'), jobs: z.array(jobProgress) }),
+  /** Server clients of a site: the folders behind its shares. Sent after welcome and on change. */
+  z.object({ type: z.literal('site.shares'), shares: z.array(z.object({ id: shareId, code: z.string(), path })) }),
+  z.object({ type: z.literal('dispatch.start'), dispatch: dispatchOrder }),
+  z.object({ type: z.literal('dispatch.stop'), dispatchId, epoch: z.number().int() }),
+  /** Measure these sources and answer with `transfer/measured`. */
+  z.object({
+    type: z.literal('transfer.measure'),
+    jobId,
+    tasks: z.array(dispatchTask),
+    requestedBy: z.object({ name: z.string(), isMe: z.boolean() }),
+  }),
+  /** List a folder of a share; answer with a `folder.listing` frame of the same request id. */
+  z.object({ type: z.literal('folder.list'), requestId: z.string(), shareId, path }),
+  z.object({ type: z.literal('reminder'), jobId, from: z.string() }),
+  z.object({ type: z.literal('session.ended') }),
+])
+
+export const clientFrame = z.discriminatedUnion('type', [
+  /** `since` resumes; without it changes start now. */
+  z.object({ type: z.literal('subscribe'), since: revision.optional() }),
+  z.object({
+    type: z.literal('heartbeat'),
+    leases: z.array(z.object({ dispatchId, epoch: z.number().int() })).max(1000),
+  }),
+  z.object({ type: z.literal('progress'), dispatchId, epoch: z.number().int(), progress: jobProgress }),
+  z.object({
+    type: z.literal('folder.listing'),
+    requestId: z.string(),
+    entries: z
+      .array(
+        z.object({ name: z.string(), kind: z.enum(['file', 'folder']), sizeBytes: z.number(), mtimeMs: z.number() }),
+      )
+      .max(5000),
+    isComplete: z.boolean(),
+    error: z.object({ code: z.string() }).optional(),
+  }),
+])
+
+export type ServerFrame = z.infer<typeof serverFrame>
+export type ClientFrame = z.infer<typeof clientFrame>
+export type Change = z.infer<typeof change>
+export type DispatchOrder = z.infer<typeof dispatchOrder>
+export type DispatchTask = z.infer<typeof dispatchTask>
+export type Revision = z.infer<typeof revision>

@@ -1,0 +1,277 @@
+import type { Role } from '../domain/entities.ts'
+import type { ErrorEnvelope } from '../domain/errors.ts'
+import type { ClientId, JobId, TaskId, UserId, WorkspaceId } from '../domain/ids.ts'
+import type { JobStatus, TaskResult, TaskStatus, TransferPhase } from '../domain/job.ts'
+import type { Reason } from '../domain/reason.ts'
+
+/** `<workspace id>/<job id>`: every entity is keyed by workspace and id. */
+export type TransferKey = `${string}/${string}`
+
+export interface PlaceLabel {
+  readonly kind: 'here' | 'user' | 'site'
+  /** As a person calls it: "Lisa", "hq", "here". */
+  readonly name: string
+  /** `projects/lfm/114`, for the details pane. */
+  readonly detail?: string
+}
+
+/** What a row of the Transfers table is made of. Words are made from it by `shared/words`. */
+export interface TransferRow {
+  readonly key: TransferKey
+  readonly workspaceId: WorkspaceId
+  readonly jobId: JobId
+  readonly name: string
+  /** Seen from this computer. */
+  readonly direction: 'out' | 'in' | 'between'
+  readonly from: PlaceLabel
+  readonly to: PlaceLabel
+  readonly status: JobStatus
+  readonly reason?: Reason
+  /** What the person at this computer has to decide. */
+  readonly waitsOnYou?: 'location' | 'consent'
+  readonly progress?: RowProgress
+  /** Verified before this dispatch, or at its end. */
+  readonly bytesDone: number
+  readonly bytesTotal: number
+  readonly fileCount: number
+  readonly taskCounts: Readonly<Record<TaskStatus, number>>
+  readonly result: TaskResult
+  readonly queue: string
+  readonly priority: number
+  readonly createdAtMs: number
+  readonly finishedAtMs?: number
+  readonly revision: number
+  readonly note?: string
+  readonly can: RowAbilities
+}
+
+export interface RowAbilities {
+  readonly pause: boolean
+  readonly resume: boolean
+  readonly abort: boolean
+  readonly retry: boolean
+  readonly showInFolder: boolean
+  readonly setPriority: boolean
+}
+
+export interface RowProgress {
+  readonly phase: TransferPhase
+  readonly filesScanned: number
+  readonly filesCompared: number
+  readonly filesTotal: number
+  readonly filesDone: number
+  readonly filesAlreadyThere: number
+  readonly bytesVerified: number
+  readonly bytesTotal: number
+  readonly bytesPerSecond: number
+  readonly etrSeconds?: number
+  readonly lanes?: number
+  readonly route?: 'direct' | 'relay'
+}
+
+export interface ViewRevision {
+  /** Changes when the engine process starts anew. */
+  readonly epoch: string
+  readonly number: number
+}
+
+/** Live transfers, those that wait on the user, and the newest finished ones (up to 500). */
+export interface TransfersSnapshot {
+  readonly revision: ViewRevision
+  readonly rows: readonly TransferRow[]
+  readonly totals: TransferTotals
+}
+
+/** Applies to `from` only; anything else means: take a snapshot again. */
+export interface TransfersDelta {
+  readonly from: ViewRevision
+  readonly to: ViewRevision
+  readonly upserts: readonly TransferRow[]
+  readonly removed: readonly TransferKey[]
+  readonly totals: TransferTotals
+}
+
+export interface TransferTotals {
+  readonly bytesPerSecondOut: number
+  readonly bytesPerSecondIn: number
+  readonly running: number
+  readonly waiting: number
+  readonly failed: number
+  readonly waitingOnYou: number
+  readonly finishedTotal: number
+}
+
+export interface TaskRow {
+  readonly id: TaskId
+  readonly uri: string
+  readonly path: string
+  readonly kind: 'file' | 'folder' | 'unknown'
+  readonly status: TaskStatus
+  readonly sizeBytes: number
+  readonly bytesVerified: number
+  readonly finishedAtMs?: number
+  readonly result?: TaskResult
+  readonly error?: ErrorEnvelope
+}
+
+export interface LogRow {
+  readonly atMs: number
+  readonly level: 'info' | 'warning' | 'error'
+  readonly code: string
+  readonly params?: Readonly<Record<string, string | number | boolean>>
+}
+
+export interface TransferDetails {
+  readonly key: TransferKey
+  readonly settings: Readonly<Record<string, string>>
+  /** The job specification as submitted. */
+  readonly specification: unknown
+  readonly sourceText: string
+  readonly destinationText: string
+}
+
+export interface PersonView {
+  readonly workspaceId: WorkspaceId
+  readonly userId: UserId
+  readonly name: string
+  readonly email: string
+  readonly role: Role
+  readonly online: boolean
+  readonly sinceMs?: number
+  readonly isMe: boolean
+  readonly isInvited: boolean
+}
+
+export interface SiteView {
+  readonly workspaceId: WorkspaceId
+  readonly code: string
+  readonly online: boolean
+  readonly sinceMs?: number
+}
+
+export interface ShareView {
+  readonly workspaceId: WorkspaceId
+  readonly code: string
+  readonly name: string
+  readonly kind: 'volume' | 'folder' | 'home' | 'collection'
+  readonly siteCode: string
+  readonly isMine: boolean
+  readonly isDefault: boolean
+  readonly mayRead: boolean
+  readonly mayWrite: boolean
+}
+
+export interface WorkspaceView {
+  readonly id: WorkspaceId
+  readonly code: string
+  readonly name: string
+  readonly address: string
+  readonly me: { readonly userId: UserId; readonly name: string; readonly email: string; readonly role: Role }
+  readonly clientId: ClientId
+  readonly connection: 'connecting' | 'online' | 'offline' | 'signed-out' | 'key-changed'
+  readonly sinceMs?: number
+  readonly isHostedHere: boolean
+  readonly isDemo: boolean
+}
+
+/** Everything around the table: small, sent whole when it changes. */
+export interface AppView {
+  readonly isFirstRun: boolean
+  readonly platform: 'linux' | 'darwin' | 'win32'
+  readonly version: string
+  readonly computerName: string
+  readonly workspaces: readonly WorkspaceView[]
+  readonly people: readonly PersonView[]
+  readonly sites: readonly SiteView[]
+  readonly shares: readonly ShareView[]
+  readonly keyring: 'available' | 'absent' | 'waiting-for-unlock' | 'denied' | 'unknown'
+  readonly engine: { readonly state: 'starting' | 'running' | 'restarting' | 'stopped'; readonly crashes: number }
+  readonly demo?: { readonly folder: string; readonly workspaceId?: WorkspaceId }
+  readonly downloads: { readonly path: string; readonly freeBytes?: number }
+  readonly hasTray: boolean
+  readonly ownFrame: boolean
+  readonly preferences: Preferences
+}
+
+export interface Preferences {
+  readonly downloadFolder: string
+  /** Bytes a second; absent: no limit. */
+  readonly limitBytesPerSecond?: number
+  readonly startAtLogin: boolean
+  readonly notifications: boolean
+  readonly keepAwake: boolean
+}
+
+/** Something on this computer that a person picked; the path itself stays with main. */
+export interface PickedItem {
+  readonly token: string
+  readonly name: string
+  readonly kind: 'file' | 'folder'
+  /** For reading only. */
+  readonly displayPath: string
+}
+
+export interface MeasuredItems {
+  readonly files: number
+  readonly bytes: number
+  readonly items: readonly {
+    readonly token: string
+    readonly files: number
+    readonly bytes: number
+    readonly error?: ErrorEnvelope
+  }[]
+}
+
+/** A delivery, or a request for consent, that waits on this person. */
+export interface IncomingDetails {
+  readonly key: TransferKey
+  readonly kind: 'location' | 'consent'
+  readonly name: string
+  readonly from: {
+    readonly name: string
+    readonly online: boolean
+    readonly sinceMs?: number
+    readonly computer?: string
+  }
+  readonly sentAtMs: number
+  readonly note?: string
+  readonly files: number
+  readonly bytes: number
+  readonly revision: number
+  readonly entries: readonly IncomingEntry[]
+  readonly isComplete: boolean
+  readonly tasks: readonly { readonly id: TaskId; readonly uri: string; readonly name: string }[]
+  /** Location: the preset. Consent: what is asked for. */
+  readonly location: IncomingLocation
+  readonly consent?: { readonly path: string; readonly mode: 'read' | 'write'; readonly exists: boolean }
+}
+
+export interface IncomingEntry {
+  readonly path: string
+  readonly kind: 'file' | 'folder'
+  readonly sizeBytes: number
+  /** The task it belongs to. */
+  readonly taskId?: TaskId
+  readonly look?: 'same' | 'replaces' | 'program' | 'name-not-allowed'
+  readonly existingMtimeMs?: number
+}
+
+export interface IncomingLocation {
+  /** Names a folder that main knows to be granted; a sub path may be added by hand. */
+  readonly token: string
+  readonly rootPath: string
+  readonly subPath: string
+  readonly freeBytes?: number
+  readonly totalBytes?: number
+  readonly sameFiles: number
+  readonly sameBytes: number
+  readonly replacedFiles: number
+}
+
+export interface InvitationCheck {
+  readonly address: string
+  readonly workspaceName: string
+  readonly invitedBy: string
+  readonly email?: string
+  readonly keyHash: string
+}

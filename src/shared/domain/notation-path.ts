@@ -1,0 +1,100 @@
+import { TernError } from './errors.ts'
+import type { PathReference, ShareType } from './notation.ts'
+
+const sharePrefix = /^(share|volume|folder|home|collection)=/i
+const foreignPrefix = /^(delivery|workarea)=/i
+const drive = /^([A-Za-z]):(?:\/|$)/
+const driveRelative = /^[A-Za-z]:/
+
+/**
+ * Reads what stands behind the party. Backslashes separate like slashes, except in a POSIX absolute path, where they
+ * are part of a file's name.
+ */
+export function parsePath(text: string): { path: PathReference; hasTrailingSlash: boolean } {
+  if (text === '') return { path: { kind: 'omitted' }, hasTrailingSlash: false }
+  if (text.includes('\0')) throw invalid(text, 'zero-byte')
+  if (text.startsWith('/') && !text.startsWith('//')) return parsePosix(text)
+
+  const slashed = text.replaceAll('\\', '/')
+  const hasTrailingSlash = slashed.endsWith('/')
+  if (slashed.startsWith('//')) return { path: parseUnc(slashed, text), hasTrailingSlash }
+  if (slashed.startsWith('/')) return parsePosix(slashed)
+  if (drive.test(slashed)) return parseDrive(slashed, text)
+  // `C:file` means "in whatever folder that drive is at": it has no meaning on another machine.
+  if (driveRelative.test(slashed)) throw invalid(text, 'drive-relative')
+
+  const foreign = foreignPrefix.exec(slashed)?.[1]
+  if (foreign !== undefined) throw new TernError('UNSUPPORTED', { feature: `${foreign.toLowerCase()}=` })
+  const type = sharePrefix.exec(slashed)?.[1]?.toLowerCase() as ShareType | undefined
+  if (type !== undefined) return { path: parseShare(type, slashed.slice(type.length + 1), text), hasTrailingSlash }
+
+  if (slashed === '~' || slashed.startsWith('~/')) {
+    return { path: { kind: 'home', path: clean(slashed.slice(1), text) }, hasTrailingSlash }
+  }
+  const path = clean(slashed, text)
+  // `.` and `./` are the place itself, whatever that is for the party.
+  return path === ''
+    ? { path: { kind: 'omitted' }, hasTrailingSlash: false }
+    : { path: { kind: 'relative', path }, hasTrailingSlash }
+}
+
+/** Canonical text of a path; the caller adds `./` where a relative one could be misread. */
+export function printPath(path: Exclude<PathReference, { kind: 'omitted' }>, hasTrailingSlash: boolean): string {
+  switch (path.kind) {
+    case 'share':
+      return ended(path.path === '' ? `${path.type}=${path.share}` : `${path.type}=${path.share}/${path.path}`, hasTrailingSlash)
+    case 'home':
+      return ended(path.path === '' ? '~' : `~/${path.path}`, hasTrailingSlash)
+    case 'absolute':
+    case 'relative':
+      return ended(path.path, hasTrailingSlash)
+  }
+}
+
+function ended(text: string, hasTrailingSlash: boolean): string {
+  return hasTrailingSlash && !text.endsWith('/') ? `${text}/` : text
+}
+
+function parsePosix(text: string): { path: PathReference; hasTrailingSlash: boolean } {
+  return {
+    path: { kind: 'absolute', path: `/${clean(text, text)}`, system: 'posix' },
+    hasTrailingSlash: text.endsWith('/'),
+  }
+}
+
+function parseDrive(slashed: string, text: string): { path: PathReference; hasTrailingSlash: boolean } {
+  const letter = slashed.charAt(0).toUpperCase()
+  const rest = clean(slashed.slice(2), text)
+  return {
+    path: { kind: 'absolute', path: `${letter}:/${rest}`, system: 'windows' },
+    hasTrailingSlash: rest === '' || slashed.endsWith('/'),
+  }
+}
+
+function parseUnc(slashed: string, text: string): PathReference {
+  const rest = clean(slashed, text)
+  if (!rest.includes('/')) throw invalid(text, 'unc-incomplete')
+  return { kind: 'absolute', path: `//${rest}`, system: 'windows' }
+}
+
+function parseShare(type: ShareType, rest: string, text: string): PathReference {
+  const slash = rest.indexOf('/')
+  const share = slash === -1 ? rest : rest.slice(0, slash)
+  if (share === '' || share === '.' || share === '..') throw invalid(text, 'share-missing')
+  return { kind: 'share', share, type, path: slash === -1 ? '' : clean(rest.slice(slash + 1), text) }
+}
+
+/** Drops empty and `.` components and refuses `..`: a notation never climbs. */
+function clean(path: string, text: string): string {
+  const components: string[] = []
+  for (const component of path.split('/')) {
+    if (component === '' || component === '.') continue
+    if (component === '..') throw invalid(text, 'climbs')
+    components.push(component)
+  }
+  return components.join('/')
+}
+
+function invalid(path: string, problem: string): TernError {
+  return new TernError('PATH_INVALID', { path: path.slice(0, 500), problem })
+}

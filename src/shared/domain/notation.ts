@@ -1,0 +1,167 @@
+import { TernError } from './errors.ts'
+import { parsePath, printPath } from './notation-path.ts'
+
+/**
+ * The party and path notation of the job specification: `<party>:<path>`. Parsing is syntax only: which code is a
+ * workspace, a site or nothing is for whoever knows the workspace's entities (`resolveCode`).
+ */
+export type PartyReference =
+  | { readonly kind: 'workspace'; readonly code: string }
+  | { readonly kind: 'site'; readonly code: string }
+  /** An e-mail address or an id. */
+  | { readonly kind: 'user'; readonly user: string; readonly host?: string }
+  | { readonly kind: 'client'; readonly client: string }
+  | { readonly kind: 'none' }
+
+export type ShareType = 'share' | 'volume' | 'folder' | 'home' | 'collection'
+
+export type PathReference =
+  /** `share` is a code, an id, an e-mail address (a home) or `(default)`. */
+  | { readonly kind: 'share'; readonly share: string; readonly type: ShareType; readonly path: string }
+  | { readonly kind: 'absolute'; readonly path: string; readonly system: 'posix' | 'windows' }
+  | { readonly kind: 'relative'; readonly path: string }
+  /** Below the caller's own home (`~`). */
+  | { readonly kind: 'home'; readonly path: string }
+  | { readonly kind: 'omitted' }
+
+export interface PlaceReference {
+  readonly party: PartyReference
+  readonly path: PathReference
+  /** Written with a slash at its end: a destination to put things into, not a name for them. */
+  readonly hasTrailingSlash: boolean
+}
+
+export interface PlaceOptions {
+  /**
+   * Tells what a code or id in the party's position is. Also asked for a bare word without a colon, which is a path
+   * unless this knows it (`myworkspace`, `berlin`).
+   */
+  readonly resolveCode?: (code: string) => PartyReference | undefined
+  /** A source needs a path, so a bare word in its place is never read as a party. */
+  readonly role?: 'source' | 'destination'
+}
+
+const entityId = /^[0-9a-f]{24}$/
+const code = /^[A-Za-z0-9_.-]+$/
+const userWithHost = /^([^\s@:/\\]+@[^\s@:/\\]+)(?:@([^\s@:/\\]+))?$/
+const labelledParty = /^(workspace|site|user|client)=/i
+const labelledPath = /^(share|volume|folder|home|collection|delivery|workarea)=/i
+const driveLetter = /^[A-Za-z]:/
+
+/**
+ * Reads one side of a transfer.
+ * @throws TernError PATH_INVALID `{path, problem}`, UNSUPPORTED `{feature}` for the notations that Tern has no meaning for
+ */
+export function parsePlace(text: string, options: PlaceOptions = {}): PlaceReference {
+  const { party, rest } = splitParty(text, options)
+  const { path, hasTrailingSlash } = parsePath(rest)
+  return { party, path, hasTrailingSlash }
+}
+
+/** The canonical text of a place: `parsePlace(printPlace(place))` gives the place again. */
+export function printPlace(place: PlaceReference): string {
+  const party = printParty(place.party)
+  if (place.path.kind === 'omitted') return place.party.kind === 'workspace' ? `${party}:` : party
+  const path = printPath(place.path, place.hasTrailingSlash)
+  if (party !== '') return `${party}:${path}`
+  return place.path.kind === 'relative' && readsAsSomethingElse(path) ? `./${path}` : path
+}
+
+/** The text of a party alone, without the colon; empty for none. */
+export function printParty(party: PartyReference): string {
+  switch (party.kind) {
+    case 'workspace':
+      return party.code
+    case 'site':
+      return `site=${party.code}`
+    case 'client':
+      return `client=${party.client}`
+    case 'user': {
+      const host = party.host === undefined ? '' : `@${party.host}`
+      return party.user.includes('@') ? `${party.user}${host}` : `user=${party.user}${host}`
+    }
+    case 'none':
+      return ''
+  }
+}
+
+function splitParty(text: string, options: PlaceOptions): { party: PartyReference; rest: string } {
+  const none = { party: { kind: 'none' }, rest: text } as const
+  if (/^[/\\~]/.test(text) || text.startsWith('./') || text.startsWith('.\\')) return none
+  if (labelledPath.test(text)) return none
+  // A drive, not a party of one letter: `C:\…` is by far the more likely thing to be written.
+  if (driveLetter.test(text)) return none
+
+  const colon = text.indexOf(':')
+  const label = labelledParty.exec(text)?.[1]?.toLowerCase()
+  if (label !== undefined) {
+    const end = colon === -1 ? text.length : colon
+    return { party: parseLabelled(label, text.slice(label.length + 1, end), text), rest: text.slice(end + 1) }
+  }
+  if (colon === 0) throw new TernError('PATH_INVALID', { path: text, problem: 'party-missing' })
+  if (colon > 0) {
+    const party = partyOf(text.slice(0, colon), options)
+    return party === undefined ? none : { party, rest: text.slice(colon + 1) }
+  }
+  if (options.role === 'source') return none
+  const party = bareParty(text, options)
+  return party === undefined ? none : { party, rest: '' }
+}
+
+function parseLabelled(label: string, value: string, text: string): PartyReference {
+  if (label === 'user') {
+    const user = parseUser(value) ?? parseUserId(value)
+    if (user !== undefined) return user
+  } else if (code.test(value)) {
+    if (label === 'workspace') return { kind: 'workspace', code: value }
+    if (label === 'site') return { kind: 'site', code: value }
+    return { kind: 'client', client: value }
+  }
+  throw new TernError('PATH_INVALID', { path: text, problem: `${label}-invalid` })
+}
+
+/** What stands before a colon; undefined when it cannot be a party, so that the colon belongs to a file's name. */
+function partyOf(text: string, options: PlaceOptions): PartyReference | undefined {
+  const user = parseUser(text)
+  if (user !== undefined) return user
+  if (!code.test(text)) return undefined
+  return options.resolveCode?.(text) ?? mainSite(text) ?? { kind: 'workspace', code: text }
+}
+
+function bareParty(text: string, options: PlaceOptions): PartyReference | undefined {
+  const user = parseUser(text)
+  if (user !== undefined) return user
+  return code.test(text) ? (options.resolveCode?.(text) ?? mainSite(text)) : undefined
+}
+
+/** The main site's code is fixed, so it needs nobody who knows the workspace. */
+function mainSite(text: string): PartyReference | undefined {
+  return text === 'hq' ? { kind: 'site', code: 'hq' } : undefined
+}
+
+function parseUser(text: string): PartyReference | undefined {
+  const match = userWithHost.exec(text)
+  const user = match?.[1]
+  if (user === undefined) return undefined
+  const host = match?.[2]
+  return host === undefined ? { kind: 'user', user } : { kind: 'user', user, host }
+}
+
+function parseUserId(text: string): PartyReference | undefined {
+  const at = text.indexOf('@')
+  const user = at === -1 ? text : text.slice(0, at)
+  if (!entityId.test(user)) return undefined
+  return at === -1 ? { kind: 'user', user } : { kind: 'user', user, host: text.slice(at + 1) }
+}
+
+function readsAsSomethingElse(path: string): boolean {
+  const first = path.split('/', 1)[0] ?? ''
+  return (
+    first.includes(':') ||
+    first.startsWith('~') ||
+    first === 'hq' ||
+    labelledPath.test(first) ||
+    labelledParty.test(first) ||
+    parseUser(path) !== undefined
+  )
+}

@@ -1,0 +1,65 @@
+import type { ErrorCode } from './errors.ts'
+
+/** Why a job does not move: a stable code, parameters for the sentence, at most one action (LOOK.md section 5). */
+export interface Reason {
+  readonly code: ReasonCode
+  readonly params?: Readonly<Record<string, string | number>>
+  readonly action?: ReasonAction
+}
+
+export type ReasonCode =
+  /** `{userId, userName, files}`: the receiver has not chosen where it lands. */
+  | 'location'
+  /** `{clientId, clientName, userName, path, mode}`: the machine's owner has not allowed it. */
+  | 'consent'
+  /** `{email}` */
+  | 'signup'
+  /** `{name, sinceMs}`: a peer is offline. */
+  | 'peer-offline'
+  /** `{name}`: the files are still on their way to the workspace. */
+  | 'upload'
+  /** `{position, queue}` */
+  | 'queue'
+  /** `{atMs, userName}` */
+  | 'paused'
+  /** `{error, attempt, maxAttempts, nextAtMs}`: a failure that is tried again by itself; `error` is its code. */
+  | 'retry'
+  /** `{error, …its parameters}`: stopped with the cause, goes on when the cause is gone. */
+  | 'blocked'
+  /** `{error, …its parameters}` */
+  | 'failed'
+  /** `{done, total, failed}` */
+  | 'failed-in-part'
+  /** `{userName, text}` */
+  | 'declined'
+  /** `{userName, atMs}` */
+  | 'aborted'
+  /** `{address, sinceMs}` */
+  | 'workspace-unreachable'
+
+export type ReasonAction =
+  | 'choose-folder'
+  | 'look'
+  | 'remind'
+  | 'copy-invitation'
+  | 'start-now'
+  | 'try-now'
+  | 'retry'
+  | 'resume'
+  | 'see-and-retry'
+  | 'compare-keys'
+
+/** The reference's own codes where one fits, for scripts and logs. */
+export const referenceCodes: Partial<Record<ReasonCode | ErrorCode, string>> = {
+  'peer-offline': 'W#J055',
+  queue: 'W#J053',
+  paused: 'W#J067',
+  SOURCE_NOT_FOUND: 'E#J001',
+  PEER_UNREACHABLE: 'E#J004',
+  IO_ERROR: 'E#J005',
+  PEER_LOST: 'E#J008',
+  DISK_FULL: 'E#J066',
+  FOLDER_OVER_FILE: 'E#J058',
+  STALLED: 'E#J062',
+  NOTHING_TO_SEND: 'E#J069',
+}
