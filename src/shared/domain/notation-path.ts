@@ -1,5 +1,5 @@
 import { TernError } from './errors.ts'
-import type { PathReference, ShareType } from './notation.ts'
+import type { PathReference, ShareType } from './place.ts'
 
 const sharePrefix = /^(share|volume|folder|home|collection)=/i
 const foreignPrefix = /^(delivery|workarea)=/i
@@ -42,13 +42,26 @@ export function parsePath(text: string): { path: PathReference; hasTrailingSlash
 export function printPath(path: Exclude<PathReference, { kind: 'omitted' }>, hasTrailingSlash: boolean): string {
   switch (path.kind) {
     case 'share':
-      return ended(path.path === '' ? `${path.type}=${path.share}` : `${path.type}=${path.share}/${path.path}`, hasTrailingSlash)
+      return ended(
+        path.path === '' ? `${path.type}=${path.share}` : `${path.type}=${path.share}/${path.path}`,
+        hasTrailingSlash,
+      )
     case 'home':
       return ended(path.path === '' ? '~' : `~/${path.path}`, hasTrailingSlash)
     case 'absolute':
-    case 'relative':
       return ended(path.path, hasTrailingSlash)
+    case 'relative':
+      return ended(readsAsOtherKind(path.path) ? `./${path.path}` : path.path, hasTrailingSlash)
   }
+}
+
+/** Whether a text starts with one of the labels that name a share, those Tern has no meaning for included. */
+export function isPathLabel(text: string): boolean {
+  return sharePrefix.test(text) || foreignPrefix.test(text)
+}
+
+function readsAsOtherKind(path: string): boolean {
+  return isPathLabel(path) || driveRelative.test(path) || path === '~' || path.startsWith('~/')
 }
 
 function ended(text: string, hasTrailingSlash: boolean): string {

@@ -1,35 +1,13 @@
 import { TernError } from './errors.ts'
-import { parsePath, printPath } from './notation-path.ts'
+import { isPathLabel, parsePath, printPath } from './notation-path.ts'
+import type { PartyReference, PathReference, PlaceReference, ShareType } from './place.ts'
 
-/**
+export type { PartyReference, PathReference, PlaceReference, ShareType }
+
+/*
  * The party and path notation of the job specification: `<party>:<path>`. Parsing is syntax only: which code is a
  * workspace, a site or nothing is for whoever knows the workspace's entities (`resolveCode`).
  */
-export type PartyReference =
-  | { readonly kind: 'workspace'; readonly code: string }
-  | { readonly kind: 'site'; readonly code: string }
-  /** An e-mail address or an id. */
-  | { readonly kind: 'user'; readonly user: string; readonly host?: string }
-  | { readonly kind: 'client'; readonly client: string }
-  | { readonly kind: 'none' }
-
-export type ShareType = 'share' | 'volume' | 'folder' | 'home' | 'collection'
-
-export type PathReference =
-  /** `share` is a code, an id, an e-mail address (a home) or `(default)`. */
-  | { readonly kind: 'share'; readonly share: string; readonly type: ShareType; readonly path: string }
-  | { readonly kind: 'absolute'; readonly path: string; readonly system: 'posix' | 'windows' }
-  | { readonly kind: 'relative'; readonly path: string }
-  /** Below the caller's own home (`~`). */
-  | { readonly kind: 'home'; readonly path: string }
-  | { readonly kind: 'omitted' }
-
-export interface PlaceReference {
-  readonly party: PartyReference
-  readonly path: PathReference
-  /** Written with a slash at its end: a destination to put things into, not a name for them. */
-  readonly hasTrailingSlash: boolean
-}
 
 export interface PlaceOptions {
   /**
@@ -45,7 +23,6 @@ const entityId = /^[0-9a-f]{24}$/
 const code = /^[A-Za-z0-9_.-]+$/
 const userWithHost = /^([^\s@:/\\]+@[^\s@:/\\]+)(?:@([^\s@:/\\]+))?$/
 const labelledParty = /^(workspace|site|user|client)=/i
-const labelledPath = /^(share|volume|folder|home|collection|delivery|workarea)=/i
 const driveLetter = /^[A-Za-z]:/
 
 /**
@@ -64,14 +41,15 @@ export function printPlace(place: PlaceReference): string {
   if (place.path.kind === 'omitted') return place.party.kind === 'workspace' ? `${party}:` : party
   const path = printPath(place.path, place.hasTrailingSlash)
   if (party !== '') return `${party}:${path}`
-  return place.path.kind === 'relative' && readsAsSomethingElse(path) ? `./${path}` : path
+  return place.path.kind === 'relative' && readsAsParty(path) ? `./${path}` : path
 }
 
 /** The text of a party alone, without the colon; empty for none. */
 export function printParty(party: PartyReference): string {
   switch (party.kind) {
     case 'workspace':
-      return party.code
+      // A single letter would read as a drive, and `hq` as the site.
+      return party.code.length === 1 || party.code === 'hq' ? `workspace=${party.code}` : party.code
     case 'site':
       return `site=${party.code}`
     case 'client':
@@ -88,7 +66,7 @@ export function printParty(party: PartyReference): string {
 function splitParty(text: string, options: PlaceOptions): { party: PartyReference; rest: string } {
   const none = { party: { kind: 'none' }, rest: text } as const
   if (/^[/\\~]/.test(text) || text.startsWith('./') || text.startsWith('.\\')) return none
-  if (labelledPath.test(text)) return none
+  if (isPathLabel(text)) return none
   // A drive, not a party of one letter: `C:\…` is by far the more likely thing to be written.
   if (driveLetter.test(text)) return none
 
@@ -154,14 +132,8 @@ function parseUserId(text: string): PartyReference | undefined {
   return at === -1 ? { kind: 'user', user } : { kind: 'user', user, host: text.slice(at + 1) }
 }
 
-function readsAsSomethingElse(path: string): boolean {
+function readsAsParty(path: string): boolean {
   const first = path.split('/', 1)[0] ?? ''
-  return (
-    first.includes(':') ||
-    first.startsWith('~') ||
-    first === 'hq' ||
-    labelledPath.test(first) ||
-    labelledParty.test(first) ||
-    parseUser(path) !== undefined
-  )
+  if (first === '.') return false
+  return first.includes(':') || first === 'hq' || labelledParty.test(first) || parseUser(path) !== undefined
 }
