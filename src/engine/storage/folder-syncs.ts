@@ -1,0 +1,58 @@
+import { closeSync, fsync, openSync } from 'node:fs'
+import { promisify } from 'node:util'
+import { errnoOf, fileError } from '../../platform/errno.ts'
+import type { FolderTree } from './folder-tree.ts'
+
+const syncAsync = promisify(fsync)
+
+/** What a folder says where folders cannot be synced: some network and FUSE drives, and folders without read rights. */
+const cannotSync = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EACCES', 'EPERM', 'EBADF'])
+const inFlight = 8
+
+/** Folders whose entries have changed since they were last made durable. */
+export class FolderSyncs {
+  readonly #folders: FolderTree
+  #changed = new Set<string>()
+
+  constructor(folders: FolderTree) {
+    this.#folders = folders
+  }
+
+  add(path: string): void {
+    this.#changed.add(path)
+  }
+
+  /** When it fails, the folders stay due. */
+  async flush(): Promise<void> {
+    if (process.platform === 'win32') {
+      this.#changed.clear()
+      return
+    }
+    const due = [...this.#changed]
+    this.#changed = new Set()
+    try {
+      for (let start = 0; start < due.length; start += inFlight) {
+        await Promise.all(due.slice(start, start + inFlight).map((path) => this.#sync(path)))
+      }
+    } catch (thrown) {
+      for (const path of due) this.#changed.add(path)
+      throw fileError(thrown, 'target', { path: this.#folders.root })
+    }
+  }
+
+  async #sync(path: string): Promise<void> {
+    const folder = this.#folders.folder(path)
+    // Moved or removed by someone else since: nothing of ours is left there to be made durable.
+    if (!folder) return
+    let fd: number | undefined
+    try {
+      // At once, not in the pool: by then the handle behind this path may belong to another folder.
+      fd = openSync(folder.self, 'r')
+      await syncAsync(fd)
+    } catch (thrown) {
+      if (!cannotSync.has(errnoOf(thrown) ?? '')) throw thrown
+    } finally {
+      if (fd !== undefined) closeSync(fd)
+    }
+  }
+}

@@ -1,0 +1,21 @@
+export { NameCollisions } from './name-collisions.ts'
+export { checkName, isOwnName, type NameRules } from './names.ts'
+export type { PartialFile } from './partial-file.ts'
+export { checkRelativePath, joinPath, nameOf, parentOf } from './relative-path.ts'
+export { removePartial } from './remove-partial.ts'
+export { type ScanOptions, scan } from './scan.ts'
+export { isSameVersion, SourceFolder, type SourceReader } from './source-folder.ts'
+export { removeStagingLeftover } from './staging.ts'
+export { TargetFolder, type TargetFolderOptions } from './target-folder.ts'
+export type { TargetTraits } from './target-traits.ts'
+export type {
+  CommitOptions,
+  CommitResult,
+  FileIdentity,
+  PartialKey,
+  ScanEntry,
+  ScanProblem,
+  SmallFile,
+  SmallFileResult,
+  TargetEntry,
+} from './types.ts'

@@ -1,0 +1,196 @@
+import {
+  closeSync,
+  fchmodSync,
+  fdatasync,
+  fstatSync,
+  fsync,
+  ftruncateSync,
+  lstatSync,
+  readSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs'
+import { promisify } from 'node:util'
+import { errnoOf, fileError } from '../../platform/errno.ts'
+import { TernError } from '../../shared/domain/errors.ts'
+import { receivedMode } from './file-mode.ts'
+import { setFileTime } from './file-times.ts'
+import { linkInPath } from './folder-errors.ts'
+import type { FolderTree } from './folder-tree.ts'
+import { place } from './placement.ts'
+import { joinPath, nameOf, parentOf } from './relative-path.ts'
+import { retryLocked } from './retry-locked.ts'
+import type { CommitOptions, CommitResult } from './types.ts'
+
+const syncData = promisify(fdatasync)
+const syncAll = promisify(fsync)
+
+export interface PartialFileParts {
+  readonly fd: number
+  readonly folders: FolderTree
+  /** Where the file shall lie in the end, relative to the root. */
+  readonly path: string
+  readonly name: string
+  readonly sizeBytes: number
+  readonly isNew: boolean
+  /** Tells the target that a folder has changed and must be synced before anything is reported. */
+  readonly onFolderChanged: (folderPath: string) => void
+}
+
+/** A file on its way: `.tern-<random>.part` beside its target. Reads and writes are synchronous and positional. */
+export class PartialFile implements Disposable {
+  readonly path: string
+  readonly name: string
+  readonly sizeBytes: number
+  /** False: it was there from an earlier run; what it holds counts only as far as it is checked again. */
+  readonly isNew: boolean
+  readonly #parts: PartialFileParts
+  #isOpen = true
+
+  constructor(parts: PartialFileParts) {
+    this.#parts = parts
+    this.path = parts.path
+    this.name = parts.name
+    this.sizeBytes = parts.sizeBytes
+    this.isNew = parts.isNew
+  }
+
+  /** Writes all of the buffer at a byte position. Fails with PROTOCOL_ERROR beyond the announced size, DISK_FULL, … */
+  write(buffer: Uint8Array, position: number): void {
+    const length = buffer.byteLength
+    if (!Number.isSafeInteger(position) || position < 0 || position + length > this.sizeBytes) {
+      throw new TernError('PROTOCOL_ERROR', { path: this.path, reason: 'beyond the announced size' })
+    }
+    try {
+      for (let written = 0; written < length; ) {
+        written += writeSync(this.#fd, buffer, written, length - written, position + written)
+      }
+    } catch (thrown) {
+      throw this.#error(thrown)
+    }
+  }
+
+  /** Fills the buffer from a byte position; fewer bytes mean that the partial ends there. */
+  read(buffer: Uint8Array, position: number): number {
+    try {
+      let count = 0
+      while (count < buffer.byteLength) {
+        const got = readSync(this.#fd, buffer, count, buffer.byteLength - count, position + count)
+        if (got === 0) break
+        count += got
+      }
+      return count
+    } catch (thrown) {
+      throw this.#error(thrown)
+    }
+  }
+
+  /** How far the partial reaches on disk, in bytes; says nothing on what is verified. */
+  get lengthBytes(): number {
+    return fstatSync(this.#fd).size
+  }
+
+  /** Drops what lies beyond a byte position, such as blocks that failed their check. */
+  truncate(lengthBytes: number): void {
+    try {
+      ftruncateSync(this.#fd, lengthBytes)
+    } catch (thrown) {
+      throw this.#error(thrown)
+    }
+  }
+
+  /** Makes the written bytes durable; to be awaited before the journal records them. */
+  async sync(): Promise<void> {
+    try {
+      await syncData(this.#fd)
+    } catch (thrown) {
+      throw this.#error(thrown)
+    }
+  }
+
+  /**
+   * Durable, then in place under its name. The folder's own entry is durable only after `TargetFolder.syncFolders`,
+   * which must come before anything is reported. Closes the partial; when it fails, the partial stays for a retry.
+   * Fails with INTEGRITY when the size is not the announced one, FOLDER_OVER_FILE, LINK_IN_PATH, TARGET_LOCKED, ….
+   */
+  async commit(options: CommitOptions): Promise<CommitResult> {
+    try {
+      if (this.lengthBytes !== this.sizeBytes) throw new TernError('INTEGRITY', { path: this.path, reason: 'size' })
+      fchmodSync(this.#fd, this.#finalMode(options))
+      setFileTime(this.#fd, options.mtimeMs)
+      await syncAll(this.#fd)
+      const placed = await retryLocked(() => this.#place(options), this.path)
+      if (placed.status === 'skipped') this.#unlink()
+      this.#parts.onFolderChanged(this.#folderPath)
+      return { status: placed.status, path: joinPath(this.#folderPath, placed.name) }
+    } catch (thrown) {
+      throw this.#error(thrown)
+    } finally {
+      this.close()
+    }
+  }
+
+  /** Removes the partial for good. */
+  discard(): void {
+    if (!this.#isOpen) return
+    try {
+      this.#unlink()
+    } catch (thrown) {
+      if (errnoOf(thrown) !== 'ENOENT') throw this.#error(thrown)
+    } finally {
+      this.close()
+    }
+  }
+
+  /** Closes and keeps it for a later run. */
+  close(): void {
+    if (!this.#isOpen) return
+    this.#isOpen = false
+    closeSync(this.#parts.fd)
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+
+  get #fd(): number {
+    if (!this.#isOpen) throw new TernError('INTERNAL', { reason: 'partial used after it was closed' })
+    return this.#parts.fd
+  }
+
+  get #folderPath(): string {
+    return parentOf(this.path)
+  }
+
+  /** A replaced file keeps its own permissions, as its owner set them. */
+  #finalMode(options: CommitOptions): number {
+    const folder = this.#parts.folders.folder(this.#folderPath)
+    const existing = folder && lstatSync(folder.child(nameOf(this.path)), { throwIfNoEntry: false })
+    if (options.onConflict === 'replace' && existing?.isFile()) return existing.mode & 0o777
+    return receivedMode(options.mode)
+  }
+
+  #place(options: CommitOptions): ReturnType<typeof place> {
+    const { folder, at } = this.#locate()
+    return place(at, folder, nameOf(this.path), options.onConflict, this.path)
+  }
+
+  #unlink(): void {
+    unlinkSync(this.#locate().at)
+  }
+
+  /** The partial's own name must still mean the file that was written, not one put in its place. */
+  #locate(): { folder: NonNullable<ReturnType<FolderTree['freshFolder']>>; at: string } {
+    const folder = this.#parts.folders.freshFolder(this.#folderPath)
+    if (!folder) throw new TernError('DRIVE_GONE', { path: this.#folderPath })
+    const at = folder.child(this.name)
+    const named = lstatSync(at, { bigint: true })
+    const opened = fstatSync(this.#fd, { bigint: true })
+    if (named.ino !== opened.ino || named.dev !== opened.dev) throw linkInPath(joinPath(this.#folderPath, this.name))
+    return { folder, at }
+  }
+
+  #error(thrown: unknown): TernError {
+    return fileError(thrown, 'target', { path: this.path })
+  }
+}

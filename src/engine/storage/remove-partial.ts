@@ -1,0 +1,26 @@
+import { lstatSync, unlinkSync } from 'node:fs'
+import { errnoOf, fileError } from '../../platform/errno.ts'
+import { isOwnName } from './names.ts'
+import { openFolderTree } from './open-folder-tree.ts'
+import { checkRelativePath, parentOf } from './relative-path.ts'
+
+/**
+ * Removes a partial that the journal recorded beside a target that will not be finished. Anything else by that name, or
+ * a folder or drive that is gone, is left alone.
+ */
+export function removePartial(root: string, path: string, partialName: string): void {
+  checkRelativePath(path)
+  if (!isOwnName(partialName) || partialName.includes('/')) return
+  const folders = openFolderTree(root, { side: 'target' })
+  try {
+    const folder = folders.freshFolder(parentOf(path))
+    if (!folder) return
+    const at = folder.child(partialName)
+    if (lstatSync(at, { throwIfNoEntry: false })?.isFile()) unlinkSync(at)
+  } catch (thrown) {
+    if (errnoOf(thrown) === 'ENOENT') return
+    throw fileError(thrown, 'target', { path })
+  } finally {
+    folders[Symbol.dispose]()
+  }
+}

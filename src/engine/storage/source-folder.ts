@@ -1,0 +1,126 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+import { errnoOf, fileError } from '../../platform/errno.ts'
+import { TernError } from '../../shared/domain/errors.ts'
+import type { FolderTree, FolderTreeOptions } from './folder-tree.ts'
+import { openFolderTree } from './open-folder-tree.ts'
+import { nameOf, parentOf } from './relative-path.ts'
+import { checkSourcePath } from './source-path.ts'
+import type { FileIdentity } from './types.ts'
+
+// A pipe must not block the process; links are refused by the system itself where it can.
+const openFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
+
+/** One open file of the source. All calls are synchronous: they belong on the thread that sends. */
+export class SourceReader implements Disposable {
+  readonly path: string
+  /** As it was when opened. */
+  readonly identity: FileIdentity
+  readonly #fd: number
+  #isClosed = false
+
+  constructor(fd: number, path: string, identity: FileIdentity) {
+    this.#fd = fd
+    this.path = path
+    this.identity = identity
+  }
+
+  /** Fills the buffer from a byte position as far as the file goes; fewer bytes than asked for mean its end. */
+  read(buffer: Uint8Array, position: number): number {
+    try {
+      let count = 0
+      while (count < buffer.byteLength) {
+        const got = readSync(this.#fd, buffer, count, buffer.byteLength - count, position + count)
+        if (got === 0) break
+        count += got
+      }
+      return count
+    } catch (thrown) {
+      throw fileError(thrown, 'source', { path: this.path })
+    }
+  }
+
+  /** Fails with SOURCE_CHANGED when size, time or inode are not what they were when the file was opened. */
+  assertUnchanged(): void {
+    if (!isSameVersion(this.#identityNow(), this.identity)) throw new TernError('SOURCE_CHANGED', { path: this.path })
+  }
+
+  close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    closeSync(this.#fd)
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+
+  #identityNow(): FileIdentity {
+    try {
+      return identityOf(this.#fd)
+    } catch (thrown) {
+      throw fileError(thrown, 'source', { path: this.path })
+    }
+  }
+}
+
+/** The folder that a sender reads from; keeps recently used folders open. */
+export class SourceFolder implements Disposable {
+  readonly root: string
+  readonly #folders: FolderTree
+
+  constructor(root: string, options: Partial<FolderTreeOptions> = {}) {
+    this.root = root
+    this.#folders = openFolderTree(root, { ...options, side: 'source' })
+  }
+
+  /**
+   * Opens a file by its path relative to the root, never through a link. Fails with SOURCE_NOT_FOUND,
+   * SOURCE_UNREADABLE, LINK_IN_PATH, SPECIAL_FILE, PATH_ESCAPES_ROOT.
+   */
+  open(path: string): SourceReader {
+    checkSourcePath(path)
+    const folder = this.#folders.folder(parentOf(path))
+    if (!folder) throw new TernError('SOURCE_NOT_FOUND', { path })
+    const fd = this.#openFile(folder.child(nameOf(path)), path)
+    try {
+      if (!fstatSync(fd).isFile()) throw new TernError('SPECIAL_FILE', { path })
+      this.#folders.confirmOpened(parentOf(path), nameOf(path), fd)
+      return new SourceReader(fd, path, identityOf(fd))
+    } catch (thrown) {
+      closeSync(fd)
+      throw fileError(thrown, 'source', { path })
+    }
+  }
+
+  close(): void {
+    this.#folders[Symbol.dispose]()
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+
+  #openFile(at: string, path: string): number {
+    try {
+      return openSync(at, openFlags)
+    } catch (thrown) {
+      // A socket or a device without a driver cannot even be opened.
+      if (errnoOf(thrown) === 'ENXIO') throw new TernError('SPECIAL_FILE', { path }, { cause: thrown })
+      throw fileError(thrown, 'source', { path })
+    }
+  }
+}
+
+export function isSameVersion(left: FileIdentity, right: FileIdentity): boolean {
+  return (
+    left.sizeBytes === right.sizeBytes &&
+    left.mtimeNs === right.mtimeNs &&
+    left.inode === right.inode &&
+    left.device === right.device
+  )
+}
+
+function identityOf(fd: number): FileIdentity {
+  const stats = fstatSync(fd, { bigint: true })
+  return { sizeBytes: Number(stats.size), mtimeNs: stats.mtimeNs, inode: stats.ino, device: stats.dev }
+}

@@ -1,0 +1,94 @@
+import { mkdirSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs'
+import { errnoOf } from '../../platform/errno.ts'
+import type { Folder, FolderTree } from './folder-tree.ts'
+import { isOwnName, newStagingName } from './names.ts'
+import { openFolderTree } from './open-folder-tree.ts'
+
+const temporaryPattern = /^[0-9]+$/
+
+/**
+ * A private folder at the target's root for small files on their way: a rename out of it is cheaper than a temporary
+ * file beside each target, and whatever a killed process leaves behind is in one known place.
+ */
+export class Staging {
+  readonly #folders: FolderTree
+  readonly #onMake: (name: string) => void
+  #name: string | undefined
+  #isRefused = false
+  #count = 0
+
+  /** `onMake` records the name before the folder is made. */
+  constructor(folders: FolderTree, onMake: (name: string) => void) {
+    this.#folders = folders
+    this.#onMake = onMake
+  }
+
+  /** To write into, made when first needed; undefined where the root may not be written (its subfolders may). */
+  openForWriting(): Folder | undefined {
+    if (this.#isRefused) return undefined
+    this.#name ??= this.#make()
+    return this.folder()
+  }
+
+  /** To take from what was written into it before. */
+  folder(): Folder | undefined {
+    return this.#name === undefined ? undefined : this.#folders.freshFolder(this.#name)
+  }
+
+  /** A name in the staging folder that was not used before. */
+  nextName(): string {
+    this.#count += 1
+    return String(this.#count)
+  }
+
+  /** For file systems mounted below the root, where a rename out of the staging folder cannot work. */
+  refuse(): void {
+    this.#isRefused = true
+  }
+
+  remove(): void {
+    if (this.#name !== undefined) removeStaging(this.#folders, this.#name)
+    this.#name = undefined
+  }
+
+  #make(): string | undefined {
+    const root = this.#folders.freshFolder('')
+    if (!root) return undefined
+    const name = newStagingName()
+    this.#onMake(name)
+    try {
+      mkdirSync(root.child(name), { mode: 0o700 })
+      return name
+    } catch (thrown) {
+      if (!['EACCES', 'EPERM', 'EROFS'].includes(errnoOf(thrown) ?? '')) throw thrown
+      this.#isRefused = true
+      return undefined
+    }
+  }
+}
+
+/** Removes what an earlier run left at a root; only a name that the journal recorded, only what such a folder holds. */
+export function removeStagingLeftover(root: string, name: string): void {
+  if (!isOwnName(name) || name.includes('/')) return
+  const folders = openFolderTree(root, { side: 'target' })
+  try {
+    removeStaging(folders, name)
+  } finally {
+    folders[Symbol.dispose]()
+  }
+}
+
+function removeStaging(folders: FolderTree, name: string): void {
+  const folder = folders.freshFolder(name)
+  if (!folder) return
+  for (const inner of readdirSync(folder.self)) {
+    if (temporaryPattern.test(inner)) unlinkSync(folder.child(inner))
+  }
+  const root = folders.freshFolder('')
+  try {
+    if (root) rmdirSync(root.child(name))
+  } catch (thrown) {
+    // Someone put something of theirs into it: it is not ours to remove.
+    if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(errnoOf(thrown) ?? '')) throw thrown
+  }
+}

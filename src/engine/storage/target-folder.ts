@@ -1,0 +1,259 @@
+import { closeSync, constants, fstatSync, ftruncateSync, lstatSync, mkdirSync, openSync, statfsSync } from 'node:fs'
+import { errnoOf, fileError } from '../../platform/errno.ts'
+import { TernError } from '../../shared/domain/errors.ts'
+import type { ConflictRule } from '../api.ts'
+import { Durability } from './durability.ts'
+import { setPathTime } from './file-times.ts'
+import { FolderSyncs } from './folder-syncs.ts'
+import type { Folder, FolderTree } from './folder-tree.ts'
+import { type NameRules, newPartialName } from './names.ts'
+import { openFolderTree } from './open-folder-tree.ts'
+import { PartialFile } from './partial-file.ts'
+import { checkRelativePath, nameOf, parentOf } from './relative-path.ts'
+import { type SmallFilesParts, writeSmallFiles } from './small-files.ts'
+import { Staging } from './staging.ts'
+import { probeTraits, type TargetTraits, targetNameRules } from './target-traits.ts'
+import type { PartialKey, SmallFile, SmallFileResult, TargetEntry } from './types.ts'
+
+export interface TargetFolderOptions {
+  /** Called with the name of the staging folder before it is made, for the journal. */
+  readonly onStaging?: (name: string) => void
+  /** False forces the way of systems without `/proc`; for tests. */
+  readonly useHandles?: boolean
+}
+
+const createFlags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0)
+const reopenFlags = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
+
+/**
+ * Everything a receiver does to a folder. Paths are `/`-separated and relative to its root; each call refuses those
+ * that lead elsewhere (PATH_ESCAPES_ROOT, PATH_INVALID, NAME_NOT_ALLOWED, LINK_IN_PATH). Nothing may be reported as
+ * done before `syncFolders` has answered.
+ */
+export class TargetFolder implements AsyncDisposable {
+  readonly root: string
+  readonly rules: NameRules
+  readonly #folders: FolderTree
+  readonly #syncs: FolderSyncs
+  readonly #smallFiles: SmallFilesParts
+  readonly #staging: Staging
+  readonly #folderTimes = new Map<string, number>()
+  #traits: TargetTraits | undefined
+  #isClosed = false
+
+  constructor(root: string, options: TargetFolderOptions = {}) {
+    this.root = root
+    this.#folders = openFolderTree(root, {
+      side: 'target',
+      ...(options.useHandles === undefined ? {} : { useHandles: options.useHandles }),
+    })
+    this.rules = targetNameRules(this.#folders)
+    this.#syncs = new FolderSyncs(this.#folders)
+    this.#staging = new Staging(this.#folders, options.onStaging ?? (() => undefined))
+    this.#smallFiles = {
+      folders: this.#folders,
+      staging: this.#staging,
+      durability: new Durability(root),
+      ensureFolder: (path) => this.#ensureFolder(path),
+      check: (path) => this.#checkFile(path),
+      onFolderChanged: (path) => this.#syncs.add(path),
+    }
+  }
+
+  /** What the file system makes of names; probed with one empty file of our own at the first call. */
+  traits(): TargetTraits {
+    this.#traits ??= probeTraits(this.#folders, this.rules)
+    return this.#traits
+  }
+
+  /** What lies at a path now. Missing folders above it: `absent`. Fails with FOLDER_OVER_FILE beneath a file. */
+  inspect(path: string): TargetEntry {
+    checkRelativePath(path, this.rules)
+    try {
+      const folder = this.#folders.folder(parentOf(path))
+      if (!folder) return { kind: 'absent' }
+      const at = path === '' ? `${folder.self}/.` : folder.child(nameOf(path))
+      const stats = lstatSync(at, { bigint: true, throwIfNoEntry: false })
+      if (!stats) return { kind: 'absent' }
+      const mtimeMs = Number(stats.mtimeMs)
+      if (stats.isDirectory()) return { kind: 'folder', mtimeMs }
+      if (stats.isFile()) {
+        return {
+          kind: 'file',
+          sizeBytes: Number(stats.size),
+          mtimeMs,
+          mtimeNs: stats.mtimeNs,
+          mode: Number(stats.mode) & 0o777,
+        }
+      }
+      return {
+        kind: 'other',
+        error: { code: stats.isSymbolicLink() ? 'LINK_IN_PATH' : 'SPECIAL_FILE', params: { path } },
+      }
+    } catch (thrown) {
+      throw fileError(thrown, 'target', { path })
+    }
+  }
+
+  /** Makes a folder and the missing ones above it. Fails with FOLDER_OVER_FILE where a file is in the way. */
+  makeFolder(path: string): void {
+    checkRelativePath(path, this.rules)
+    this.#ensureFolder(path)
+  }
+
+  /** Remembers a folder's time until `applyFolderTimes`, since every file placed in it would change it again. */
+  setFolderTimes(path: string, mtimeMs: number): void {
+    checkRelativePath(path, this.rules)
+    this.#folderTimes.set(path, mtimeMs)
+  }
+
+  /** Sets the remembered times, deepest folders first. Folders that are gone by now are passed over. */
+  applyFolderTimes(): void {
+    const due = [...this.#folderTimes].sort(([left], [right]) => depthOf(right) - depthOf(left))
+    this.#folderTimes.clear()
+    // Its removal changes the root's own time.
+    this.#staging.remove()
+    for (const [path, mtimeMs] of due) {
+      try {
+        const folder = this.#folders.freshFolder(path)
+        if (folder) setPathTime(`${folder.self}/.`, mtimeMs)
+      } catch (thrown) {
+        throw fileError(thrown, 'target', { path })
+      }
+    }
+  }
+
+  /**
+   * Opens the partial of a file: the known one when it is there and can be ours, else a new one under a new name, of
+   * which the caller is told first so that the journal knows it before it exists.
+   */
+  openPartial(path: string, key: PartialKey, sizeBytes: number): PartialFile {
+    this.#checkFile(path)
+    if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 0)
+      throw new TernError('PROTOCOL_ERROR', { path, reason: 'size' })
+    const folder = this.#ensureFolder(parentOf(path))
+    try {
+      const known = key.knownName === undefined ? undefined : this.#reopen(folder, path, key.knownName, sizeBytes)
+      return known ?? this.#create(folder, path, key, sizeBytes)
+    } catch (thrown) {
+      throw fileError(thrown, 'target', { path })
+    }
+  }
+
+  /**
+   * Writes many small files with one point of durability and places them; each succeeds or fails alone, in the order
+   * given. Never rejects. Their folders' entries are durable after `syncFolders`.
+   */
+  writeSmallBatch(files: readonly SmallFile[], onConflict: ConflictRule): Promise<SmallFileResult[]> {
+    return writeSmallFiles(files, onConflict, this.#smallFiles)
+  }
+
+  /** Makes the entries of all folders changed so far durable. Fails with DRIVE_GONE when the root is not there any more. */
+  async syncFolders(): Promise<void> {
+    await this.#syncs.flush()
+    this.#folders.assertRoot()
+  }
+
+  /** Bytes that this user may still write here. */
+  freeBytes(): number {
+    try {
+      const root = this.#folders.folder('')
+      const stats = statfsSync(root?.self ?? this.root)
+      return stats.bavail * stats.bsize
+    } catch (thrown) {
+      throw fileError(thrown, 'target', { path: this.root })
+    }
+  }
+
+  /** Removes the staging folder, keeps partials. Call when no batch is under way. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    try {
+      this.#staging.remove()
+    } finally {
+      this.#folders[Symbol.dispose]()
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  #checkFile(path: string): void {
+    if (path === '') throw new TernError('PATH_INVALID', { path })
+    checkRelativePath(path, this.rules)
+  }
+
+  #ensureFolder(path: string): Folder {
+    try {
+      const existing = this.#folders.freshFolder(path)
+      if (existing) return existing
+      if (path === '') throw new TernError('DRIVE_GONE', { path: this.root })
+      const parent = this.#ensureFolder(parentOf(path))
+      makeIfMissing(parent.child(nameOf(path)))
+      this.#syncs.add(parentOf(path))
+      const made = this.#folders.freshFolder(path)
+      if (made) return made
+    } catch (thrown) {
+      throw fileError(thrown, 'target', { path })
+    }
+    throw new TernError('CONFLICT', { path })
+  }
+
+  #reopen(folder: Folder, path: string, name: string, sizeBytes: number): PartialFile | undefined {
+    let fd: number
+    try {
+      fd = openSync(folder.child(name), reopenFlags)
+    } catch (thrown) {
+      // Gone, or something else by that name: a new one is made, that one is left alone.
+      if (['ENOENT', 'ELOOP', 'EISDIR', 'ENXIO', 'EACCES', 'EPERM'].includes(errnoOf(thrown) ?? '')) return undefined
+      throw thrown
+    }
+    const stats = fstatSync(fd)
+    const isOurs =
+      stats.isFile() && stats.nlink === 1 && (process.getuid === undefined || stats.uid === process.getuid())
+    if (!isOurs) {
+      closeSync(fd)
+      return undefined
+    }
+    try {
+      this.#folders.confirmOpened(parentOf(path), name, fd)
+      if (stats.size > sizeBytes) ftruncateSync(fd, sizeBytes)
+      return this.#partial(fd, path, name, sizeBytes, false)
+    } catch (thrown) {
+      closeSync(fd)
+      throw thrown
+    }
+  }
+
+  #create(folder: Folder, path: string, key: PartialKey, sizeBytes: number): PartialFile {
+    const name = newPartialName()
+    key.onNewName(name)
+    const fd = openSync(folder.child(name), createFlags, 0o600)
+    try {
+      this.#folders.confirmOpened(parentOf(path), name, fd)
+    } catch (thrown) {
+      closeSync(fd)
+      throw thrown
+    }
+    return this.#partial(fd, path, name, sizeBytes, true)
+  }
+
+  #partial(fd: number, path: string, name: string, sizeBytes: number, isNew: boolean): PartialFile {
+    const onFolderChanged = (folderPath: string): void => this.#syncs.add(folderPath)
+    return new PartialFile({ fd, folders: this.#folders, path, name, sizeBytes, isNew, onFolderChanged })
+  }
+}
+
+function makeIfMissing(at: string): void {
+  try {
+    mkdirSync(at)
+  } catch (thrown) {
+    if (errnoOf(thrown) !== 'EEXIST') throw thrown
+  }
+}
+
+function depthOf(path: string): number {
+  return path === '' ? 0 : path.split('/').length
+}
