@@ -1,4 +1,9 @@
+import { existsSync } from 'node:fs'
 import { defineConfig } from '@playwright/test'
+
+/** Debian's browser; elsewhere the one that `npx playwright install chromium` brings. */
+const systemChromium = '/usr/bin/chromium'
+const browser = existsSync(systemChromium) ? { launchOptions: { executablePath: systemChromium } } : {}
 
 const proof = process.env.TERN_PROOF === '1'
 
@@ -15,7 +20,7 @@ export default defineConfig({
   projects: proof
     ? [{ name: 'proof', testDir: 'test/proof', testMatch: '**/*.spec.ts' }]
     : [
-        { name: 'ui', testDir: 'test/ui', testMatch: '**/*.spec.ts' },
+        { name: 'ui', testDir: 'test/ui', testMatch: '**/*.spec.ts', use: browser },
         { name: 'e2e', testDir: 'test/e2e', testMatch: '**/*.spec.ts' },
       ],
 })

@@ -1,0 +1,51 @@
+// Everything a fresh clone needs before it can be built: packages from npm, system packages, an Electron to run.
+// Quick when all of it is there. Usage: node scripts/setup.mjs [desktop|virtual|test]
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { hasDisplay } from './lib/display.mjs'
+import { main, run, SetupError, step } from './lib/run.mjs'
+import { ensureSystemPackages } from './lib/system-packages.mjs'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url))
+const oldestNode = [20, 18]
+
+const checkNode = () => {
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  if (major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1])) {
+    throw new SetupError(`Tern needs Node ${oldestNode.join('.')} or newer; this is ${process.versions.node}.`)
+  }
+  return process.versions.node
+}
+
+/** `npm ci`, unless the stamp says that exactly this lock file has been installed. */
+const ensureModules = async () => {
+  const stampFile = at('node_modules/.tern-setup')
+  const stamp = createHash('sha256')
+    .update(readFileSync(at('package-lock.json')))
+    .update(`${process.platform} ${process.arch} ${process.versions.modules}`)
+    .digest('hex')
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return 'up to date'
+  const { code, output } = await run('npm', ['ci', '--loglevel=error'], { cwd: root, quiet: true })
+  if (code !== 0) throw new SetupError(`npm ci failed.\n${output.trim().slice(-4000)}`)
+  writeFileSync(stampFile, stamp)
+  return 'installed'
+}
+
+/** Sets this clone up for `purpose`: `desktop` (run the app on a screen), `virtual` (without one) or `test`. */
+export const setup = async (purpose) => {
+  await step('Node', async () => checkNode())
+  await step('Packages from npm', ensureModules)
+  await step('System packages', () => ensureSystemPackages(purpose))
+  const { ensureElectron } = await import('./electron-runtime.mjs')
+  await step('Electron', ensureElectron)
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  main(async () => {
+    const purpose = process.argv[2] ?? (hasDisplay() ? 'desktop' : 'virtual')
+    if (!['desktop', 'virtual', 'test'].includes(purpose)) throw new SetupError(`Unknown purpose: ${purpose}.`)
+    await setup(purpose)
+  })
+}
