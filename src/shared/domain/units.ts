@@ -35,6 +35,12 @@ export function formatSpeed(bytesPerSecond: number): string {
   return `${formatBytes(bytesPerSecond)}/s`
 }
 
+/** A speed that somebody set, so without zeros that claim precision: `20 MB/s`. */
+export function formatLimit(bytesPerSecond: number): string {
+  const { figure, unit } = scaleBytes(bytesPerSecond)
+  return `${figure.includes('.') ? figure.replace(/\.?0+$/, '') : figure} ${unit}/s`
+}
+
 /**
  * `21 s`, `7 min`, `3 h 50 min`, `2 d 4 h`. Rounded more coarsely the longer it is, so that it does not flicker: whole
  * seconds below a minute, minutes below an hour, tens of minutes below a day.

@@ -1,0 +1,5 @@
+import { defineMessages } from './message.ts'
+
+export const dialogs = defineMessages({
+  'dialog.quitHosting.keep': 'Keep running',
+})

@@ -1,0 +1,94 @@
+import { type ErrorCode, type ErrorEnvelope, isErrorCode } from '../domain/errors.ts'
+import { say } from './catalogue.ts'
+import type { ClockContext } from './clock.ts'
+import { errorSentences, pathAdvice, specificationAdvice } from './errors.ts'
+import { type FillParams, fillFirst } from './fill.ts'
+
+export type ErrorAction = 'retry' | 'try-now' | 'sign-in' | 'compare-keys' | 'choose-another' | 'look' | 'unlock'
+
+export interface ErrorSentence {
+  readonly sentence: string
+  readonly action?: { readonly id: ErrorAction; readonly label: string }
+}
+
+const actionOf: Partial<Record<ErrorCode, ErrorAction>> = {
+  NOT_SIGNED_IN: 'sign-in',
+  WORKSPACE_UNREACHABLE: 'try-now',
+  KEY_CHANGED: 'compare-keys',
+  PEER_KEY_MISMATCH: 'compare-keys',
+  EMAIL_TAKEN: 'sign-in',
+  CONSENT_NEEDED: 'look',
+  KEYRING_ABSENT: 'unlock',
+  KEYRING_LOCKED: 'unlock',
+  KEYRING_DENIED: 'unlock',
+  SOURCE_NOT_FOUND: 'retry',
+  SOURCE_CHANGED: 'retry',
+  SOURCE_UNREADABLE: 'retry',
+  NAME_COLLISION: 'choose-another',
+  FOLDER_OVER_FILE: 'choose-another',
+  TARGET_BUSY: 'retry',
+  TARGET_LOCKED: 'retry',
+  TARGET_NOT_WRITABLE: 'retry',
+  DISK_FULL: 'retry',
+  DRIVE_GONE: 'choose-another',
+  IO_ERROR: 'retry',
+  INTEGRITY: 'retry',
+  PEER_UNREACHABLE: 'try-now',
+  PEER_LOST: 'try-now',
+  PEER_REFUSED: 'try-now',
+  TICKET_INVALID: 'retry',
+  STALLED: 'try-now',
+}
+
+/**
+ * An error in one sentence, with what can be done about it. Unknown codes (of a newer version) read like INTERNAL.
+ * `extra` adds what the envelope cannot know: whose disk (`place`), who the other side is (`peer`).
+ */
+export function errorSentence(
+  error: { readonly code: string; readonly params?: ErrorEnvelope['params'] },
+  clock: ClockContext,
+  extra: FillParams = {},
+): ErrorSentence {
+  const code = isErrorCode(error.code) ? error.code : 'INTERNAL'
+  const params = withPossessive({ ...extra, ...error.params })
+  const sentence = fillFirst([...adviceFor(code, params), ...errorSentences[code]], params, clock)
+  const action = actionOf[code]
+  return action === undefined ? { sentence } : { sentence, action: { id: action, label: errorActionLabel(action) } }
+}
+
+export function errorActionLabel(action: ErrorAction): string {
+  switch (action) {
+    case 'retry':
+      return say('error.action.retry')
+    case 'try-now':
+      return say('error.action.tryNow')
+    case 'sign-in':
+      return say('error.action.signIn')
+    case 'compare-keys':
+      return say('error.action.compareKeys')
+    case 'choose-another':
+      return say('error.action.chooseAnother')
+    case 'look':
+      return say('error.action.look')
+    case 'unlock':
+      return say('error.action.unlock')
+  }
+}
+
+/** More exact sentences for errors that say themselves what would be right. */
+function adviceFor(code: ErrorCode, params: FillParams): string[] {
+  const { advice, problem } = params
+  if (typeof advice === 'string' && Object.hasOwn(specificationAdvice, advice)) {
+    return [specificationAdvice[advice as keyof typeof specificationAdvice]]
+  }
+  if (code === 'PATH_INVALID' && typeof problem === 'string' && Object.hasOwn(pathAdvice, problem)) {
+    return [pathAdvice[problem as keyof typeof pathAdvice]]
+  }
+  return []
+}
+
+/** `{places}` is `{place}` as an owner: "John's", "hq's". */
+function withPossessive(params: FillParams): FillParams {
+  const { place } = params
+  return typeof place === 'string' && place !== '' ? { ...params, places: `${place}'s` } : params
+}

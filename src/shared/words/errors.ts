@@ -1,0 +1,195 @@
+import type { ErrorCode } from '../domain/errors.ts'
+import { defineMessages } from './message.ts'
+
+/**
+ * What a person reads for each error code: what is, then what to do, in one line. Several sentences for one code: the
+ * first whose placeholders are all known is taken, so the last one needs none.
+ */
+export const errorSentences = {
+  // asking and answering
+  INTERNAL: ['Something in Tern went wrong. Its log says what'],
+  BAD_REQUEST: [
+    'This version of Tern asked for something that {name} does not understand. Update both',
+    'The other side does not understand this request. Update Tern on both sides',
+  ],
+  NOT_FOUND: ['{what} is not there any more', 'It is not there any more'],
+  CONFLICT: ['Already answered by {name}', 'It was changed elsewhere in the meantime. Look again'],
+  FORBIDDEN: [
+    'Your account may not do this. An admin of {name} can allow it',
+    'Your account may not do this. An admin of the workspace can allow it',
+  ],
+  NOT_SIGNED_IN: ['Signed out of {name}. Sign in again', 'Signed out of the workspace. Sign in again'],
+  BAD_CREDENTIALS: ['E-mail or password is wrong'],
+  TOO_MANY_REQUESTS: [
+    'Too many attempts. Try again in {retryAfterSeconds}',
+    'Too many attempts. Try again in a minute',
+  ],
+  UNSUPPORTED: ['Tern cannot do this: {feature}', 'Tern cannot do this'],
+  PROTOCOL_ERROR: [
+    '{place} sent something that Tern does not accept. Check that it runs the same version',
+    'The other side sent something that Tern does not accept. Check that it runs the same version',
+  ],
+  VERSION_MISMATCH: [
+    '{place} runs another version of Tern. Update the older one',
+    'The other side runs another version of Tern. Update the older one',
+  ],
+  // invitations and workspaces
+  INVITATION_MALFORMED: ['This is not a whole invitation. Copy all of it, from tern:// on'],
+  INVITATION_USED: ['This invitation was used already. Ask for a new one'],
+  INVITATION_EXPIRED: ['This invitation is too old. Ask for a new one'],
+  WORKSPACE_UNREACHABLE: [
+    'Cannot reach {address}. Check the address and the network',
+    'Cannot reach the workspace. Check the address and the network',
+  ],
+  KEY_MISMATCH: [
+    '{address} is not the workspace that the invitation names. Nothing was sent. Ask who invited you',
+    'This is not the workspace that the invitation names. Nothing was sent. Ask who invited you',
+  ],
+  KEY_CHANGED: [
+    '{address} has a new key. Check it before you sign in',
+    'The workspace has a new key. Check it before you sign in',
+  ],
+  EMAIL_TAKEN: [
+    '{email} has an account here already. Sign in with it',
+    'This e-mail has an account here already. Sign in with it',
+  ],
+  PASSWORD_WEAK: ['Choose a password of at least {minLength} characters', 'Choose a longer password'],
+  // job language
+  SPEC_INVALID: ['This job cannot be read. Look at its JSON'],
+  PARTY_UNKNOWN: ['Nobody and no site is called {party} here', 'The job names somebody who is not known here'],
+  PATH_AMBIGUOUS: [
+    '{path} could be {candidates}. Write which one',
+    '{path} could mean several places. Write which one',
+    'The path could mean several places. Write which one',
+  ],
+  PATH_INVALID: ['{path} is not a path that Tern can use', 'This is not a path that Tern can use'],
+  STATUS_NOT_WRITEABLE: [
+    'It is {current} now and cannot be set to {status}',
+    'Its status cannot be changed that way now',
+  ],
+  NOTHING_TO_SEND: ['There is nothing to send: every file is left out by a filter or a choice'],
+  DUPLICATE_TASK: ['{source} is already part of this job', 'It is already part of this job'],
+  // this machine
+  PATH_NOT_GRANTED: [
+    'Nobody allowed Tern to use {path}. Drop it on the window or choose it',
+    'Nobody allowed Tern to use this place. Drop it on the window or choose it',
+  ],
+  CONSENT_NEEDED: ['{userName} has not allowed {path} yet', 'The owner of the computer has not allowed it yet'],
+  CONSENT_REFUSED: ['{userName} refused: {text}', '{userName} refused it', 'The owner of the computer refused it'],
+  TOKEN_UNKNOWN: ['Tern no longer knows what was chosen. Choose it again'],
+  KEYRING_ABSENT: ['This computer has no keyring, so Tern asks for the password at each start'],
+  KEYRING_LOCKED: ["The keyring is locked. Unlock it in the system's window"],
+  KEYRING_DENIED: ['The system did not let Tern use the keyring. Allow it, or sign in at each start'],
+  STORE_TOO_NEW: [
+    'A newer Tern wrote these data. Install that version',
+    'A newer Tern wrote these data. Install the newer version',
+  ],
+  STORE_CORRUPT: [
+    '{path} cannot be read. Tern kept it and starts without it',
+    'A file of Tern cannot be read. Tern kept it and starts without it',
+  ],
+  PROCESS_LOST: ['A part of Tern stopped and is starting again. Nothing is lost'],
+  // files
+  SOURCE_NOT_FOUND: ['{path} is not there', 'The source is not there'],
+  SOURCE_CHANGED: ['{path} was changed while reading', 'Source was changed while reading'],
+  SOURCE_UNREADABLE: ['{place} may not read {path}', '{path} may not be read', 'The source may not be read'],
+  SPECIAL_FILE: ['{path} is a link or a device, not a file', 'It is a link or a device, not a file'],
+  NAME_NOT_ALLOWED: [
+    '{place} cannot hold the name {path}',
+    'This disk cannot hold the name {path}',
+    'This disk cannot hold the name',
+  ],
+  NAME_COLLISION: ['{path} and another name are one name on this disk', 'Two names are one name on this disk'],
+  PATH_ESCAPES_ROOT: [
+    '{path} leads out of its folder, so nothing was touched',
+    'The path leads out of its folder, so nothing was touched',
+  ],
+  LINK_IN_PATH: [
+    '{path} goes through a link, which Tern does not follow',
+    'The path goes through a link, which Tern does not follow',
+  ],
+  FOLDER_OVER_FILE: ['{path} is a file there, not a folder', 'A file stands where a folder should go'],
+  TARGET_BUSY: ['Another transfer is writing {path}', 'Another transfer is writing the same place'],
+  TARGET_LOCKED: ['Locked by another program'],
+  TARGET_NOT_WRITABLE: [
+    '{place} may not write to {path}',
+    '{path} may not be written',
+    'The folder may not be written',
+  ],
+  DISK_FULL: [
+    '{places} disk is full, {neededBytes} more needed',
+    '{places} disk is full',
+    'The disk is full, {neededBytes} more needed',
+    'The disk is full',
+  ],
+  DRIVE_GONE: [
+    'The drive {drive} is not connected',
+    'The drive of {path} is not connected',
+    'The drive is not connected',
+  ],
+  IO_ERROR: [
+    '{places} disk reports an error at {path}',
+    'The disk reports an error at {path}',
+    'The disk reports an error',
+  ],
+  INTEGRITY: ['{path} arrived damaged and was not kept', 'Data arrived damaged and were not kept'],
+  // peers
+  PEER_UNREACHABLE: ['Cannot connect to {peer}', 'Cannot connect to the other side'],
+  PEER_LOST: ['The connection to {peer} broke', 'The connection broke'],
+  PEER_REFUSED: ['{peer} refused the connection', 'The other side refused the connection'],
+  PEER_KEY_MISMATCH: [
+    '{peer} has a new key. Check it before sending',
+    'The other side has a new key. Check it before sending',
+  ],
+  TICKET_INVALID: ['The permission for this transfer ran out'],
+  STALLED: ['No data for 60 s'],
+  LIMIT_EXCEEDED: ['More than {limit} {what}', 'Larger than Tern accepts'],
+  FENCED: ['Another run of this transfer took over'],
+} as const satisfies Record<ErrorCode, readonly [string, ...string[]]>
+
+/** What would be right in a job specification; `{jsonPath}` says where. */
+export const specificationAdvice = {
+  object: '{jsonPath}: write an object in braces',
+  text: '{jsonPath}: write a text in quotes',
+  boolean: '{jsonPath}: write true or false',
+  priority: '{jsonPath}: write a whole number from 1 to 1000, 1000 goes first',
+  'setting-name': '{jsonPath}: this is not the name of a setting',
+  'setting-value': '{jsonPath}: write the value as a text in quotes',
+  'one-of': '{jsonPath}: write one of {allowed}',
+  'unknown-key': '{jsonPath} is not known. Known are {allowed}',
+  json: 'This is not valid JSON: {problem}',
+  'json-backslashes': 'This is not valid JSON. Write each backslash twice',
+  'tasks-missing': 'Nothing to transfer: add a source or tasks',
+  'source-missing': '{jsonPath}: say what to send',
+  'source-path-missing': '{jsonPath}: add the path of a file or folder behind the party',
+  'source-beside-tasks': '{jsonPath}: write it into the tasks, or leave the tasks out',
+  'uri-twice': '{jsonPath}: {uri} is the name of another task',
+  email: '{jsonPath}: write an e-mail address',
+  'too-long': '{jsonPath}: this text is too long',
+  filter: '{jsonPath}: {expression} is not a filter that Tern can read',
+} as const
+
+/** What is wrong with a path, where the notation knows better than "not a path". */
+export const pathAdvice = {
+  'party-missing': '{path}: name a party before the colon, or leave the colon out',
+  'user-invalid': '{path}: write an e-mail address or an id behind user=',
+  'site-invalid': '{path}: write the code of a site behind site=',
+  'client-invalid': '{path}: write the id of a client behind client=',
+  'workspace-invalid': '{path}: write the code of a workspace behind workspace=',
+  'zero-byte': 'The path has a zero byte in it',
+  'drive-relative': '{path}: write a slash behind the drive letter',
+  'unc-incomplete': '{path}: name a computer and a share behind the two slashes',
+  'share-missing': '{path}: name the share behind the equals sign',
+  climbs: '{path}: a path must not lead upwards with ..',
+} as const
+
+/** Labels of what can be done about an error. */
+export const errors = defineMessages({
+  'error.action.retry': 'Retry',
+  'error.action.tryNow': 'Try now',
+  'error.action.signIn': 'Sign in…',
+  'error.action.compareKeys': 'Compare keys…',
+  'error.action.chooseAnother': 'Choose another…',
+  'error.action.look': 'Look…',
+  'error.action.unlock': 'Try again',
+})

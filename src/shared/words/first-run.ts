@@ -1,0 +1,5 @@
+import { defineMessages } from './message.ts'
+
+export const firstRun = defineMessages({
+  'firstRun.title': 'Welcome to Tern',
+})

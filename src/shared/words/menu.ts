@@ -1,0 +1,5 @@
+import { defineMessages } from './message.ts'
+
+export const menu = defineMessages({
+  'menu.file': 'File',
+})

@@ -1,0 +1,5 @@
+import { defineMessages } from './message.ts'
+
+export const preferences = defineMessages({
+  'preferences.general': 'General',
+})

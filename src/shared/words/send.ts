@@ -1,0 +1,6 @@
+import { defineMessages } from './message.ts'
+
+export const send = defineMessages({
+  'send.uploadNow': 'Upload now, deliver from the workspace',
+  'send.straight': 'Send straight to {name} when it is back',
+})

@@ -1,0 +1,84 @@
+import type { PresentedTransfer } from '../domain/presentation.ts'
+import type { ReasonAction } from '../domain/reason.ts'
+import { formatCount, formatLimit } from '../domain/units.ts'
+import { say } from './catalogue.ts'
+import { formatClock } from './clock.ts'
+import { reasonSentence, type Viewpoint } from './reason-sentence.ts'
+
+export interface StatusContext extends Viewpoint {
+  /** The limit that holds now, in bytes a second, and when it ends. */
+  readonly limit?: { readonly bytesPerSecond: number; readonly untilMs?: number }
+}
+
+export interface StatusSentence {
+  readonly text: string
+  /** The leading word that stands in ink when the figures behind it step back ("Scanning", "Comparing"). */
+  readonly lead?: string
+  readonly action?: { readonly id: ReasonAction; readonly label: string }
+}
+
+/** The sentence of a row's status column, with its one action. */
+export function statusSentence(transfer: PresentedTransfer, context: StatusContext): StatusSentence {
+  const viewpoint = { ...context, isYours: transfer.waitsOnYou !== undefined }
+  const { reason, status } = transfer
+  if (status === 'running' && transfer.progress !== undefined) return runningSentence(transfer.progress, context)
+  if (status !== 'done' && reason !== undefined) return reasonSentence(reason, viewpoint)
+  switch (status) {
+    case 'init':
+      return { text: say('status.init') }
+    case 'waiting':
+      return { text: say('status.waiting') }
+    case 'running':
+      return { text: say('status.running') }
+    case 'paused':
+      return { text: say('reason.paused') }
+    case 'failed':
+      return { text: say('status.failed') }
+    case 'aborted':
+      return { text: say('reason.aborted') }
+    case 'done':
+      return { text: doneText(transfer, context) }
+  }
+}
+
+function runningSentence(progress: NonNullable<PresentedTransfer['progress']>, context: StatusContext): StatusSentence {
+  switch (progress.phase) {
+    case 'connecting':
+      return { text: say('status.connecting') }
+    case 'scanning': {
+      if (progress.filesScanned === 0) return { text: say('status.scanning.none') }
+      return withLead(say('status.scanning', { count: progress.filesScanned }))
+    }
+    case 'comparing':
+      return withLead(
+        say('status.comparing', { done: formatCount(progress.filesCompared), count: progress.filesTotal }),
+      )
+    case 'verifying':
+      return { text: say('status.verifying') }
+    case 'transferring':
+      return { text: transferringText(context) }
+  }
+}
+
+function transferringText(context: StatusContext): string {
+  const { limit } = context
+  if (limit === undefined) return say('status.transferring')
+  const speed = formatLimit(limit.bytesPerSecond)
+  if (limit.untilMs === undefined) return say('status.limited', { speed })
+  return say('status.limitedUntil', { speed, time: formatClock(limit.untilMs, context) })
+}
+
+function doneText(transfer: PresentedTransfer, context: StatusContext): string {
+  const { result, finishedAtMs } = transfer
+  if (result.filesAlreadyThere > 0 && result.filesDone === 0 && result.filesReplaced === 0) {
+    return say('status.alreadyThere', { count: result.filesAlreadyThere })
+  }
+  if (finishedAtMs === undefined) return say('status.done.noTime')
+  const time = formatClock(finishedAtMs, context)
+  if (result.filesReplaced > 0) return say('status.done.replaced', { time, replaced: result.filesReplaced })
+  return say('status.done', { time })
+}
+
+function withLead(text: string): StatusSentence {
+  return { text, lead: text.split(' ', 1)[0] ?? text }
+}

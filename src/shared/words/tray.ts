@@ -1,0 +1,6 @@
+import { defineMessages } from './message.ts'
+
+export const tray = defineMessages({
+  'tray.open': 'Open Tern',
+  'tray.quit': 'Quit',
+})
