@@ -1,5 +1,7 @@
 import { lstatSync, unlinkSync } from 'node:fs'
 import { errnoOf, fileError } from '../../platform/errno.ts'
+import { TernError } from '../../shared/domain/errors.ts'
+import type { FolderTree } from './folder-tree.ts'
 import { isOwnName } from './names.ts'
 import { openFolderTree } from './open-folder-tree.ts'
 import { checkRelativePath, parentOf } from './relative-path.ts'
@@ -11,16 +13,17 @@ import { checkRelativePath, parentOf } from './relative-path.ts'
 export function removePartial(root: string, path: string, partialName: string): void {
   checkRelativePath(path)
   if (!isOwnName(partialName) || partialName.includes('/')) return
-  const folders = openFolderTree(root, { side: 'target' })
+  let folders: FolderTree | undefined
   try {
+    folders = openFolderTree(root, { side: 'target' })
     const folder = folders.freshFolder(parentOf(path))
     if (!folder) return
     const at = folder.child(partialName)
     if (lstatSync(at, { throwIfNoEntry: false })?.isFile()) unlinkSync(at)
   } catch (thrown) {
-    if (errnoOf(thrown) === 'ENOENT') return
+    if (errnoOf(thrown) === 'ENOENT' || TernError.from(thrown).code === 'DRIVE_GONE') return
     throw fileError(thrown, 'target', { path })
   } finally {
-    folders[Symbol.dispose]()
+    folders?.[Symbol.dispose]()
   }
 }

@@ -1,0 +1,296 @@
+import { createHash } from 'node:crypto'
+import {
+  closeSync,
+  constants,
+  fdatasync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { errnoOf, fileError } from '../../platform/errno.ts'
+import { TernError } from '../../shared/domain/errors.ts'
+import { currentBootId } from './boot-id.ts'
+import {
+  decodeEvent,
+  encodeEvent,
+  isTooNew,
+  type JournalEvent,
+  type PartialStart,
+  type TargetPlace,
+} from './journal-events.ts'
+import { JournalState, type PartialState } from './journal-state.ts'
+import { decodeRecords, encodeRecord } from './record-codec.ts'
+
+const syncData = promisify(fdatasync)
+const minBytesToCompact = 1024 * 1024
+
+/** One owner per journal in this process; one process per state folder is its starter's business. */
+const openPaths = new Set<string>()
+
+export interface JournalOptions {
+  /** For tests: what tells one start of the machine from another. */
+  readonly bootId?: string
+}
+
+/**
+ * What a receiver must know after a crash, for one resume key. Records are appended with a plain write, which a killed
+ * process cannot lose; after lost power the last ones may be missing, which only ever takes claims back (`sync` makes
+ * them durable). The order is the caller's duty: a partial's name before the file is made, blocks after their data is
+ * durable, `recordPartialGone` after the rename's folder is.
+ */
+export class Journal {
+  readonly path: string
+  readonly resumeKey: string
+  /** Damage was found: nothing is claimed any more, names and places are kept. */
+  readonly wasDamaged: boolean
+  readonly #state: JournalState
+  readonly #bootId: string
+  #fd: number
+  #sizeBytes: number
+  #sequence: number
+  #compactAtBytes = minBytesToCompact
+  #isClosed = false
+
+  constructor(path: string, resumeKey: string, bootId: string) {
+    this.path = path
+    this.resumeKey = resumeKey
+    this.#bootId = bootId
+    const bytes = readIfThere(path)
+    const records = decodeRecords(bytes)
+    if (records.payloads.some(isTooNew)) throw new TernError('STORE_TOO_NEW', { path })
+    const { state, isConsistent } = fold(records.payloads, resumeKey)
+    this.#state = state
+    this.wasDamaged = records.isDamaged || !isConsistent
+    this.#fd = openSync(path, constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0), 0o600)
+    this.#sizeBytes = records.goodBytes
+    this.#sequence = records.payloads.length
+    if (records.goodBytes < bytes.length && !this.wasDamaged) ftruncateSync(this.#fd, records.goodBytes)
+    if (this.wasDamaged) {
+      this.#state.dropClaims()
+      this.compact()
+    }
+    this.#append({ kind: 'opened', version: 1, resumeKey, bootId })
+  }
+
+  /** The partial begun for one file of an item, if its end was not recorded. */
+  lookup(itemId: string, target: TargetPlace): PartialState | undefined {
+    return this.#state.lookup(itemId, target)
+  }
+
+  /** All partials that were begun and neither placed nor removed. */
+  partials(): PartialState[] {
+    return this.#state.partials()
+  }
+
+  /** Where an item was first decided to land; a retry must land there too. */
+  placement(itemId: string): TargetPlace | undefined {
+    return this.#state.placements.get(itemId)
+  }
+
+  isItemDone(itemId: string): boolean {
+    return this.#state.doneItems.has(itemId)
+  }
+
+  /** Staging folders that were made and whose removal was not recorded. */
+  staging(): readonly { readonly root: string; readonly name: string }[] {
+    return this.#state.staging()
+  }
+
+  recordPlacement(itemId: string, target: TargetPlace): void {
+    this.#append({ kind: 'placement', itemId, target })
+  }
+
+  /** Before the partial is made, or when it starts from nothing again: no block of it counts. */
+  recordPartial(start: PartialStart): void {
+    this.#append({ kind: 'partial', id: this.#state.nextPartialId(), ...start })
+  }
+
+  /**
+   * Blocks that are verified and durable, continuing the ones recorded so far; `fromBlock` must be their number.
+   * `digests`: `digestBytes` each, one after the other.
+   */
+  recordBlocks(itemId: string, target: TargetPlace, fromBlock: number, digests: Uint8Array): void {
+    if (digests.byteLength > 0) this.#append({ kind: 'blocks', id: this.#idOf(itemId, target), fromBlock, digests })
+  }
+
+  /** The recorded blocks were read and compared: the first so many are good, the others do not count any more. */
+  recordChecked(itemId: string, target: TargetPlace, blocks: number): void {
+    this.#append({ kind: 'checked', id: this.#idOf(itemId, target), blocks })
+  }
+
+  /** The partial is in place (or skipped) and its folder is durable. */
+  recordCommitted(itemId: string, target: TargetPlace): void {
+    this.#dropPartial(itemId, target)
+  }
+
+  /** The partial was removed. */
+  recordDiscarded(itemId: string, target: TargetPlace): void {
+    this.#dropPartial(itemId, target)
+  }
+
+  recordItemDone(itemId: string): void {
+    this.#append({ kind: 'item-done', itemId })
+  }
+
+  /** Before a staging folder is made. */
+  recordStaging(root: string, name: string): void {
+    this.#append({ kind: 'staging', root, name })
+  }
+
+  recordStagingGone(root: string, name: string): void {
+    this.#append({ kind: 'staging-gone', root, name })
+  }
+
+  /** Makes all records so far survive lost power. */
+  async sync(): Promise<void> {
+    try {
+      await syncData(this.#openFd())
+    } catch (thrown) {
+      throw fileError(thrown, 'target', { path: this.path })
+    }
+  }
+
+  /** Rewrites the file with what still counts; happens by itself as the file grows. */
+  compact(): void {
+    const events = [...this.#state.events(this.resumeKey, this.#bootId)]
+    const bytes = Buffer.concat(events.map((event, sequence) => encodeRecord(sequence, encodeEvent(event))))
+    const temporary = `${this.path}.new`
+    try {
+      const fd = openSync(temporary, 'w', 0o600)
+      try {
+        writeAll(fd, bytes, 0)
+        fsyncSync(fd)
+        // Windows renames no open file over another open one.
+        if (process.platform === 'win32') closeSync(fd)
+        closeSync(this.#fd)
+        renameSync(temporary, this.path)
+      } finally {
+        this.#fd = openSync(this.path, 'r+')
+        if (process.platform !== 'win32') closeSync(fd)
+      }
+    } catch (thrown) {
+      throw fileError(thrown, 'target', { path: this.path })
+    }
+    this.#sizeBytes = bytes.length
+    this.#sequence = events.length
+    this.#compactAtBytes = Math.max(minBytesToCompact, bytes.length * 2)
+  }
+
+  close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    openPaths.delete(this.path)
+    closeSync(this.#fd)
+  }
+
+  /** Removes the file; the partials must be gone before. */
+  delete(): void {
+    this.close()
+    try {
+      unlinkSync(this.path)
+    } catch (thrown) {
+      if (errnoOf(thrown) !== 'ENOENT') throw fileError(thrown, 'target', { path: this.path })
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close()
+  }
+
+  #dropPartial(itemId: string, target: TargetPlace): void {
+    const id = this.#state.idOf(itemId, target)
+    if (id !== undefined) this.#append({ kind: 'partial-gone', id })
+  }
+
+  #idOf(itemId: string, target: TargetPlace): number {
+    const id = this.#state.idOf(itemId, target)
+    if (id === undefined)
+      throw new TernError('INTERNAL', { reason: 'no such partial in the journal', path: target.path })
+    return id
+  }
+
+  #openFd(): number {
+    if (this.#isClosed) throw new TernError('INTERNAL', { reason: 'journal used after it was closed' })
+    return this.#fd
+  }
+
+  #append(event: JournalEvent): void {
+    const record = encodeRecord(this.#sequence, encodeEvent(event))
+    const fd = this.#openFd()
+    try {
+      writeAll(fd, record, this.#sizeBytes)
+    } catch (thrown) {
+      // Half a record must not stay in front of later ones.
+      ftruncateSync(fd, this.#sizeBytes)
+      throw fileError(thrown, 'target', { path: this.path })
+    }
+    if (!this.#state.apply(event)) {
+      ftruncateSync(fd, this.#sizeBytes)
+      throw new TernError('INTERNAL', { reason: `journal: ${event.kind} does not follow` })
+    }
+    this.#sizeBytes += record.length
+    this.#sequence += 1
+    if (this.#sizeBytes > this.#compactAtBytes) this.compact()
+  }
+}
+
+/**
+ * Opens the journal of a resume key below the state folder, or begins one. A record that a crash has cut is dropped;
+ * after damage nothing is claimed. Fails with TARGET_BUSY when this process has it open, STORE_TOO_NEW, DISK_FULL, TARGET_NOT_WRITABLE.
+ */
+export async function openJournal(
+  stateFolder: string,
+  resumeKey: string,
+  options: JournalOptions = {},
+): Promise<Journal> {
+  const path = journalPath(stateFolder, resumeKey)
+  if (openPaths.has(path)) throw new TernError('TARGET_BUSY', { path })
+  openPaths.add(path)
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    return new Journal(path, resumeKey, options.bootId ?? currentBootId())
+  } catch (thrown) {
+    openPaths.delete(path)
+    throw fileError(thrown, 'target', { path })
+  }
+}
+
+export function journalPath(stateFolder: string, resumeKey: string): string {
+  const hash = createHash('sha256').update(resumeKey).digest('hex').slice(0, 40)
+  return join(stateFolder, 'journals', `${hash}.journal`)
+}
+
+/** Events that do not follow from those before show damage that no checksum saw. */
+function fold(payloads: readonly Buffer[], resumeKey: string): { state: JournalState; isConsistent: boolean } {
+  const state = new JournalState()
+  let isConsistent = true
+  for (const payload of payloads) {
+    const event = decodeEvent(payload)
+    if (event?.kind === 'opened' && event.resumeKey !== resumeKey)
+      return { state: new JournalState(), isConsistent: false }
+    if (!event || !state.apply(event)) isConsistent = false
+  }
+  return { state, isConsistent }
+}
+
+function readIfThere(path: string): Buffer {
+  try {
+    return readFileSync(path)
+  } catch (thrown) {
+    if (errnoOf(thrown) === 'ENOENT') return Buffer.alloc(0)
+    throw thrown
+  }
+}
+
+function writeAll(fd: number, bytes: Uint8Array, position: number): void {
+  for (let written = 0; written < bytes.byteLength; ) {
+    written += writeSync(fd, bytes, written, bytes.byteLength - written, position + written)
+  }
+}
