@@ -1,0 +1,302 @@
+import { TernError } from '../../shared/domain/errors.ts'
+import type { TransferPhase } from '../../shared/domain/job.ts'
+import { readError, readOptionalError, writeError, writeOptionalError } from './error-codec.ts'
+import { frame } from './frames.ts'
+import {
+  digestBytes,
+  maxControlFrameBytes,
+  maxEntriesInBatch,
+  maxFileSizeBytes,
+  maxFilesInPack,
+  maxPathBytes,
+  maxPrefixDigests,
+  maxTextBytes,
+} from './limits.ts'
+import type { Answer, ControlMessage, FileResult, ListEntry, ReceiverMessage, SenderMessage } from './messages.ts'
+import { frameType } from './messages.ts'
+import { WireReader, WireWriter } from './wire.ts'
+
+const phases: readonly TransferPhase[] = ['connecting', 'scanning', 'comparing', 'transferring', 'verifying']
+const minEntryBytes = 1 + 2 + 8 + 8 + 2
+const maxFailuresInResult = 100
+const maxItemsInProgress = 1000
+
+/** A control message as a whole frame. */
+export function encodeControl(message: ControlMessage): Buffer {
+  const payload = encodePayload(message)
+  if (payload.length > maxControlFrameBytes) throw new TernError('INTERNAL', { what: 'message too long' })
+  return frame(frameType[message.type], payload)
+}
+
+function encodePayload(message: ControlMessage): Buffer {
+  const out = new WireWriter()
+  switch (message.type) {
+    case 'itemBegin':
+      return out.u32(message.item).text(message.itemId).u8(kindNumber(message.kind)).text(message.name).finish()
+    case 'listBatch': {
+      out.u32(message.batch).u32(message.item).u32(message.firstEntry).u32(message.entries.length)
+      for (const entry of message.entries) writeEntry(out, entry)
+      return out.finish()
+    }
+    case 'itemEnd':
+      out.u32(message.item).text(message.itemId)
+      return writeOptionalError(out, message.error).finish()
+    case 'itemProblem':
+      out.u32(message.item).text(message.path)
+      return writeError(out, message.error).finish()
+    case 'fileEnd':
+      return out.u32(message.entry).u8(message.attempt).bytes(message.digest).finish()
+    case 'fileFailed':
+      out.u32(message.entry).u8(message.attempt)
+      return writeError(out, message.error).finish()
+    case 'fileRelist':
+      out.u32(message.entry).u8(message.attempt).u64(message.sizeBytes).i64(message.mtimeNs)
+      return out.u16(message.mode).finish()
+    case 'wantBatch': {
+      out.u32(message.batch).u32(message.answers.length)
+      for (const answer of message.answers) writeAnswer(out, answer)
+      return out.finish()
+    }
+    case 'prefixDigests':
+      out.u32(message.entry).u32(message.firstBlock).u32(message.digests.length / digestBytes)
+      return out.bytes(message.digests).finish()
+    case 'wantAgain':
+      return out.u32(message.entry).u8(message.attempt).finish()
+    case 'fileResults': {
+      out.u32(message.results.length)
+      for (const result of message.results) out.u32(result.entry).u8(result.isDone ? 1 : 0)
+      return out.finish()
+    }
+    case 'itemResult': {
+      out.u32(message.item).u8(message.isDone ? 1 : 0)
+      out.u64(message.filesDone).u64(message.filesAlreadyThere).u64(message.filesReplaced).u64(message.filesFailed)
+      out.u64(message.bytesVerified)
+      writeOptionalError(out, message.error)
+      out.u32(message.failures.length)
+      for (const failure of message.failures) writeError(out.text(failure.path), failure.error)
+      return out.finish()
+    }
+    case 'progress': {
+      out.u8(phases.indexOf(message.phase)).u64(message.filesCompared).u64(message.filesDone)
+      out.u64(message.filesAlreadyThere).u64(message.bytesVerified).u64(message.bytesReceived)
+      out.u32(message.items.length)
+      for (const item of message.items) out.u32(item.item).u64(item.bytesVerified)
+      return out.finish()
+    }
+    case 'laneAck':
+      return out.u16(message.lane).u64(message.frames).finish()
+    case 'stop':
+      return writeOptionalError(out, message.error).finish()
+    case 'listEnd':
+    case 'finished':
+    case 'goodbye':
+      return out.finish()
+  }
+}
+
+/** Largest payload of a control frame that this role may receive; undefined: not allowed. */
+export function controlBound(from: 'sender' | 'receiver'): (type: number) => number | undefined {
+  const types = from === 'sender' ? fromSender : fromReceiver
+  return (type) => (types.has(type) ? maxControlFrameBytes : undefined)
+}
+
+const fromSender = new Set<number>([
+  frameType.itemBegin,
+  frameType.listBatch,
+  frameType.itemEnd,
+  frameType.itemProblem,
+  frameType.listEnd,
+  frameType.fileEnd,
+  frameType.fileFailed,
+  frameType.fileRelist,
+  frameType.stop,
+  frameType.goodbye,
+])
+
+const fromReceiver = new Set<number>([
+  frameType.wantBatch,
+  frameType.prefixDigests,
+  frameType.wantAgain,
+  frameType.fileResults,
+  frameType.itemResult,
+  frameType.progress,
+  frameType.laneAck,
+  frameType.stop,
+  frameType.finished,
+])
+
+/** A message of the sender; undefined for a type that may be ignored. Fails with PROTOCOL_ERROR. */
+export function decodeFromSender(type: number, payload: Uint8Array): SenderMessage | undefined {
+  const from = new WireReader(payload)
+  switch (type) {
+    case frameType.itemBegin: {
+      const item = from.u32()
+      const itemId = from.text(maxTextBytes)
+      const kind = readKind(from)
+      return { type: 'itemBegin', item, itemId, kind, name: from.text(maxTextBytes) }
+    }
+    case frameType.listBatch: {
+      const batch = from.u32()
+      const item = from.u32()
+      const firstEntry = from.u32()
+      const count = from.count(maxEntriesInBatch, minEntryBytes)
+      const entries: ListEntry[] = []
+      for (let index = 0; index < count; index++) entries.push(readEntry(from))
+      return { type: 'listBatch', batch, item, firstEntry, entries }
+    }
+    case frameType.itemEnd: {
+      const item = from.u32()
+      const itemId = from.text(maxTextBytes)
+      const error = readOptionalError(from)
+      return { type: 'itemEnd', item, itemId, ...(error && { error }) }
+    }
+    case frameType.itemProblem: {
+      const item = from.u32()
+      const path = from.text(maxPathBytes)
+      return { type: 'itemProblem', item, path, error: readError(from) }
+    }
+    case frameType.listEnd:
+      return { type: 'listEnd' }
+    case frameType.fileEnd: {
+      const entry = from.u32()
+      const attempt = from.u8()
+      return { type: 'fileEnd', entry, attempt, digest: Uint8Array.from(from.view(digestBytes)) }
+    }
+    case frameType.fileFailed: {
+      const entry = from.u32()
+      const attempt = from.u8()
+      return { type: 'fileFailed', entry, attempt, error: readError(from) }
+    }
+    case frameType.fileRelist: {
+      const entry = from.u32()
+      const attempt = from.u8()
+      const sizeBytes = readSize(from)
+      const mtimeNs = from.i64()
+      return { type: 'fileRelist', entry, attempt, sizeBytes, mtimeNs, mode: from.u16() }
+    }
+    case frameType.stop:
+      return readStop(from)
+    case frameType.goodbye:
+      return { type: 'goodbye' }
+    default:
+      return undefined
+  }
+}
+
+/** A message of the receiver; undefined for a type that may be ignored. Fails with PROTOCOL_ERROR. */
+export function decodeFromReceiver(type: number, payload: Uint8Array): ReceiverMessage | undefined {
+  const from = new WireReader(payload)
+  switch (type) {
+    case frameType.wantBatch: {
+      const batch = from.u32()
+      const count = from.count(maxEntriesInBatch, 1)
+      const answers: Answer[] = []
+      for (let index = 0; index < count; index++) answers.push(readAnswer(from))
+      return { type: 'wantBatch', batch, answers }
+    }
+    case frameType.prefixDigests: {
+      const entry = from.u32()
+      const firstBlock = from.u32()
+      const count = from.count(maxPrefixDigests, digestBytes)
+      return { type: 'prefixDigests', entry, firstBlock, digests: Uint8Array.from(from.view(count * digestBytes)) }
+    }
+    case frameType.wantAgain: {
+      const entry = from.u32()
+      return { type: 'wantAgain', entry, attempt: from.u8() }
+    }
+    case frameType.fileResults: {
+      const count = from.count(maxFilesInPack, 5)
+      const results: FileResult[] = []
+      for (let index = 0; index < count; index++) results.push({ entry: from.u32(), isDone: from.u8() === 1 })
+      return { type: 'fileResults', results }
+    }
+    case frameType.itemResult:
+      return readItemResult(from)
+    case frameType.progress: {
+      const phase = phases[from.u8()]
+      if (!phase) throw new TernError('PROTOCOL_ERROR', { what: 'unknown phase' })
+      const filesCompared = from.u64()
+      const filesDone = from.u64()
+      const filesAlreadyThere = from.u64()
+      const bytesVerified = from.u64()
+      const bytesReceived = from.u64()
+      const count = from.count(maxItemsInProgress, 12)
+      const items: { item: number; bytesVerified: number }[] = []
+      for (let index = 0; index < count; index++) items.push({ item: from.u32(), bytesVerified: from.u64() })
+      const totals = { filesCompared, filesDone, filesAlreadyThere, bytesVerified, bytesReceived }
+      return { type: 'progress', phase, ...totals, items }
+    }
+    case frameType.laneAck: {
+      const lane = from.u16()
+      return { type: 'laneAck', lane, frames: from.u64() }
+    }
+    case frameType.stop:
+      return readStop(from)
+    case frameType.finished:
+      return { type: 'finished' }
+    default:
+      return undefined
+  }
+}
+
+function readItemResult(from: WireReader): ReceiverMessage {
+  const item = from.u32()
+  const isDone = from.u8() === 1
+  const filesDone = from.u64()
+  const filesAlreadyThere = from.u64()
+  const filesReplaced = from.u64()
+  const filesFailed = from.u64()
+  const bytesVerified = from.u64()
+  const error = readOptionalError(from)
+  const count = from.count(maxFailuresInResult, 4)
+  const failures: { path: string; error: ReturnType<typeof readError> }[] = []
+  for (let index = 0; index < count; index++) failures.push({ path: from.text(maxPathBytes), error: readError(from) })
+  const counts = { filesDone, filesAlreadyThere, filesReplaced, filesFailed, bytesVerified }
+  return { type: 'itemResult', item, isDone, ...counts, ...(error && { error }), failures }
+}
+
+function readStop(from: WireReader): { type: 'stop'; error?: ReturnType<typeof readError> } {
+  const error = readOptionalError(from)
+  return { type: 'stop', ...(error && { error }) }
+}
+
+function kindNumber(kind: 'file' | 'folder'): number {
+  return kind === 'file' ? 0 : 1
+}
+
+function readKind(from: WireReader): 'file' | 'folder' {
+  const kind = from.u8()
+  if (kind > 1) throw new TernError('PROTOCOL_ERROR', { what: 'unknown kind' })
+  return kind === 0 ? 'file' : 'folder'
+}
+
+function readSize(from: WireReader): number {
+  const sizeBytes = from.u64()
+  if (sizeBytes > maxFileSizeBytes) throw new TernError('PROTOCOL_ERROR', { what: 'file too large' })
+  return sizeBytes
+}
+
+function writeEntry(out: WireWriter, entry: ListEntry): void {
+  out.u8(kindNumber(entry.kind)).text(entry.path).u64(entry.sizeBytes).i64(entry.mtimeNs).u16(entry.mode & 0o7777)
+}
+
+function readEntry(from: WireReader): ListEntry {
+  const kind = readKind(from)
+  const path = from.text(maxPathBytes)
+  const sizeBytes = readSize(from)
+  const mtimeNs = from.i64()
+  return { kind, path, sizeBytes, mtimeNs, mode: from.u16() & 0o7777 }
+}
+
+function writeAnswer(out: WireWriter, answer: Answer): void {
+  if (answer.want === 'rest') out.u8(2).u64(answer.offset)
+  else out.u8(answer.want === 'all' ? 1 : 0)
+}
+
+function readAnswer(from: WireReader): Answer {
+  const want = from.u8()
+  if (want === 0) return { want: 'nothing' }
+  if (want === 1) return { want: 'all' }
+  if (want === 2) return { want: 'rest', offset: from.u64() }
+  throw new TernError('PROTOCOL_ERROR', { what: 'unknown answer' })
+}

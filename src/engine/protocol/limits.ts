@@ -1,0 +1,55 @@
+/**
+ * Every bound of the peer protocol (docs/protocol.md, Limits). They are checked before anything is allocated, so a
+ * hostile peer costs at most one frame of the largest size for each lane.
+ */
+export const protocolVersion = 1
+
+/** Frame header: length of the rest (u32) and type (u8). */
+export const frameHeaderBytes = 5
+
+export const maxHandshakeFrameBytes = 1024
+export const maxControlFrameBytes = 1024 * 1024
+
+/** Files up to this size travel packed, many to a frame. */
+export const smallFileBytes = 128 * 1024
+export const maxPackFrameBytes = 4 * 1024 * 1024
+export const maxFilesInPack = 1024
+
+export const digestBytes = 16
+/** Block header: file (u32), attempt (u8), offset (u64), digest. */
+export const blockHeaderBytes = 4 + 1 + 8 + digestBytes
+/** Pack entry header: file (u32), attempt (u8), length (u32), digest. */
+export const packEntryHeaderBytes = 4 + 1 + 4 + digestBytes
+
+const mebibyte = 1024 * 1024
+export const maxBlockBytes = 8 * mebibyte
+
+/**
+ * Block size of a file, the same on both sides: it rises with the file, so that the table of digests of the largest
+ * file stays under 16 MiB.
+ */
+export function blockSizeFor(sizeBytes: number): number {
+  if (sizeBytes <= 512 * 1024 * mebibyte) return mebibyte
+  return sizeBytes <= 2 * 1024 * 1024 * mebibyte ? 4 * mebibyte : maxBlockBytes
+}
+
+export function blockCountOf(sizeBytes: number): number {
+  return Math.ceil(sizeBytes / blockSizeFor(sizeBytes))
+}
+
+export const maxFileSizeBytes = 8 * 1024 * 1024 * mebibyte
+export const maxItems = 100_000
+export const maxEntriesInBatch = 512
+export const maxPathBytes = 16 * 1024
+export const maxPathDepth = 512
+export const maxTextBytes = 4 * 1024
+export const maxErrorBytes = 24 * 1024
+/** Listed entries that the receiver has not finished yet; the sender stops scanning at this number. */
+export const maxOpenEntries = 16_384
+/** Batches of the list that the receiver has not answered yet. */
+export const maxOpenBatches = 32
+/** Digests of a resumed prefix in one message. */
+export const maxPrefixDigests = 4096
+export const maxLanes = 16
+/** A source that changes while it is read is sent once more. */
+export const maxAttempts = 2

@@ -1,0 +1,244 @@
+import type { ErrorEnvelope } from '../../shared/domain/errors.ts'
+import type { TransferPhase } from '../../shared/domain/job.ts'
+
+/** The numbers of the wire (docs/protocol.md, Frames). Never re-used, only added to. */
+export const frameType = {
+  hello: 0x01,
+  welcome: 0x02,
+  refused: 0x03,
+  select: 0x04,
+  itemBegin: 0x10,
+  listBatch: 0x11,
+  itemEnd: 0x12,
+  itemProblem: 0x13,
+  listEnd: 0x14,
+  fileEnd: 0x15,
+  fileFailed: 0x16,
+  fileRelist: 0x17,
+  wantBatch: 0x20,
+  prefixDigests: 0x21,
+  wantAgain: 0x22,
+  fileResults: 0x23,
+  itemResult: 0x24,
+  progress: 0x25,
+  laneAck: 0x26,
+  stop: 0x30,
+  finished: 0x31,
+  goodbye: 0x32,
+  block: 0x40,
+  pack: 0x41,
+  ping: 0x80,
+} as const
+
+export type TransferRole = 'send' | 'receive'
+
+/** First frame of each connection, from its TLS client. */
+export interface Hello {
+  readonly type: 'hello'
+  readonly version: number
+  readonly transferId: string
+  readonly epoch: number
+  readonly role: TransferRole
+  /** 0 is the control lane. */
+  readonly lane: number
+  /** Rises each time a lane is opened anew. */
+  readonly attempt: number
+  readonly proof: Uint8Array
+}
+
+export interface Welcome {
+  readonly type: 'welcome'
+  readonly version: number
+  readonly proof: Uint8Array
+}
+
+export interface Refused {
+  readonly type: 'refused'
+  readonly error: ErrorEnvelope
+}
+
+/** The sender's choice of one control lane among those that proved themselves; spends the ticket. */
+export interface Select {
+  readonly type: 'select'
+  readonly laneCount: number
+}
+
+export type HandshakeMessage = Hello | Welcome | Refused | Select
+
+export interface ListEntry {
+  readonly kind: 'file' | 'folder'
+  /** Relative to the item, `/`-separated; empty: the item itself. */
+  readonly path: string
+  readonly sizeBytes: number
+  readonly mtimeNs: bigint
+  /** Permission bits. */
+  readonly mode: number
+}
+
+export interface ItemBegin {
+  readonly type: 'itemBegin'
+  readonly item: number
+  readonly itemId: string
+  readonly kind: 'file' | 'folder'
+  /** The source's own name. */
+  readonly name: string
+}
+
+/** Entries are numbered over the whole session in the order in which they are listed. */
+export interface ListBatch {
+  readonly type: 'listBatch'
+  readonly batch: number
+  readonly item: number
+  readonly firstEntry: number
+  readonly entries: readonly ListEntry[]
+}
+
+export interface ItemEnd {
+  readonly type: 'itemEnd'
+  readonly item: number
+  /** The item as a whole cannot be read. Then there may have been no itemBegin. */
+  readonly itemId: string
+  readonly error?: ErrorEnvelope
+}
+
+export interface ItemProblem {
+  readonly type: 'itemProblem'
+  readonly item: number
+  readonly path: string
+  readonly error: ErrorEnvelope
+}
+
+export interface ListEnd {
+  readonly type: 'listEnd'
+}
+
+export interface FileEnd {
+  readonly type: 'fileEnd'
+  readonly entry: number
+  readonly attempt: number
+  readonly digest: Uint8Array
+}
+
+export interface FileFailed {
+  readonly type: 'fileFailed'
+  readonly entry: number
+  readonly attempt: number
+  readonly error: ErrorEnvelope
+}
+
+/** The source has changed: what was sent of this file is void, here are its new figures. */
+export interface FileRelist {
+  readonly type: 'fileRelist'
+  readonly entry: number
+  readonly attempt: number
+  readonly sizeBytes: number
+  readonly mtimeNs: bigint
+  readonly mode: number
+}
+
+export type SenderMessage =
+  | ItemBegin
+  | ListBatch
+  | ItemEnd
+  | ItemProblem
+  | ListEnd
+  | FileEnd
+  | FileFailed
+  | FileRelist
+  | Stop
+  | Goodbye
+
+export type Answer =
+  /** Already there, a folder, or refused: no content is wanted. */
+  { readonly want: 'nothing' } | { readonly want: 'all' } | { readonly want: 'rest'; readonly offset: number }
+
+export interface WantBatch {
+  readonly type: 'wantBatch'
+  readonly batch: number
+  readonly answers: readonly Answer[]
+}
+
+/** Digests of the blocks that a partial holds; those that differ from the source are sent again. */
+export interface PrefixDigests {
+  readonly type: 'prefixDigests'
+  readonly entry: number
+  readonly firstBlock: number
+  readonly digests: Uint8Array
+}
+
+export interface WantAgain {
+  readonly type: 'wantAgain'
+  readonly entry: number
+  readonly attempt: number
+}
+
+export interface FileResult {
+  readonly entry: number
+  readonly isDone: boolean
+}
+
+export interface FileResults {
+  readonly type: 'fileResults'
+  readonly results: readonly FileResult[]
+}
+
+export interface ItemResult {
+  readonly type: 'itemResult'
+  readonly item: number
+  readonly isDone: boolean
+  readonly filesDone: number
+  readonly filesAlreadyThere: number
+  readonly filesReplaced: number
+  readonly filesFailed: number
+  readonly bytesVerified: number
+  readonly error?: ErrorEnvelope
+  readonly failures: readonly { readonly path: string; readonly error: ErrorEnvelope }[]
+}
+
+export interface ProgressReport {
+  readonly type: 'progress'
+  readonly phase: TransferPhase
+  readonly filesCompared: number
+  readonly filesDone: number
+  readonly filesAlreadyThere: number
+  readonly bytesVerified: number
+  readonly bytesReceived: number
+  /** Only items that moved since the last report. */
+  readonly items: readonly { readonly item: number; readonly bytesVerified: number }[]
+}
+
+/** How many data frames of a lane have been taken; the sender forgets them. */
+export interface LaneAck {
+  readonly type: 'laneAck'
+  readonly lane: number
+  readonly frames: number
+}
+
+export type ReceiverMessage =
+  | WantBatch
+  | PrefixDigests
+  | WantAgain
+  | FileResults
+  | ItemResult
+  | ProgressReport
+  | LaneAck
+  | Stop
+  | Finished
+
+/** Ends the session from either side: with an error, or because its owner stopped it. */
+export interface Stop {
+  readonly type: 'stop'
+  readonly error?: ErrorEnvelope
+}
+
+/** The receiver has settled every item. */
+export interface Finished {
+  readonly type: 'finished'
+}
+
+/** The sender has heard it. */
+export interface Goodbye {
+  readonly type: 'goodbye'
+}
+
+export type ControlMessage = SenderMessage | ReceiverMessage

@@ -1,0 +1,72 @@
+import type { TernError } from '../../shared/domain/errors.ts'
+import type { Lane } from './lane.ts'
+
+export interface DataLane {
+  readonly lane: Lane
+  /** 1 to 16. */
+  readonly number: number
+  /** Rises each time this lane is opened anew. */
+  readonly attempt: number
+}
+
+/** Two peers that have proven themselves to each other: one control lane, and data lanes as they come and go. */
+export class Session {
+  readonly control: Lane
+  readonly route: 'direct' | 'relay'
+  readonly laneCount: number
+  readonly #lanes = new Map<number, DataLane>()
+  #handler: ((lane: DataLane) => void) | undefined
+  #isClosed = false
+  readonly #ending = new AbortController()
+
+  constructor(control: Lane, route: 'direct' | 'relay', laneCount: number) {
+    this.control = control
+    this.route = route
+    this.laneCount = laneCount
+    void control.ended.then(() => this.#ending.abort())
+  }
+
+  /** Aborts when the session is over. */
+  get ending(): AbortSignal {
+    return this.#ending.signal
+  }
+
+  get openLanes(): number {
+    return this.#lanes.size
+  }
+
+  /** Calls for each data lane that is open or will be. */
+  onLane(handler: (lane: DataLane) => void): void {
+    this.#handler = handler
+    for (const lane of this.#lanes.values()) handler(lane)
+  }
+
+  /** A lane that has proven itself; an older one of the same number is gone for its peer. */
+  addLane(added: DataLane): void {
+    const older = this.#lanes.get(added.number)
+    if (this.#isClosed || (older && older.attempt >= added.attempt)) {
+      added.lane.destroy()
+      return
+    }
+    older?.lane.destroy()
+    this.#lanes.set(added.number, added)
+    void added.lane.ended.then(() => {
+      if (this.#lanes.get(added.number) === added) this.#lanes.delete(added.number)
+    })
+    this.#handler?.(added)
+  }
+
+  /** Ends all lanes in order: what was sent still goes out. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.#ending.abort()
+    await Promise.all([this.control.close(), ...[...this.#lanes.values()].map(({ lane }) => lane.close())])
+  }
+
+  destroy(error: TernError): void {
+    this.#isClosed = true
+    this.#ending.abort()
+    this.control.destroy(error)
+    for (const { lane } of this.#lanes.values()) lane.destroy(error)
+  }
+}
