@@ -1,5 +1,6 @@
 import { TernError } from './errors.ts'
 import { type PlaceOptions, type PlaceReference, parsePlace, printPlace } from './notation.ts'
+import { checkSettings, type Settings } from './settings.ts'
 import {
   asBoolean,
   asMetadata,
@@ -23,7 +24,7 @@ export interface NormalTask {
   /** 1 to 1000, 1000 first. */
   readonly priority: number
   readonly status?: TaskStartStatus
-  readonly settings: Readonly<Record<string, string>>
+  readonly settings: Settings
   readonly metadata?: Readonly<Record<string, unknown>>
 }
 
@@ -33,7 +34,7 @@ export interface NormalSpecification {
   /** As given, or from the first source. */
   readonly name: string
   readonly tasks: readonly NormalTask[]
-  readonly settings: Readonly<Record<string, string>>
+  readonly settings: Settings
   readonly metadata?: Readonly<Record<string, unknown>>
   readonly priority: number
   readonly queue?: string
@@ -104,7 +105,7 @@ export function normaliseSpecification(spec: unknown, options: SpecificationOpti
   if (first === undefined) throw invalidSpecification('$.tasks', 'tasks-missing')
 
   const name = asText(job.name, '$.name') ?? asText(job.code, '$.code') ?? nameOf(first.source)
-  const settings = asSettings(job.settings, '$.settings')
+  const settings = readSettings(job.settings, '$.settings')
   const metadata = asMetadata(job.metadata, '$.metadata')
   const queue = asText(job.queue, '$.queue')
   const status = readJobStatus(job)
@@ -136,10 +137,14 @@ function parseJson(text: string): unknown {
     return JSON.parse(text)
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message.slice(0, 200) : ''
-    // Backslashes of Windows paths that were not doubled are what people get wrong most.
-    const advice = /\\(?!["\\/bfnrtu])/.test(text) ? 'json-backslashes' : 'json'
-    throw invalidSpecification('$', advice, { problem })
+    throw invalidSpecification('$', jsonAdvice(text), { problem })
   }
+}
+
+/** The two things that people get wrong most: Windows paths, and a comma left behind the last entry. */
+function jsonAdvice(text: string): 'json' | 'json-backslashes' | 'json-trailing-comma' {
+  if (/\\[^"\\/bfnrtu]/.test(text)) return 'json-backslashes'
+  return /,\s{0,100}[\]}]/.test(text) ? 'json-trailing-comma' : 'json'
 }
 
 function readTasks(job: JsonObject, options: SpecificationOptions): NormalTask[] {
@@ -197,7 +202,7 @@ function readTask(value: unknown, uri: string, jsonPath: string, options: Specif
     ...(destination && { destination }),
     priority: asPriority(task.priority, `${jsonPath}.priority`) ?? defaultPriority,
     ...(status && { status }),
-    settings: asSettings(task.settings, `${jsonPath}.settings`),
+    settings: readSettings(task.settings, `${jsonPath}.settings`),
     ...(metadata && { metadata }),
   }
 }
@@ -226,6 +231,12 @@ function readRecipients(value: unknown): string[] {
     if (!seen.has(email.toLowerCase())) seen.set(email.toLowerCase(), email)
   }
   return [...seen.values()]
+}
+
+function readSettings(value: unknown, jsonPath: string): Settings {
+  const settings = asSettings(value, jsonPath)
+  checkSettings(settings, jsonPath)
+  return settings
 }
 
 function readJobStatus(job: JsonObject): 'waiting' | 'paused' | undefined {

@@ -13,10 +13,12 @@ export type SpecificationAdvice =
   | 'priority'
   | 'setting-name'
   | 'setting-value'
+  | 'setting-unusable'
   | 'one-of'
   | 'unknown-key'
   | 'json'
   | 'json-backslashes'
+  | 'json-trailing-comma'
   | 'tasks-missing'
   | 'source-missing'
   | 'source-path-missing'
@@ -24,6 +26,7 @@ export type SpecificationAdvice =
   | 'uri-twice'
   | 'email'
   | 'too-long'
+  | 'filter'
 
 export function invalidSpecification(
   jsonPath: string,

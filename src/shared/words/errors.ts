@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../domain/errors.ts'
+import type { SpecificationAdvice } from '../domain/specification-values.ts'
 import { defineMessages } from './message.ts'
 
 /**
@@ -155,10 +156,12 @@ export const specificationAdvice = {
   priority: '{jsonPath}: write a whole number from 1 to 1000, 1000 goes first',
   'setting-name': '{jsonPath}: this is not the name of a setting',
   'setting-value': '{jsonPath}: write the value as a text in quotes',
+  'setting-unusable': '{jsonPath}: {value} is not a value of this setting',
   'one-of': '{jsonPath}: write one of {allowed}',
   'unknown-key': '{jsonPath} is not known. Known are {allowed}',
   json: 'This is not valid JSON: {problem}',
   'json-backslashes': 'This is not valid JSON. Write each backslash twice',
+  'json-trailing-comma': 'This is not valid JSON. Remove the comma before the closing bracket',
   'tasks-missing': 'Nothing to transfer: add a source or tasks',
   'source-missing': '{jsonPath}: say what to send',
   'source-path-missing': '{jsonPath}: add the path of a file or folder behind the party',
@@ -167,7 +170,7 @@ export const specificationAdvice = {
   email: '{jsonPath}: write an e-mail address',
   'too-long': '{jsonPath}: this text is too long',
   filter: '{jsonPath}: {expression} is not a filter that Tern can read',
-} as const
+} as const satisfies Record<SpecificationAdvice, string>
 
 /** What is wrong with a path, where the notation knows better than "not a path". */
 export const pathAdvice = {

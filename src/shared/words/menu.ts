@@ -1,5 +1,27 @@
 import { defineMessages } from './message.ts'
 
 export const menu = defineMessages({
+  'menu.app.about': 'About Tern',
   'menu.file': 'File',
+  'menu.file.send': 'Send…',
+  'menu.file.preferences': 'Preferences…',
+  'menu.file.close': 'Close window',
+  'menu.file.quit': 'Quit',
+  'menu.edit': 'Edit',
+  'menu.edit.search': 'Search',
+  'menu.transfer': 'Transfer',
+  'menu.transfer.pauseOrResume': 'Pause or resume',
+  'menu.transfer.retry': 'Retry',
+  'menu.transfer.details': 'Details',
+  'menu.transfer.showInFolder': 'Show in folder',
+  'menu.transfer.priorityUp': 'Raise priority',
+  'menu.transfer.priorityDown': 'Lower priority',
+  'menu.transfer.abort': 'Abort…',
+  'menu.view': 'View',
+  'menu.view.transfers': 'Transfers',
+  'menu.view.incoming': 'Incoming',
+  'menu.view.actualSize': 'Actual size',
+  'menu.view.larger': 'Larger',
+  'menu.view.smaller': 'Smaller',
+  'menu.window': 'Window',
 })

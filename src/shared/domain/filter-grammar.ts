@@ -1,0 +1,117 @@
+import { TernError } from './errors.ts'
+
+/**
+ * One expression of `transfer_include` or `transfer_exclude`. Words match without regard to case; a `*` stands for any
+ * characters inside one name.
+ */
+export type FilterExpression =
+  | { readonly kind: 'words'; readonly pattern: string }
+  | { readonly kind: 'regular'; readonly pattern: string; readonly ignoresCase: boolean }
+
+const maxTextLength = 65_536
+const maxExpressions = 1000
+/** `re('…')` or `re('…','I')`, either quote, from where the search stands. */
+const regular = /re\(\s*(['"])([\s\S]*?)\1\s*(?:,\s*(['"])([A-Za-z]*)\3\s*)?\)(?=\s*(?:\\?,|$))/y
+
+/**
+ * Splits a filter into its expressions. Two conventions are in use: plain commas separate (the settings page), or `\,`
+ * does (the job specification). Inside `re('…')` neither separates. Where a text uses plain commas, `\,` between two
+ * plain words is a comma of the name; next to a star or an `re('…')` it still separates.
+ * @throws TernError SPEC_INVALID `{advice: 'filter', expression}`, LIMIT_EXCEEDED
+ */
+export function parseFilter(text: string): FilterExpression[] {
+  if (text.length > maxTextLength) throw new TernError('LIMIT_EXCEEDED', { what: 'characters', limit: maxTextLength })
+  const parts = split(text)
+  const usesPlainCommas = parts.some((part) => part.endedBy === ',')
+  const expressions: FilterExpression[] = []
+  let joined = ''
+  for (const [index, part] of parts.entries()) {
+    if (part.expression !== undefined) {
+      expressions.push(part.expression)
+      continue
+    }
+    joined += part.text
+    const next = parts[index + 1]
+    if (part.endedBy === '\\,' && usesPlainCommas && next !== undefined && isLiteralComma(joined, next)) {
+      joined += ','
+      continue
+    }
+    const pattern = joined.trim()
+    joined = ''
+    if (pattern !== '') expressions.push(words(pattern))
+  }
+  if (expressions.length > maxExpressions) {
+    throw new TernError('LIMIT_EXCEEDED', { what: 'filter expressions', limit: maxExpressions })
+  }
+  return expressions
+}
+
+/** Expressions as one text that reads back as the same, whichever convention they came from. */
+export function printFilter(expressions: readonly FilterExpression[]): string {
+  return expressions.map(printExpression).join(',')
+}
+
+export function invalidFilter(expression: string): TernError {
+  return new TernError('SPEC_INVALID', { advice: 'filter', expression: expression.slice(0, 200), jsonPath: 'filter' })
+}
+
+interface Part {
+  readonly text: string
+  readonly expression?: FilterExpression
+  readonly endedBy: ',' | '\\,' | 'end'
+}
+
+function split(text: string): Part[] {
+  const parts: Part[] = []
+  let start = 0
+  while (start <= text.length) {
+    const indent = text.slice(start).search(/\S/)
+    regular.lastIndex = indent === -1 ? text.length : start + indent
+    const match = regular.exec(text)
+    const end = match ? regular.lastIndex : endOfWords(text, start)
+    const endedBy = separatorAt(text, end)
+    const part = match ? { text: match[0], expression: readRegular(match) } : { text: text.slice(start, end) }
+    parts.push({ ...part, endedBy })
+    if (endedBy === 'end') break
+    start = text.indexOf(',', end) + 1
+  }
+  return parts
+}
+
+function endOfWords(text: string, start: number): number {
+  const comma = text.indexOf(',', start)
+  if (comma === -1) return text.length
+  return comma > start && text[comma - 1] === '\\' ? comma - 1 : comma
+}
+
+function separatorAt(text: string, end: number): Part['endedBy'] {
+  const rest = /^\s*(\\?,)/.exec(text.slice(end, end + 64))?.[1]
+  return rest === undefined ? 'end' : (rest as ',' | '\\,')
+}
+
+function readRegular(match: RegExpExecArray): FilterExpression {
+  const flags = match[4] ?? ''
+  if (!/^[iI]?$/.test(flags)) throw invalidFilter(match[0])
+  // `\,` is how a comma had to be written inside a filter; to the expression it is a plain one.
+  const pattern = (match[2] ?? '').replaceAll('\\,', ',')
+  return { kind: 'regular', pattern, ignoresCase: flags !== '' }
+}
+
+function isLiteralComma(left: string, right: Part): boolean {
+  return right.expression === undefined && !left.endsWith('*') && !/^\s*\*/.test(right.text)
+}
+
+function words(pattern: string): FilterExpression {
+  if (/^re\(/.test(pattern)) throw invalidFilter(pattern)
+  return { kind: 'words', pattern }
+}
+
+function printExpression(expression: FilterExpression): string {
+  if (expression.kind === 'regular') {
+    return `re('${expression.pattern}'${expression.ignoresCase ? ",'I'" : ''})`
+  }
+  if (!expression.pattern.includes(',')) return expression.pattern
+  // A name with a comma would split again, so it is written as what it means.
+  const pattern = expression.pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')
+  return `re('${pattern}','I')`
+}

@@ -1,0 +1,272 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { TernError } from '../../../../src/shared/domain/errors.ts'
+import {
+  type PartyReference,
+  type PathReference,
+  type PlaceOptions,
+  type PlaceReference,
+  parsePlace,
+  printPlace,
+} from '../../../../src/shared/domain/notation.ts'
+
+const none: PartyReference = { kind: 'none' }
+const client = '664f53b16aa9149860da9d9c'
+
+function place(party: PartyReference, path: PathReference, hasTrailingSlash = false): PlaceReference {
+  return { party, path, hasTrailingSlash }
+}
+
+function workspaceOf(code: string): PartyReference {
+  return { kind: 'workspace', code }
+}
+
+const readings: [section: string, text: string, meaning: PlaceReference, canonical?: string][] = [
+  [
+    'job specification, path list: local path',
+    'C:\\Users\\john\\Desktop\\image.png',
+    place(none, { kind: 'absolute', path: 'C:/Users/john/Desktop/image.png', system: 'windows' }),
+    'C:/Users/john/Desktop/image.png',
+  ],
+  [
+    'job specification, path list: absolute path on a root share',
+    '/Volumes/projects/reference.tif',
+    place(none, { kind: 'absolute', path: '/Volumes/projects/reference.tif', system: 'posix' }),
+  ],
+  [
+    'job specification, path list: share notation',
+    'share=projects/reference.tif',
+    place(none, { kind: 'share', type: 'share', share: 'projects', path: 'reference.tif' }),
+  ],
+  [
+    'job specification, path list: home share of a user',
+    'share=john@example.com/UPLOAD/test.abc',
+    place(none, { kind: 'share', type: 'share', share: 'john@example.com', path: 'UPLOAD/test.abc' }),
+  ],
+  [
+    'job specification, path list: relative to the default share',
+    'myproject/reference.jpg',
+    place(none, { kind: 'relative', path: 'myproject/reference.jpg' }),
+  ],
+  [
+    'job specification, Send a file to a user: source',
+    'myworkspace:/projects/lfm/114/290/lfm_114_290.jpg',
+    place(workspaceOf('myworkspace'), { kind: 'absolute', path: '/projects/lfm/114/290/lfm_114_290.jpg', system: 'posix' }),
+  ],
+  [
+    'job specification, Send a file to a user: destination',
+    'john@example.com:projects/lfm/114/290/lfm_114_290.jpg',
+    place(
+      { kind: 'user', user: 'john@example.com' },
+      { kind: 'relative', path: 'projects/lfm/114/290/lfm_114_290.jpg' },
+    ),
+  ],
+  [
+    'job specification, Download from user share: trailing slash',
+    'C:\\Users\\John\\Download\\tern\\',
+    place(none, { kind: 'absolute', path: 'C:/Users/John/Download/tern', system: 'windows' }, true),
+    'C:/Users/John/Download/tern/',
+  ],
+  [
+    'job specification, Upload to share',
+    'share=thefilm/from_john/20180413/',
+    place(none, { kind: 'share', type: 'share', share: 'thefilm', path: 'from_john/20180413' }, true),
+  ],
+  ['job specification, Download to site', 'site=berlin', place({ kind: 'site', code: 'berlin' }, { kind: 'omitted' })],
+  [
+    'job specification, Exclude files: backslashes in a share path',
+    'myworkspace:share=projects\\__UPLOADS\\BIGGIE',
+    place(workspaceOf('myworkspace'), { kind: 'share', type: 'share', share: 'projects', path: '__UPLOADS/BIGGIE' }),
+    'myworkspace:share=projects/__UPLOADS/BIGGIE',
+  ],
+  [
+    'job specification, File sequences',
+    'site=berlin:/Volumes/NAS/myproj/images/movie.%04d.jpg[100-167]',
+    place(
+      { kind: 'site', code: 'berlin' },
+      { kind: 'absolute', path: '/Volumes/NAS/myproj/images/movie.%04d.jpg[100-167]', system: 'posix' },
+    ),
+  ],
+  [
+    'transfers, Create: a client by its id',
+    `client=${client}:/Volumes/EDIT/from_client`,
+    place({ kind: 'client', client }, { kind: 'absolute', path: '/Volumes/EDIT/from_client', system: 'posix' }),
+  ],
+  [
+    'transfers, Tasks: a drive with one component',
+    'X:\\A001_C011_09187Ia.mov',
+    place(none, { kind: 'absolute', path: 'X:/A001_C011_09187Ia.mov', system: 'windows' }),
+    'X:/A001_C011_09187Ia.mov',
+  ],
+  ['a user', 'john@example.com', place({ kind: 'user', user: 'john@example.com' }, { kind: 'omitted' })],
+  [
+    'a user at a host',
+    'john@example.com@EDIT-7:/media',
+    place({ kind: 'user', user: 'john@example.com', host: 'EDIT-7' }, { kind: 'absolute', path: '/media', system: 'posix' }),
+  ],
+  ['a user by id', `user=${client}:a`, place({ kind: 'user', user: client }, { kind: 'relative', path: 'a' })],
+  [
+    'a party before a drive',
+    'john@example.com:D:\\Renders',
+    place({ kind: 'user', user: 'john@example.com' }, { kind: 'absolute', path: 'D:/Renders', system: 'windows' }),
+    'john@example.com:D:/Renders',
+  ],
+  ['hq is the main site', 'hq', place({ kind: 'site', code: 'hq' }, { kind: 'omitted' }), 'site=hq'],
+  ['hq with a path', 'hq:a/b', place({ kind: 'site', code: 'hq' }, { kind: 'relative', path: 'a/b' }), 'site=hq:a/b'],
+  ['a party without a path', 'myworkspace:', place(workspaceOf('myworkspace'), { kind: 'omitted' })],
+  ['volume=', 'volume=(default)/a', place(none, { kind: 'share', type: 'volume', share: '(default)', path: 'a' })],
+  ['folder=', 'folder=plates', place(none, { kind: 'share', type: 'folder', share: 'plates', path: '' })],
+  ['home=', 'home=mia@example.com/in/', place(none, { kind: 'share', type: 'home', share: 'mia@example.com', path: 'in' }, true)],
+  ['collection=', 'collection=best', place(none, { kind: 'share', type: 'collection', share: 'best', path: '' })],
+  ['the own home', '~', place(none, { kind: 'home', path: '' })],
+  ['below the own home', '~/a/b', place(none, { kind: 'home', path: 'a/b' })],
+  ['not the own home', '~john', place(none, { kind: 'relative', path: '~john' })],
+  ['UNC', '\\\\nas\\media\\x', place(none, { kind: 'absolute', path: '//nas/media/x', system: 'windows' }), '//nas/media/x'],
+  ['a drive alone', 'd:', place(none, { kind: 'absolute', path: 'D:/', system: 'windows' }, true), 'D:/'],
+  ['the root', '/', place(none, { kind: 'absolute', path: '/', system: 'posix' }, true)],
+  [
+    'a backslash is part of a POSIX name',
+    '/home/john/a\\b',
+    place(none, { kind: 'absolute', path: '/home/john/a\\b', system: 'posix' }),
+  ],
+  ['dots and double slashes go', 'share=a/./b//c', place(none, { kind: 'share', type: 'share', share: 'a', path: 'b/c' }), 'share=a/b/c'],
+  ['a colon in a file name, not in a party', 'take 1: final.mov', place(none, { kind: 'relative', path: 'take 1: final.mov' }), './take 1: final.mov'],
+  ['./ keeps a word from being a party', './a:b', place(none, { kind: 'relative', path: 'a:b' })],
+  ['./ keeps a name from being a share', 'hq:./share=x', place({ kind: 'site', code: 'hq' }, { kind: 'relative', path: 'share=x' }), 'site=hq:./share=x'],
+  ['nothing at all', '', place(none, { kind: 'omitted' })],
+  ['the place itself', 'berlin:.', place(workspaceOf('berlin'), { kind: 'omitted' }), 'berlin:'],
+]
+
+describe('parsePlace', () => {
+  test.each(readings)('%s: %s', (_section, text, meaning, canonical) => {
+    expect(parsePlace(text)).toEqual(meaning)
+    expect(printPlace(meaning)).toBe(canonical ?? text)
+    expect(parsePlace(printPlace(meaning))).toEqual(meaning)
+  })
+
+  const known: PlaceOptions = {
+    resolveCode: (code) =>
+      code === 'myworkspace' ? { kind: 'workspace', code } : code === 'berlin' ? { kind: 'site', code } : undefined,
+  }
+
+  test.each<[string, PlaceOptions, PlaceReference]>([
+    ['myworkspace', known, place(workspaceOf('myworkspace'), { kind: 'omitted' })],
+    ['berlin', known, place({ kind: 'site', code: 'berlin' }, { kind: 'omitted' })],
+    ['berlin:x', known, place({ kind: 'site', code: 'berlin' }, { kind: 'relative', path: 'x' })],
+    ['preview', known, place(none, { kind: 'relative', path: 'preview' })],
+    ['myworkspace', { ...known, role: 'source' }, place(none, { kind: 'relative', path: 'myworkspace' })],
+    ['icon@2x.png', { role: 'source' }, place(none, { kind: 'relative', path: 'icon@2x.png' })],
+    ['hq', { role: 'source' }, place(none, { kind: 'relative', path: 'hq' })],
+  ])('a bare word depends on who knows it and where it stands: %s', (text, options, meaning) => {
+    expect(parsePlace(text, options)).toEqual(meaning)
+  })
+
+  test.each([
+    ['share=projects/../../etc/passwd', 'climbs'],
+    ['/projects/../etc', 'climbs'],
+    ['john@example.com:..\\x', 'climbs'],
+    ['share=', 'share-missing'],
+    ['share=../x', 'share-missing'],
+    ['share=/x', 'share-missing'],
+    ['C:x.mov', 'drive-relative'],
+    ['//nas', 'unc-incomplete'],
+    ['///', 'unc-incomplete'],
+    ['a\0b', 'zero-byte'],
+    [':/x', 'party-missing'],
+    ['site=:x', 'site-invalid'],
+    ['site=a b:x', 'site-invalid'],
+    ['client=', 'client-invalid'],
+    ['user=john:x', 'user-invalid'],
+    ['workspace=a/b', 'workspace-invalid'],
+  ])('refuses %j: %s', (text, problem) => {
+    expect(() => parsePlace(text)).toThrow(expect.objectContaining({ code: 'PATH_INVALID', params: expect.objectContaining({ problem }) }))
+  })
+
+  test.each(['delivery=5/x', 'workarea=main/x', 'hq:DELIVERY=1'])('names what it has no meaning for: %s', (text) => {
+    expect(() => parsePlace(text)).toThrow(expect.objectContaining({ code: 'UNSUPPORTED' }))
+  })
+})
+
+const component = fc
+  .string({ unit: fc.constantFrom(...'ab.: =~@-_%[]"\'', 'é', '漢', '\n'), minLength: 1, maxLength: 8 })
+  .filter((text) => text !== '.' && text !== '..')
+const relativePath = fc.array(component, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('/'))
+const optionalPath = fc.option(relativePath, { nil: '' })
+const code = fc.stringMatching(/^[A-Za-z0-9_.-]{1,12}$/)
+const email = fc.tuple(code, code).map(([name, host]) => `${name}@${host}`)
+const party: fc.Arbitrary<PartyReference> = fc.oneof(
+  fc.constant<PartyReference>({ kind: 'none' }),
+  code.map((value) => ({ kind: 'workspace', code: value }) as const),
+  code.map((value) => ({ kind: 'site', code: value }) as const),
+  code.map((value) => ({ kind: 'client', client: value }) as const),
+  email.map((user) => ({ kind: 'user', user }) as const),
+  fc.tuple(email, code).map(([user, host]) => ({ kind: 'user', user, host }) as const),
+  fc.constant<PartyReference>({ kind: 'user', user: client }),
+)
+const pathReference: fc.Arbitrary<PathReference> = fc.oneof(
+  fc.constant<PathReference>({ kind: 'omitted' }),
+  relativePath.map((path) => ({ kind: 'relative', path }) as const),
+  optionalPath.map((path) => ({ kind: 'home', path }) as const),
+  optionalPath.map((path) => ({ kind: 'absolute', system: 'posix', path: `/${path}` }) as const),
+  optionalPath.map((path) => ({ kind: 'absolute', system: 'windows', path: `Q:/${path}` }) as const),
+  fc.tuple(component, relativePath).map(([host, path]) => ({ kind: 'absolute', system: 'windows', path: `//${host}/${path}` }) as const),
+  fc
+    .tuple(fc.constantFrom('share', 'volume', 'folder', 'home', 'collection'), fc.oneof(code, email, fc.constant('(default)')), optionalPath)
+    .filter(([, share]) => share !== '.' && share !== '..')
+    .map(([type, share, path]) => ({ kind: 'share', type, share, path }) as const),
+)
+const placeReference = fc.tuple(party, pathReference, fc.boolean()).map(([ofParty, path, slash]): PlaceReference => {
+  const isRoot = path.kind === 'absolute' && path.path.endsWith('/')
+  return { party: ofParty, path, hasTrailingSlash: path.kind !== 'omitted' && (isRoot || slash) }
+})
+
+describe('properties', () => {
+  test('what is printed reads back as the same', () => {
+    fc.assert(
+      fc.property(placeReference, (value) => {
+        expect(parsePlace(printPlace(value))).toEqual(value)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  test('any text is a place whose print is stable, or a TernError', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), (text) => {
+        try {
+          const once = printPlace(parsePlace(text))
+          expect(printPlace(parsePlace(once))).toBe(once)
+        } catch (error) {
+          expect(error).toBeInstanceOf(TernError)
+        }
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  test('no path ever climbs', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom('a', '..', '.', '/', '\\', ':', '=', 'share', '~', ' '), { maxLength: 12 }), (parts) => {
+        try {
+          const { path } = parsePlace(parts.join(''))
+          if (path.kind !== 'omitted') expect(path.path.split('/')).not.toContain('..')
+        } catch (error) {
+          expect(error).toBeInstanceOf(TernError)
+        }
+      }),
+    )
+  })
+
+  test.each(['/'.repeat(1_000_000), 'a:'.repeat(500_000), '@'.repeat(1_000_000), 'share='.repeat(170_000), '../'.repeat(300_000)])(
+    'a megabyte of hostile text takes under 100 ms',
+    (text) => {
+      const startMs = performance.now()
+      try {
+        parsePlace(text)
+      } catch (error) {
+        expect(error).toBeInstanceOf(TernError)
+      }
+      expect(performance.now() - startMs).toBeLessThan(100)
+    },
+  )
+})
