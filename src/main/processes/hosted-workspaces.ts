@@ -1,0 +1,96 @@
+import { mkdir, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { newEntityId } from '../../platform/random-id.ts'
+import type { EngineHost } from './engine-host.ts'
+import { HostedWorkspace } from './hosted-workspace.ts'
+import type { ProcessSetting } from './process-setting.ts'
+
+export interface HostingWish {
+  readonly workspaceName: string
+  readonly yourName: string
+  readonly email: string
+  readonly password: string
+  readonly storageFolder: string
+}
+
+/** The workspaces that this computer hosts, each in a folder of its own under `<profile>/hosted`. */
+export class HostedWorkspaces implements AsyncDisposable {
+  readonly #folder: string
+  readonly #setting: ProcessSetting
+  readonly #running = new Set<HostedWorkspace>()
+  #isDisposed = false
+
+  constructor(folder: string, setting: ProcessSetting) {
+    this.#folder = folder
+    this.#setting = setting
+  }
+
+  get isHosting(): boolean {
+    return this.#running.size > 0
+  }
+
+  /** Starts all that were made before; one that does not start does not keep the others from it. */
+  async startAll(): Promise<void> {
+    await mkdir(this.#folder, { recursive: true })
+    const folders = await readdir(this.#folder, { withFileTypes: true })
+    await Promise.all(folders.filter((entry) => entry.isDirectory()).map((entry) => this.#start(entry.name)))
+  }
+
+  /** Makes a workspace with this person as its admin, signs them in and answers an invitation for others. */
+  async host(wish: HostingWish, engine: EngineHost): Promise<{ readonly invitation: string }> {
+    const folder = join(this.#folder, newEntityId())
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    const hosted = await HostedWorkspace.create(folder, this.#setting, {
+      code: codeFrom(wish.workspaceName),
+      name: wish.workspaceName,
+      admin: { email: wish.email, name: wish.yourName, password: wish.password },
+      storageFolder: wish.storageFolder,
+      isDemo: false,
+    })
+    await this.#keep(hosted)
+    const { address, keyHash } = hosted.address
+    await engine.call('signInTo', {
+      address,
+      keyHash,
+      email: wish.email,
+      password: wish.password,
+      isHostedHere: true,
+      isDemo: false,
+    })
+    return { invitation: await hosted.invite({ role: 'employee' }) }
+  }
+
+  async connectedPeople(): Promise<number> {
+    const counts = await Promise.all([...this.#running].map((hosted) => hosted.connectedPeople().catch(() => 0)))
+    return counts.reduce((sum, count) => sum + count, 0)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isDisposed = true
+    await Promise.all([...this.#running].map((hosted) => hosted.stop()))
+  }
+
+  async #start(name: string): Promise<void> {
+    try {
+      await this.#keep(await HostedWorkspace.open(join(this.#folder, name), this.#setting))
+    } catch (thrown) {
+      this.#setting.logger.error({ err: thrown, name }, 'a hosted workspace did not start')
+    }
+  }
+
+  async #keep(hosted: HostedWorkspace): Promise<void> {
+    if (this.#isDisposed) await hosted.stop()
+    else this.#running.add(hosted)
+  }
+}
+
+/** `Field & Sons` becomes `field-sons`: what stands before the colon in a job specification. */
+export function codeFrom(name: string): string {
+  const code = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 40)
+  return code === '' ? 'workspace' : code
+}
