@@ -2,7 +2,7 @@ import { type BigIntStats, fstatSync, lstatSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { monotonicMs } from '../../platform/clock.ts'
 import { type FileSide, fileError } from '../../platform/errno.ts'
-import { linkInPath, notAFolder, rootError, rootGone } from './folder-errors.ts'
+import { isSameFolder, linkInPath, notAFolder, rootError, rootGone } from './folder-errors.ts'
 import type { Folder, FolderTree } from './folder-tree.ts'
 import { parentOf } from './relative-path.ts'
 
@@ -43,6 +43,10 @@ export class CheckedFolders implements FolderTree {
     return this.#at(path)
   }
 
+  runFolder(path: string): Folder | undefined {
+    return this.freshFolder(path)
+  }
+
   confirmOpened(folderPath: string, name: string, fd: number): void {
     const folder = this.freshFolder(folderPath)
     const opened = fstatSync(fd, { bigint: true })
@@ -51,8 +55,7 @@ export class CheckedFolders implements FolderTree {
   }
 
   assertRoot(): void {
-    const stats = statSync(this.root, { bigint: true, throwIfNoEntry: false })
-    if (stats?.dev !== this.#rootStats.dev || stats.ino !== this.#rootStats.ino) throw rootGone(this.root)
+    if (!isSameFolder(this.root, this.#rootStats.dev, this.#rootStats.ino)) throw rootGone(this.root)
   }
 
   [Symbol.dispose](): void {

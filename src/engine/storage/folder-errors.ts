@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { errnoOf, type FileSide, fileError } from '../../platform/errno.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 
@@ -19,4 +20,14 @@ export function linkInPath(path: string): TernError {
 /** A component that should be a folder is a file or a device. */
 export function notAFolder(path: string, side: FileSide): TernError {
   return new TernError(side === 'target' ? 'FOLDER_OVER_FILE' : 'SOURCE_NOT_FOUND', { path })
+}
+
+/** Whether a root's path still names the folder that was opened. A drive that answers with an error does not count. */
+export function isSameFolder(path: string, device: bigint, inode: bigint): boolean {
+  try {
+    const stats = statSync(path, { bigint: true })
+    return stats.dev === device && stats.ino === inode
+  } catch {
+    return false
+  }
 }

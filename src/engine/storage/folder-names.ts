@@ -14,8 +14,8 @@ export interface FolderNames extends Disposable {
 }
 
 /** `at`: what to hand to a file call for the folder. Throws system errors. */
-export function listFolderNames(at: string): FolderNames {
-  if (statSync(at).size > spillFolderBytes) return listInRuns(at)
+export function listFolderNames(at: string, spillBytes = spillFolderBytes): FolderNames {
+  if (statSync(at).size > spillBytes) return listInRuns(at)
   const names = readdirSync(at)
   const kept = names.filter((name) => !isOwnName(name))
   const { valid, invalid } = splitInvalid(at, kept)

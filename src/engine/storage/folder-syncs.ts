@@ -1,7 +1,8 @@
 import { closeSync, fsync, openSync } from 'node:fs'
 import { promisify } from 'node:util'
-import { errnoOf, fileError } from '../../platform/errno.ts'
+import { errnoOf } from '../../platform/errno.ts'
 import type { FolderTree } from './folder-tree.ts'
+import { targetError } from './target-error.ts'
 
 const syncAsync = promisify(fsync)
 
@@ -36,12 +37,12 @@ export class FolderSyncs {
       }
     } catch (thrown) {
       for (const path of due) this.#changed.add(path)
-      throw fileError(thrown, 'target', { path: this.#folders.root })
+      throw targetError(thrown, this.#folders, '')
     }
   }
 
   async #sync(path: string): Promise<void> {
-    const folder = this.#folders.folder(path)
+    const folder = this.#folders.freshFolder(path)
     // Moved or removed by someone else since: nothing of ours is left there to be made durable.
     if (!folder) return
     let fd: number | undefined

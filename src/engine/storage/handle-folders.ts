@@ -1,7 +1,7 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, statSync } from 'node:fs'
+import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync } from 'node:fs'
 import { monotonicMs } from '../../platform/clock.ts'
 import { errnoOf, type FileSide, fileError } from '../../platform/errno.ts'
-import { linkInPath, notAFolder, rootError, rootGone } from './folder-errors.ts'
+import { isSameFolder, linkInPath, notAFolder, rootError, rootGone } from './folder-errors.ts'
 import type { Folder, FolderTree } from './folder-tree.ts'
 import { nameOf, parentOf } from './relative-path.ts'
 
@@ -11,7 +11,7 @@ const openFolderFlags = O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW
 const maxOpenFolders = 256
 const trustedForLookingMs = 100
 /** A handle that was in place a moment ago still is the folder that was meant; a run of small files asks once. */
-const trustedForChangingMs = 2
+const trustedInRunsMs = 2
 
 class FolderHandle implements Folder {
   readonly fd: number
@@ -72,7 +72,11 @@ export class HandleFolders implements FolderTree {
   }
 
   freshFolder(path: string): Folder | undefined {
-    return this.#find(path, trustedForChangingMs)
+    return this.#find(path, 0)
+  }
+
+  runFolder(path: string): Folder | undefined {
+    return this.#find(path, trustedInRunsMs)
   }
 
   confirmOpened(): void {
@@ -80,8 +84,7 @@ export class HandleFolders implements FolderTree {
   }
 
   assertRoot(): void {
-    const stats = statSync(this.root, { bigint: true, throwIfNoEntry: false })
-    if (stats?.dev !== this.#rootDevice || stats.ino !== this.#rootInode) throw rootGone(this.root)
+    if (!isSameFolder(this.root, this.#rootDevice, this.#rootInode)) throw rootGone(this.root)
   }
 
   [Symbol.dispose](): void {

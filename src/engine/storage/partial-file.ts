@@ -11,7 +11,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { promisify } from 'node:util'
-import { errnoOf, fileError } from '../../platform/errno.ts'
+import { errnoOf } from '../../platform/errno.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import { receivedMode } from './file-mode.ts'
 import { setFileTime } from './file-times.ts'
@@ -20,6 +20,7 @@ import type { FolderTree } from './folder-tree.ts'
 import { place } from './placement.ts'
 import { joinPath, nameOf, parentOf } from './relative-path.ts'
 import { retryLocked } from './retry-locked.ts'
+import { targetError } from './target-error.ts'
 import type { CommitOptions, CommitResult } from './types.ts'
 
 const syncData = promisify(fdatasync)
@@ -191,6 +192,6 @@ export class PartialFile implements Disposable {
   }
 
   #error(thrown: unknown): TernError {
-    return fileError(thrown, 'target', { path: this.path })
+    return targetError(thrown, this.#parts.folders, this.path)
   }
 }

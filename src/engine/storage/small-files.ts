@@ -1,5 +1,5 @@
 import { closeSync, constants, futimesSync, openSync, unlinkSync, writeSync } from 'node:fs'
-import { errnoOf, fileError } from '../../platform/errno.ts'
+import { errnoOf } from '../../platform/errno.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import type { ConflictRule } from '../api.ts'
 import type { Durability } from './durability.ts'
@@ -11,6 +11,7 @@ import { place } from './placement.ts'
 import { joinPath, nameOf, parentOf } from './relative-path.ts'
 import { isLockErrno, retryLocked } from './retry-locked.ts'
 import type { Staging } from './staging.ts'
+import { targetError } from './target-error.ts'
 import type { SmallFile, SmallFileResult } from './types.ts'
 
 const temporaryFlags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0)
@@ -48,7 +49,7 @@ export async function writeSmallFiles(
       try {
         temporaries.set(index, writeTemporary(file, parts))
       } catch (thrown) {
-        results[index] = failed(file, thrown)
+        results[index] = failed(file, thrown, parts)
       }
     }
     await makeDurable([...temporaries.values()], parts)
@@ -60,10 +61,10 @@ export async function writeSmallFiles(
   } catch (thrown) {
     for (const [index, temporary] of temporaries) {
       abandon(temporary, parts)
-      results[index] = failed(temporary.file, thrown)
+      results[index] = failed(temporary.file, thrown, parts)
     }
   }
-  return results.map((result, index) => result ?? failed(files[index] as SmallFile, undefined))
+  return results.map((result, index) => result ?? failed(files[index] as SmallFile, undefined, parts))
 }
 
 function writeTemporary(file: SmallFile, parts: SmallFilesParts): Temporary {
@@ -128,14 +129,14 @@ async function writeBeside(
   parts.staging.refuse()
   removeTemporary(staged, parts)
   const [result] = await writeSmallFiles([staged.file], onConflict, parts)
-  return result ?? failed(staged.file, undefined)
+  return result ?? failed(staged.file, undefined, parts)
 }
 
 function placeNow(temporary: Temporary, onConflict: ConflictRule, parts: SmallFilesParts): SmallFileResult {
   const { file } = temporary
   const folderPath = parentOf(file.path)
   const from = whereIs(temporary, parts)
-  const folder = parts.folders.freshFolder(folderPath)
+  const folder = parts.folders.runFolder(folderPath)
   if (!folder || from === undefined) throw new TernError('DRIVE_GONE', { path: folderPath })
   const placed = place(from, folder, nameOf(file.path), onConflict, file.path)
   if (placed.status === 'skipped') unlinkSync(from)
@@ -144,13 +145,13 @@ function placeNow(temporary: Temporary, onConflict: ConflictRule, parts: SmallFi
 }
 
 function whereIs(temporary: Temporary, parts: SmallFilesParts): string | undefined {
-  const folder = temporary.isStaged ? parts.staging.folder() : parts.folders.folder(parentOf(temporary.file.path))
+  const folder = temporary.isStaged ? parts.staging.folder() : parts.folders.runFolder(parentOf(temporary.file.path))
   return folder?.child(temporary.name)
 }
 
 function giveUp(temporary: Temporary, thrown: unknown, parts: SmallFilesParts): SmallFileResult {
   removeTemporary(temporary, parts)
-  return failed(temporary.file, thrown)
+  return failed(temporary.file, thrown, parts)
 }
 
 function abandon(temporary: Temporary, parts: SmallFilesParts): void {
@@ -167,6 +168,6 @@ function removeTemporary(temporary: Temporary, parts: SmallFilesParts): void {
   }
 }
 
-function failed(file: SmallFile, thrown: unknown): SmallFileResult {
-  return { ok: false, path: file.path, error: fileError(thrown, 'target', { path: file.path }).toEnvelope() }
+function failed(file: SmallFile, thrown: unknown, parts: SmallFilesParts): SmallFileResult {
+  return { ok: false, path: file.path, error: targetError(thrown, parts.folders, file.path).toEnvelope() }
 }

@@ -32,7 +32,7 @@ export class Staging {
 
   /** To take from what was written into it before. */
   folder(): Folder | undefined {
-    return this.#name === undefined ? undefined : this.#folders.freshFolder(this.#name)
+    return this.#name === undefined ? undefined : this.#folders.runFolder(this.#name)
   }
 
   /** A name in the staging folder that was not used before. */

@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, ftruncateSync, lstatSync, mkdirSync, openSync, statfsSync } from 'node:fs'
-import { errnoOf, fileError } from '../../platform/errno.ts'
+import { errnoOf } from '../../platform/errno.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import type { ConflictRule } from '../api.ts'
 import { Durability } from './durability.ts'
@@ -12,6 +12,7 @@ import { PartialFile } from './partial-file.ts'
 import { checkRelativePath, nameOf, parentOf } from './relative-path.ts'
 import { type SmallFilesParts, writeSmallFiles } from './small-files.ts'
 import { Staging } from './staging.ts'
+import { targetError } from './target-error.ts'
 import { probeTraits, type TargetTraits, targetNameRules } from './target-traits.ts'
 import type { PartialKey, SmallFile, SmallFileResult, TargetEntry } from './types.ts'
 
@@ -54,7 +55,7 @@ export class TargetFolder implements AsyncDisposable {
       folders: this.#folders,
       staging: this.#staging,
       durability: new Durability(root),
-      ensureFolder: (path) => this.#ensureFolder(path),
+      ensureFolder: (path) => this.#folders.runFolder(path) ?? this.#ensureFolder(path),
       check: (path) => this.#checkFile(path),
       onFolderChanged: (path) => this.#syncs.add(path),
     }
@@ -91,7 +92,7 @@ export class TargetFolder implements AsyncDisposable {
         error: { code: stats.isSymbolicLink() ? 'LINK_IN_PATH' : 'SPECIAL_FILE', params: { path } },
       }
     } catch (thrown) {
-      throw fileError(thrown, 'target', { path })
+      throw targetError(thrown, this.#folders, path)
     }
   }
 
@@ -118,7 +119,7 @@ export class TargetFolder implements AsyncDisposable {
         const folder = this.#folders.freshFolder(path)
         if (folder) setPathTime(`${folder.self}/.`, mtimeMs)
       } catch (thrown) {
-        throw fileError(thrown, 'target', { path })
+        throw targetError(thrown, this.#folders, path)
       }
     }
   }
@@ -136,7 +137,7 @@ export class TargetFolder implements AsyncDisposable {
       const known = key.knownName === undefined ? undefined : this.#reopen(folder, path, key.knownName, sizeBytes)
       return known ?? this.#create(folder, path, key, sizeBytes)
     } catch (thrown) {
-      throw fileError(thrown, 'target', { path })
+      throw targetError(thrown, this.#folders, path)
     }
   }
 
@@ -161,7 +162,7 @@ export class TargetFolder implements AsyncDisposable {
       const stats = statfsSync(root?.self ?? this.root)
       return stats.bavail * stats.bsize
     } catch (thrown) {
-      throw fileError(thrown, 'target', { path: this.root })
+      throw targetError(thrown, this.#folders, '')
     }
   }
 
@@ -196,7 +197,7 @@ export class TargetFolder implements AsyncDisposable {
       const made = this.#folders.freshFolder(path)
       if (made) return made
     } catch (thrown) {
-      throw fileError(thrown, 'target', { path })
+      throw targetError(thrown, this.#folders, path)
     }
     throw new TernError('CONFLICT', { path })
   }
