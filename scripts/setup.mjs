@@ -33,6 +33,22 @@ const ensureModules = async () => {
   return 'installed'
 }
 
+/** The browser of the ui tests: the system's, else the one that Playwright downloads for itself. */
+const ensureBrowser = async () => {
+  if (existsSync('/usr/bin/chromium')) return "the system's"
+  const { chromium } = await import('@playwright/test')
+  if (existsSync(chromium.executablePath())) return "Playwright's"
+  const { code, output } = await run(
+    process.execPath,
+    [at('node_modules/@playwright/test/cli.js'), 'install', 'chromium'],
+    {
+      quiet: true,
+    },
+  )
+  if (code !== 0) throw new SetupError(`The browser for the ui tests could not be had.\n${output.trim().slice(-2000)}`)
+  return "Playwright's"
+}
+
 /** Sets this clone up for `purpose`: `desktop` (run the app on a screen), `virtual` (without one) or `test`. */
 export const setup = async (purpose) => {
   await step('Node', async () => checkNode())
@@ -40,6 +56,7 @@ export const setup = async (purpose) => {
   await step('System packages', () => ensureSystemPackages(purpose))
   const { ensureElectron } = await import('./electron-runtime.mjs')
   await step('Electron', ensureElectron)
+  if (purpose === 'test') await step('Browser', ensureBrowser)
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -1,6 +1,6 @@
 // What Debian packages a machine needs: few for a desktop that runs the app, more where a virtual one stands in, and
 // most for the tests.
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { run, SetupError } from './run.mjs'
 
 const runtime = ['libasound2', 'libgbm1', 'libgtk-3-0', 'libnotify4', 'libnss3', 'libsecret-1-0', 'libxss1', 'libxtst6']
@@ -14,7 +14,7 @@ const virtualDesktop = [
   'gnome-keyring',
   'xvfb',
 ]
-const tests = ['chromium', 'libsecret-tools', 'procps', 'xdotool']
+const tests = ['libsecret-tools', 'procps', 'xdotool']
 
 const packagesFor = {
   desktop: [...runtime, ...download],
@@ -24,6 +24,12 @@ const packagesFor = {
 
 // Since its 64-bit time transition Debian (13 and later) and Ubuntu (24.04 and later) call these by another name.
 const renamed = { libasound2: 'libasound2t64', 'libgtk-3-0': 'libgtk-3-0t64' }
+
+/** Ubuntu's package of this name brings a snap, which a test cannot start; Playwright's own browser serves there. */
+const browserPackages = () => {
+  const isDebian = existsSync('/etc/os-release') && /^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'))
+  return isDebian ? ['chromium'] : []
+}
 
 const missingOf = async (names) => {
   const asked = [...names, ...Object.values(renamed)]
@@ -50,7 +56,7 @@ const nameHere = async (name) => {
  */
 export const ensureSystemPackages = async (purpose) => {
   if (process.platform !== 'linux') return 'none needed'
-  const wanted = packagesFor[purpose]
+  const wanted = [...packagesFor[purpose], ...(purpose === 'test' ? browserPackages() : [])]
   if (!existsSync('/usr/bin/dpkg-query')) {
     return `not a Debian system; Tern needs what Debian calls ${wanted.join(' ')}`
   }
