@@ -1,0 +1,53 @@
+import { useEffect, useState } from 'react'
+import { I18nProvider } from 'react-aria-components'
+import type { TernError } from '../../shared/domain/errors.ts'
+import { say } from '../../shared/words/index.ts'
+import { connectStores } from '../bridge/connect.ts'
+import { useApp } from '../stores/app-store.ts'
+import { Button } from '../ui/button.tsx'
+import { Dialogs } from './dialogs.tsx'
+import { sentenceOf } from './perform.ts'
+import { Shell } from './shell.tsx'
+import { Toasts } from './toasts.tsx'
+import { useMainEvents } from './use-main-events.ts'
+
+/** The window: first run until there is a workspace, then the shell. */
+export function App() {
+  const view = useApp((state) => state.view)
+  const { error, retry } = useConnection()
+  useMainEvents()
+  return (
+    <I18nProvider locale="en-GB">
+      {view !== undefined && <Shell />}
+      {view === undefined && error !== undefined && <CannotStart error={error} onRetry={retry} />}
+      {view !== undefined && <Dialogs />}
+      <Toasts />
+    </I18nProvider>
+  )
+}
+
+function useConnection(): { readonly error: TernError | undefined; readonly retry: () => void } {
+  const [error, setError] = useState<TernError>()
+  const [attempt, setAttempt] = useState(0)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt connects anew
+  useEffect(() => connectStores(setError), [attempt])
+  return {
+    error,
+    retry: () => {
+      setError(undefined)
+      setAttempt((count) => count + 1)
+    },
+  }
+}
+
+function CannotStart({ error, onRetry }: { readonly error: TernError; readonly onRetry: () => void }) {
+  return (
+    <main className="cannot-start">
+      <h1>{say('app.cannotStart')}</h1>
+      <p className="selectable">{sentenceOf(error)}</p>
+      <Button variant="primary" size="sheet" onPress={onRetry}>
+        {say('app.tryAgain')}
+      </Button>
+    </main>
+  )
+}

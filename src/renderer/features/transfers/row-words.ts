@@ -1,0 +1,69 @@
+import type { AppView, PlaceLabel, TransferRow } from '../../../shared/contract/view.ts'
+import { presentTransfer } from '../../../shared/domain/presentation.ts'
+import { formatBytes, formatBytesOf, formatPercent, formatTimeLeft } from '../../../shared/domain/units.ts'
+import { type StatusSentence, say, statusSentence } from '../../../shared/words/index.ts'
+
+/** "here" is this computer. */
+export function placeName(place: PlaceLabel): string {
+  return place.kind === 'here' ? say('app.here') : place.name
+}
+
+function spokenPlace(place: PlaceLabel): string {
+  return place.kind === 'here' ? say('transfers.spoken.thisComputer') : place.name
+}
+
+/** The status column's sentence and action, as the person at this computer reads it. */
+export function rowSentence(row: TransferRow, view: AppView, nowMs: number): StatusSentence {
+  const me = view.workspaces.find((workspace) => workspace.id === row.workspaceId)?.me
+  const other = row.direction === 'in' ? row.from : row.to
+  const isLimited = row.progress?.phase === 'transferring' && isHeldByLimit(row, view)
+  return statusSentence(row, {
+    nowMs,
+    ...(me !== undefined && { myUserId: me.userId, myName: me.name }),
+    source: placeName(row.from),
+    target: placeName(row.to),
+    peer: placeName(other),
+    ...(isLimited && { limit: { bytesPerSecond: view.preferences.limitBytesPerSecond ?? 0 } }),
+  })
+}
+
+/** Said only where it is so: the limit is set and this transfer runs near it. */
+function isHeldByLimit(row: TransferRow, view: AppView): boolean {
+  const limit = view.preferences.limitBytesPerSecond
+  return limit !== undefined && row.direction !== 'between' && (row.progress?.bytesPerSecond ?? 0) > limit * 0.9
+}
+
+export interface SizeWords {
+  /** In ink; the rest in ink2. */
+  readonly done?: string
+  readonly rest: string
+  readonly total: string
+}
+
+/** `301` + ` of 486 GB`; the total alone where nothing is there yet; `1.12 TB` + ` so far` while scanning. */
+export function sizeWords(row: TransferRow): SizeWords {
+  const total = formatBytes(row.progress?.bytesTotal ?? row.bytesTotal)
+  if (row.progress?.phase === 'scanning')
+    return { rest: say('transfers.sizeSoFar', { size: total }), total: `${total}+` }
+  const done = row.progress?.bytesVerified ?? row.bytesDone
+  const whole = row.progress?.bytesTotal ?? row.bytesTotal
+  const isHalfWay = done > 0 && done < whole && row.progress?.phase !== 'comparing'
+  if (!isHalfWay) return { rest: total, total }
+  const words = formatBytesOf(done, whole)
+  return { done: words.done, rest: say('transfers.sizeRest', { total: words.total }), total: words.total }
+}
+
+/** The row in one breath (LOOK.md section 7). */
+export function spokenRow(row: TransferRow, sentence: string): string {
+  const { ratio, showsPercent } = presentTransfer(row)
+  const left = row.progress?.etrSeconds
+  return [
+    row.name,
+    say('transfers.spoken.route', { from: spokenPlace(row.from), to: spokenPlace(row.to) }),
+    sentence,
+    ...(showsPercent && ratio !== undefined ? [formatPercent(ratio)] : []),
+    ...(left !== undefined && row.status === 'running'
+      ? [say('transfers.spoken.left', { time: formatTimeLeft(left) })]
+      : []),
+  ].join(', ')
+}

@@ -1,0 +1,73 @@
+import type { KeyboardEvent, ReactNode } from 'react'
+import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-components'
+import { isModKey } from './keys.ts'
+
+interface SheetProps {
+  readonly label: string
+  readonly children: ReactNode
+  readonly onClose: () => void
+  /** Mod+Enter. */
+  readonly onConfirm?: () => void
+}
+
+/** Hangs from the toolbar; Esc closes, Mod+Enter does what the primary button does. */
+export function Sheet({ label, children, onClose, onConfirm }: SheetProps) {
+  return (
+    <ModalOverlay className="scrim" isOpen onOpenChange={(isOpen) => !isOpen && onClose()}>
+      <Modal className="sheet">
+        <AriaDialog className="sheet-dialog" aria-label={label}>
+          <ConfirmKeys onConfirm={onConfirm}>{children}</ConfirmKeys>
+        </AriaDialog>
+      </Modal>
+    </ModalOverlay>
+  )
+}
+
+interface QuestionProps {
+  readonly title: string
+  readonly children?: ReactNode
+  /** The buttons, the primary one last. */
+  readonly buttons: ReactNode
+  readonly onClose: () => void
+  readonly onConfirm?: () => void
+}
+
+/** A small sheet with a title, a sentence or a field, and buttons. */
+export function Question({ title, children, buttons, onClose, onConfirm }: QuestionProps) {
+  return (
+    <ModalOverlay className="scrim" isOpen onOpenChange={(isOpen) => !isOpen && onClose()}>
+      <Modal className="question">
+        <AriaDialog className="question-dialog">
+          <ConfirmKeys onConfirm={onConfirm}>
+            <Heading slot="title" className="question-title">
+              {title}
+            </Heading>
+            {children}
+            <div className="question-buttons">{buttons}</div>
+          </ConfirmKeys>
+        </AriaDialog>
+      </Modal>
+    </ModalOverlay>
+  )
+}
+
+function ConfirmKeys({
+  onConfirm,
+  children,
+}: {
+  readonly onConfirm: (() => void) | undefined
+  readonly children: ReactNode
+}) {
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' || !isModKey(event) || onConfirm === undefined) return
+    event.preventDefault()
+    event.stopPropagation()
+    onConfirm()
+  }
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: a shortcut of the whole dialog, whose buttons stay reachable
+    <div className="sheet-content" onKeyDownCapture={onKeyDown}>
+      {children}
+    </div>
+  )
+}
