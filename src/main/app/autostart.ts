@@ -2,6 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { app } from 'electron'
+import { desktopEntryText } from './desktop-entry.ts'
 
 /** Said to a start at login: the window stays in the tray. */
 export const hiddenFlag = '--hidden'
@@ -17,26 +18,11 @@ export async function setStartAtLogin(isOn: boolean): Promise<void> {
   const file = join(folder, 'tern.desktop')
   if (!isOn) return rm(file, { force: true })
   await mkdir(folder, { recursive: true })
-  await writeFile(file, desktopEntry(startCommand()))
+  await writeFile(file, desktopEntryText(startCommand()))
 }
 
 /** An AppImage is started by its own file, which the variable names; unpackaged, the project's folder is an argument. */
 function startCommand(): readonly string[] {
   const program = process.env.APPIMAGE ?? process.execPath
   return app.isPackaged ? [program, hiddenFlag] : [program, app.getAppPath(), hiddenFlag]
-}
-
-export function desktopEntry(command: readonly string[]): string {
-  return `[Desktop Entry]
-Type=Application
-Name=Tern
-Exec=${command.map(quoted).join(' ')}
-Terminal=false
-X-GNOME-Autostart-enabled=true
-`
-}
-
-/** The quoting of the desktop entry specification. */
-function quoted(argument: string): string {
-  return `"${argument.replace(/(["`$\\])/g, '\\$1').replaceAll('%', '%%')}"`
 }

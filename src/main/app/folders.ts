@@ -22,7 +22,13 @@ export function profileFolders(): ProfileFolders {
     hosted: join(root, 'hosted'),
     demo: join(root, 'demo'),
     logs: join(root, 'logs'),
-    downloads: join(app.getPath('downloads'), 'Tern'),
+    downloads: join(downloadsFolder(), 'Tern'),
     storageFor: (code) => join(homedir(), 'Tern', code),
   }
+}
+
+/** Where a Linux system names no folder for downloads, Electron answers the home folder itself. */
+function downloadsFolder(): string {
+  const named = app.getPath('downloads')
+  return named === homedir() || named === app.getPath('home') ? join(homedir(), 'Downloads') : named
 }

@@ -129,7 +129,7 @@ export class Supervisor<Calls extends object, Events, Started> implements AsyncD
     this.#run = undefined
     const delayMs = this.#crashes.add(monotonicMs())
     this.#options.logger.error(
-      { process: this.#options.name, code, crashes: this.#crashes.count, delayMs },
+      { process: this.#options.name, exitCode: code, crashes: this.#crashes.count, delayMs },
       'a process ended unasked',
     )
     if (delayMs === undefined) {

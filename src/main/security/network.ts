@@ -1,5 +1,5 @@
 import type { Session } from 'electron'
-import { appHost, appScheme } from './app-scheme.ts'
+import { appHost, appScheme } from './app-address.ts'
 
 /** The window has no network: only its own files pass, and in development the server that builds them. */
 export function restrictNetwork(session: Session, developmentOrigin: string | undefined): void {

@@ -1,9 +1,10 @@
 import { app, session } from 'electron'
-import { appHost, appScheme, serveAppScheme } from './app-scheme.ts'
+import { serveAppScheme } from './app-scheme.ts'
 import { rejectCertificates } from './certificates.ts'
 import { blockDownloads, blockNavigation } from './navigation.ts'
 import { restrictNetwork } from './network.ts'
 import { denyPermissions } from './permissions.ts'
+import { isTrustedPage } from './trusted-page.ts'
 
 export interface SecuredSession {
   /** Whether an address is the window's own page. */
@@ -24,11 +25,4 @@ export function secureSession(options: {
   blockNavigation(app)
   blockDownloads(own)
   return { isOwnPage }
-}
-
-export function isTrustedPage(address: string, developmentOrigin: string | undefined): boolean {
-  if (!URL.canParse(address)) return false
-  const url = new URL(address)
-  if (url.protocol === `${appScheme}:`) return url.host === appHost
-  return developmentOrigin !== undefined && url.origin === developmentOrigin
 }

@@ -4,7 +4,7 @@ import type { EventName } from '../../shared/contract/ipc-names.ts'
 import { ipcChannels } from '../../shared/contract/ipc-names.ts'
 import type { EventPayload } from '../../shared/contract/ipc-schemas.ts'
 import type { LocalStateStore } from '../preferences/local-state.ts'
-import { appPage } from '../security/app-scheme.ts'
+import { appPage } from '../security/app-address.ts'
 import { safeWebPreferences } from '../security/web-preferences.ts'
 import { minimumSize, usableBounds } from './window-bounds.ts'
 
@@ -40,8 +40,8 @@ export class MainWindow {
   }
 
   get isVisible(): boolean {
-    const window = this.window
-    return window !== undefined && window.isVisible() && !window.isMinimized()
+    const { window } = this
+    return window?.isVisible() === true && !window.isMinimized()
   }
 
   show(): void {
