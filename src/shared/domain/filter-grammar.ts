@@ -10,6 +10,8 @@ export type FilterExpression =
 
 const maxTextLength = 65_536
 const maxExpressions = 1000
+/** Empty entries count as parts, so that a text of commas ends early as well. */
+const maxParts = 4 * maxExpressions
 /** `re('…')` or `re('…','I')`, either quote, from where the search stands. */
 const regular = /re\(\s*(['"])([\s\S]*?)\1\s*(?:,\s*(['"])([A-Za-z]*)\3\s*)?\)(?=\s*(?:\\?,|$))/y
 
@@ -73,6 +75,8 @@ function split(text: string): Part[] {
     const part = match ? { text: match[0], expression: readRegular(match) } : { text: text.slice(start, end) }
     parts.push({ ...part, endedBy })
     if (endedBy === 'end') break
+    if (parts.length > maxParts)
+      throw new TernError('LIMIT_EXCEEDED', { what: 'filter expressions', limit: maxExpressions })
     start = text.indexOf(',', end) + 1
   }
   return parts

@@ -5,6 +5,8 @@ const sharePrefix = /^(share|volume|folder|home|collection)=/i
 const foreignPrefix = /^(delivery|workarea)=/i
 const drive = /^([A-Za-z]):(?:\/|$)/
 const driveRelative = /^[A-Za-z]:/
+/** An empty component, `.` or `..` at either end or between slashes. */
+const needsCleaning = /^\/|\/$|\/\/|(?:^|\/)\.\.?(?:\/|$)/
 
 /**
  * Reads what stands behind the party. Backslashes separate like slashes, except in a POSIX absolute path, where they
@@ -99,6 +101,7 @@ function parseShare(type: ShareType, rest: string, text: string): PathReference 
 
 /** Drops empty and `.` components and refuses `..`: a notation never climbs. */
 function clean(path: string, text: string): string {
+  if (!needsCleaning.test(path)) return path
   const components: string[] = []
   for (const component of path.split('/')) {
     if (component === '' || component === '.') continue

@@ -9,6 +9,7 @@ import {
   parsePlace,
   printPlace,
 } from '../../../../src/shared/domain/notation.ts'
+import { cpuMs } from '../cpu-time.ts'
 
 const none: PartyReference = { kind: 'none' }
 const client = '664f53b16aa9149860da9d9c'
@@ -51,7 +52,11 @@ const readings: [section: string, text: string, meaning: PlaceReference, canonic
   [
     'job specification, Send a file to a user: source',
     'myworkspace:/projects/lfm/114/290/lfm_114_290.jpg',
-    place(workspaceOf('myworkspace'), { kind: 'absolute', path: '/projects/lfm/114/290/lfm_114_290.jpg', system: 'posix' }),
+    place(workspaceOf('myworkspace'), {
+      kind: 'absolute',
+      path: '/projects/lfm/114/290/lfm_114_290.jpg',
+      system: 'posix',
+    }),
   ],
   [
     'job specification, Send a file to a user: destination',
@@ -102,7 +107,10 @@ const readings: [section: string, text: string, meaning: PlaceReference, canonic
   [
     'a user at a host',
     'john@example.com@EDIT-7:/media',
-    place({ kind: 'user', user: 'john@example.com', host: 'EDIT-7' }, { kind: 'absolute', path: '/media', system: 'posix' }),
+    place(
+      { kind: 'user', user: 'john@example.com', host: 'EDIT-7' },
+      { kind: 'absolute', path: '/media', system: 'posix' },
+    ),
   ],
   ['a user by id', `user=${client}:a`, place({ kind: 'user', user: client }, { kind: 'relative', path: 'a' })],
   [
@@ -116,12 +124,21 @@ const readings: [section: string, text: string, meaning: PlaceReference, canonic
   ['a party without a path', 'myworkspace:', place(workspaceOf('myworkspace'), { kind: 'omitted' })],
   ['volume=', 'volume=(default)/a', place(none, { kind: 'share', type: 'volume', share: '(default)', path: 'a' })],
   ['folder=', 'folder=plates', place(none, { kind: 'share', type: 'folder', share: 'plates', path: '' })],
-  ['home=', 'home=mia@example.com/in/', place(none, { kind: 'share', type: 'home', share: 'mia@example.com', path: 'in' }, true)],
+  [
+    'home=',
+    'home=mia@example.com/in/',
+    place(none, { kind: 'share', type: 'home', share: 'mia@example.com', path: 'in' }, true),
+  ],
   ['collection=', 'collection=best', place(none, { kind: 'share', type: 'collection', share: 'best', path: '' })],
   ['the own home', '~', place(none, { kind: 'home', path: '' })],
   ['below the own home', '~/a/b', place(none, { kind: 'home', path: 'a/b' })],
   ['not the own home', '~john', place(none, { kind: 'relative', path: '~john' })],
-  ['UNC', '\\\\nas\\media\\x', place(none, { kind: 'absolute', path: '//nas/media/x', system: 'windows' }), '//nas/media/x'],
+  [
+    'UNC',
+    '\\\\nas\\media\\x',
+    place(none, { kind: 'absolute', path: '//nas/media/x', system: 'windows' }),
+    '//nas/media/x',
+  ],
   ['a drive alone', 'd:', place(none, { kind: 'absolute', path: 'D:/', system: 'windows' }, true), 'D:/'],
   ['the root', '/', place(none, { kind: 'absolute', path: '/', system: 'posix' }, true)],
   [
@@ -129,10 +146,25 @@ const readings: [section: string, text: string, meaning: PlaceReference, canonic
     '/home/john/a\\b',
     place(none, { kind: 'absolute', path: '/home/john/a\\b', system: 'posix' }),
   ],
-  ['dots and double slashes go', 'share=a/./b//c', place(none, { kind: 'share', type: 'share', share: 'a', path: 'b/c' }), 'share=a/b/c'],
-  ['a colon in a file name, not in a party', 'take 1: final.mov', place(none, { kind: 'relative', path: 'take 1: final.mov' }), './take 1: final.mov'],
+  [
+    'dots and double slashes go',
+    'share=a/./b//c',
+    place(none, { kind: 'share', type: 'share', share: 'a', path: 'b/c' }),
+    'share=a/b/c',
+  ],
+  [
+    'a colon in a file name, not in a party',
+    'take 1: final.mov',
+    place(none, { kind: 'relative', path: 'take 1: final.mov' }),
+    './take 1: final.mov',
+  ],
   ['./ keeps a word from being a party', './a:b', place(none, { kind: 'relative', path: 'a:b' })],
-  ['./ keeps a name from being a share', 'hq:./share=x', place({ kind: 'site', code: 'hq' }, { kind: 'relative', path: 'share=x' }), 'site=hq:./share=x'],
+  [
+    './ keeps a name from being a share',
+    'hq:./share=x',
+    place({ kind: 'site', code: 'hq' }, { kind: 'relative', path: 'share=x' }),
+    'site=hq:./share=x',
+  ],
   ['nothing at all', '', place(none, { kind: 'omitted' })],
   ['the place itself', 'berlin:.', place(workspaceOf('berlin'), { kind: 'omitted' }), 'berlin:'],
 ]
@@ -179,7 +211,9 @@ describe('parsePlace', () => {
     ['user=john:x', 'user-invalid'],
     ['workspace=a/b', 'workspace-invalid'],
   ])('refuses %j: %s', (text, problem) => {
-    expect(() => parsePlace(text)).toThrow(expect.objectContaining({ code: 'PATH_INVALID', params: expect.objectContaining({ problem }) }))
+    expect(() => parsePlace(text)).toThrow(
+      expect.objectContaining({ code: 'PATH_INVALID', params: expect.objectContaining({ problem }) }),
+    )
   })
 
   test.each(['delivery=5/x', 'workarea=main/x', 'hq:DELIVERY=1'])('names what it has no meaning for: %s', (text) => {
@@ -209,9 +243,15 @@ const pathReference: fc.Arbitrary<PathReference> = fc.oneof(
   optionalPath.map((path) => ({ kind: 'home', path }) as const),
   optionalPath.map((path) => ({ kind: 'absolute', system: 'posix', path: `/${path}` }) as const),
   optionalPath.map((path) => ({ kind: 'absolute', system: 'windows', path: `Q:/${path}` }) as const),
-  fc.tuple(component, relativePath).map(([host, path]) => ({ kind: 'absolute', system: 'windows', path: `//${host}/${path}` }) as const),
   fc
-    .tuple(fc.constantFrom('share', 'volume', 'folder', 'home', 'collection'), fc.oneof(code, email, fc.constant('(default)')), optionalPath)
+    .tuple(component, relativePath)
+    .map(([host, path]) => ({ kind: 'absolute', system: 'windows', path: `//${host}/${path}` }) as const),
+  fc
+    .tuple(
+      fc.constantFrom('share', 'volume', 'folder', 'home', 'collection'),
+      fc.oneof(code, email, fc.constant('(default)')),
+      optionalPath,
+    )
     .filter(([, share]) => share !== '.' && share !== '..')
     .map(([type, share, path]) => ({ kind: 'share', type, share, path }) as const),
 )
@@ -246,27 +286,34 @@ describe('properties', () => {
 
   test('no path ever climbs', () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom('a', '..', '.', '/', '\\', ':', '=', 'share', '~', ' '), { maxLength: 12 }), (parts) => {
-        try {
-          const { path } = parsePlace(parts.join(''))
-          if (path.kind !== 'omitted') expect(path.path.split('/')).not.toContain('..')
-        } catch (error) {
-          expect(error).toBeInstanceOf(TernError)
-        }
-      }),
+      fc.property(
+        fc.array(fc.constantFrom('a', '..', '.', '/', '\\', ':', '=', 'share', '~', ' '), { maxLength: 12 }),
+        (parts) => {
+          try {
+            const { path } = parsePlace(parts.join(''))
+            if (path.kind !== 'omitted') expect(path.path.split('/')).not.toContain('..')
+          } catch (error) {
+            expect(error).toBeInstanceOf(TernError)
+          }
+        },
+      ),
     )
   })
 
-  test.each(['/'.repeat(1_000_000), 'a:'.repeat(500_000), '@'.repeat(1_000_000), 'share='.repeat(170_000), '../'.repeat(300_000)])(
-    'a megabyte of hostile text takes under 100 ms',
-    (text) => {
-      const startMs = performance.now()
+  test.each([
+    '/'.repeat(1_000_000),
+    'a:'.repeat(500_000),
+    '@'.repeat(1_000_000),
+    'share='.repeat(170_000),
+    '../'.repeat(300_000),
+  ])('a megabyte of hostile text takes under 100 ms', (text) => {
+    const timeMs = cpuMs(() => {
       try {
         parsePlace(text)
       } catch (error) {
         expect(error).toBeInstanceOf(TernError)
       }
-      expect(performance.now() - startMs).toBeLessThan(100)
-    },
-  )
+    })
+    expect(timeMs).toBeLessThan(100)
+  })
 })

@@ -1,0 +1,167 @@
+import { TernError } from './errors.ts'
+import { type PlaceOptions, type PlaceReference, parsePlace, printPlace } from './notation.ts'
+import { checkSettings, type Settings } from './settings.ts'
+import {
+  asMetadata,
+  asObject,
+  asPriority,
+  asSettings,
+  asText,
+  asWord,
+  at,
+  checkKeys,
+  invalidSpecification,
+  type JsonObject,
+} from './specification-values.ts'
+
+/** One file or folder of a transfer, in the one form that everything behind the parser works with. */
+export interface NormalTask {
+  readonly uri: string
+  readonly source: PlaceReference
+  /** Absent: mirrored, or wherever the recipient chooses. */
+  readonly destination?: PlaceReference
+  /** 1 to 1000, 1000 first. */
+  readonly priority: number
+  readonly status?: TaskStartStatus
+  readonly settings: Settings
+  readonly metadata?: Readonly<Record<string, unknown>>
+}
+
+export type TaskStartStatus = 'queued' | 'onhold' | 'excluded'
+
+export const defaultPriority = 500
+const taskKeys = [
+  'uri',
+  'source',
+  'destination',
+  'dest',
+  'priority',
+  'status',
+  'settings',
+  'metadata',
+  'description',
+] as const
+export const taskStartStatuses = ['queued', 'onhold', 'excluded'] as const
+const maxTasks = 1_000_000
+
+/** Remembers the last text, so that a destination shared by many tasks is read once. */
+interface PlaceReader {
+  readonly options: PlaceOptions
+  last?: { readonly text: string; readonly place: PlaceReference }
+}
+interface Readers {
+  readonly source: PlaceReader
+  readonly destination: PlaceReader
+}
+
+/**
+ * The tasks of a job in any of its forms, in their order, none twice.
+ * @throws TernError as normaliseSpecification
+ */
+export function tasksOf(job: JsonObject, options: PlaceOptions, allowDuplicates: boolean): NormalTask[] {
+  const readers: Readers = {
+    source: { options: { ...options, role: 'source' } },
+    destination: { options: { ...options, role: 'destination' } },
+  }
+  return withoutDuplicates(readTasks(job, readers), allowDuplicates)
+}
+
+function readTasks(job: JsonObject, readers: Readers): NormalTask[] {
+  const tasks = job.tasks
+  if (tasks === undefined || tasks === null) {
+    const { source, destination, dest, status } = job
+    const ofTask = taskStartStatuses.some((name) => name === status)
+    const single = { source, destination, dest, ...(ofTask && { status }) }
+    return [readTask(single, '0', '$', readers)]
+  }
+  for (const key of ['source', 'destination', 'dest']) {
+    if (job[key] !== undefined) throw invalidSpecification(`$.${key}`, 'source-beside-tasks')
+  }
+  if (typeof tasks === 'string') return [readTask({ source: tasks }, '0', '$.tasks', readers)]
+  if (Array.isArray(tasks)) return readTaskList(tasks, readers)
+  const dictionary = asObject(tasks, '$.tasks')
+  // The transfers document adds a single task without a list around it.
+  if (typeof dictionary.source === 'string') return [readTask(dictionary, '0', '$.tasks', readers)]
+  const entries = Object.entries(dictionary)
+  checkCount(entries.length)
+  return entries.map(([uri, task]) => readTask(task, uri, at('$.tasks', uri), readers))
+}
+
+function readTaskList(tasks: readonly unknown[], readers: Readers): NormalTask[] {
+  checkCount(tasks.length)
+  const uris = new Set<string>()
+  return tasks.map((value, index) => {
+    const task = readTask(value, `${index}`, `$.tasks[${index}]`, readers)
+    if (uris.has(task.uri)) throw invalidSpecification(`$.tasks[${index}].uri`, 'uri-twice', { uri: task.uri })
+    uris.add(task.uri)
+    return task
+  })
+}
+
+function checkCount(count: number): void {
+  if (count > maxTasks) throw new TernError('LIMIT_EXCEEDED', { what: 'tasks', limit: maxTasks })
+}
+
+function readTask(value: unknown, uri: string, jsonPath: string, readers: Readers): NormalTask {
+  const task = typeof value === 'string' ? { source: value } : asObject(value, jsonPath)
+  if (jsonPath !== '$') checkKeys(task, taskKeys, jsonPath)
+  const source = readPlace(task.source, `${jsonPath}.source`, readers.source)
+  if (source === undefined) throw invalidSpecification(`${jsonPath}.source`, 'source-missing')
+  if (source.path.kind === 'omitted') throw invalidSpecification(`${jsonPath}.source`, 'source-path-missing')
+  const destinationKey = task.destination === undefined && task.dest !== undefined ? 'dest' : 'destination'
+  const destination = readPlace(task[destinationKey], `${jsonPath}.${destinationKey}`, readers.destination)
+  const status = asWord(task.status, taskStartStatuses, `${jsonPath}.status`)
+  const metadata = asMetadata(task.metadata, `${jsonPath}.metadata`)
+  return {
+    uri: asText(task.uri, `${jsonPath}.uri`) ?? uri,
+    source,
+    ...(destination && { destination }),
+    priority: asPriority(task.priority, `${jsonPath}.priority`) ?? defaultPriority,
+    ...(status && { status }),
+    settings: readSettings(task.settings, `${jsonPath}.settings`),
+    ...(metadata && { metadata }),
+  }
+}
+
+function readPlace(value: unknown, jsonPath: string, reader: PlaceReader): PlaceReference | undefined {
+  if (value === undefined || value === null || value === '') return undefined
+  if (reader.last?.text === value) return reader.last.place
+  if (typeof value !== 'string') throw invalidSpecification(jsonPath, 'text')
+  if (value.length > 8192) throw invalidSpecification(jsonPath, 'too-long')
+  try {
+    const place = parsePlace(value, reader.options)
+    reader.last = { text: value, place }
+    return place
+  } catch (error) {
+    if (!(error instanceof TernError)) throw error
+    throw new TernError(error.code, { ...error.params, jsonPath }, { cause: error })
+  }
+}
+
+/** Settings whose names and values Tern can use. */
+export function readSettings(value: unknown, jsonPath: string): Settings {
+  const settings = asSettings(value, jsonPath)
+  checkSettings(settings, jsonPath)
+  return settings
+}
+
+/** Same source and destination: the later one asks for what is already asked for (transfers document, Create tasks). */
+function withoutDuplicates(tasks: readonly NormalTask[], allowDuplicates: boolean): NormalTask[] {
+  const seen = new Set<string>()
+  // One destination for many sources is the common case, and printing it again for each costs as much as the rest.
+  let destination: PlaceReference | undefined
+  let destinationText = ''
+  return tasks.filter((task) => {
+    if (task.destination !== destination) {
+      destination = task.destination
+      destinationText = destination ? printPlace(destination) : ''
+    }
+    const key = `${printPlace(task.source)}\0${destinationText}`
+    if (!seen.has(key)) {
+      seen.add(key)
+      return true
+    }
+    if (!allowDuplicates) throw new TernError('DUPLICATE_TASK', { uri: task.uri, source: printPlace(task.source) })
+    return false
+  })
+}
