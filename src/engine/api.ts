@@ -142,6 +142,10 @@ export interface EngineOptions {
   readonly logger: Logger
   /** Absent: this engine does not listen. */
   readonly listen?: { readonly host: string; readonly port: number }
+  /** How long a transfer tries to meet its peer before it ends with PEER_UNREACHABLE; 30 s when absent. */
+  readonly connectTimeoutMs?: number
+  /** Silence on a lane after which it counts as lost (STALLED); 60 s when absent. */
+  readonly stallAfterMs?: number
 }
 
 export interface ScanSummary {

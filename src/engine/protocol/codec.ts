@@ -58,7 +58,10 @@ function encodePayload(message: ControlMessage): Buffer {
       return out.finish()
     }
     case 'prefixDigests':
-      out.u32(message.entry).u32(message.firstBlock).u32(message.digests.length / digestBytes)
+      out
+        .u32(message.entry)
+        .u32(message.firstBlock)
+        .u32(message.digests.length / digestBytes)
       return out.bytes(message.digests).finish()
     case 'wantAgain':
       return out.u32(message.entry).u8(message.attempt).finish()
@@ -84,7 +87,12 @@ function encodePayload(message: ControlMessage): Buffer {
       return out.finish()
     }
     case 'laneAck':
-      return out.u16(message.lane).u64(message.frames).finish()
+      return out
+        .u16(message.lane)
+        .u32(message.attempt)
+        .u64(message.frames)
+        .u8(message.isClosed ? 1 : 0)
+        .finish()
     case 'stop':
       return writeOptionalError(out, message.error).finish()
     case 'listEnd':
@@ -228,7 +236,9 @@ export function decodeFromReceiver(type: number, payload: Uint8Array): ReceiverM
     }
     case frameType.laneAck: {
       const lane = from.u16()
-      return { type: 'laneAck', lane, frames: from.u64() }
+      const attempt = from.u32()
+      const frames = from.u64()
+      return { type: 'laneAck', lane, attempt, frames, isClosed: from.u8() === 1 }
     }
     case frameType.stop:
       return readStop(from)
@@ -277,7 +287,12 @@ function readSize(from: WireReader): number {
 }
 
 function writeEntry(out: WireWriter, entry: ListEntry): void {
-  out.u8(kindNumber(entry.kind)).text(entry.path).u64(entry.sizeBytes).i64(entry.mtimeNs).u16(entry.mode & 0o7777)
+  out
+    .u8(kindNumber(entry.kind))
+    .text(entry.path)
+    .u64(entry.sizeBytes)
+    .i64(entry.mtimeNs)
+    .u16(entry.mode & 0o7777)
 }
 
 function readEntry(from: WireReader): ListEntry {

@@ -75,9 +75,7 @@ export class PackWriter {
   }
 
   hasRoomFor(contentBytes: number): boolean {
-    return (
-      this.#count < maxFilesInPack && this.#length + packEntryHeaderBytes + contentBytes <= packBufferBytes
-    )
+    return this.#count < maxFilesInPack && this.#length + packEntryHeaderBytes + contentBytes <= packBufferBytes
   }
 
   /** Where the next file's content goes; at most `contentBytes` may be filled before `add`. */

@@ -20,7 +20,12 @@ export function encodeHandshake(message: HandshakeMessage): Buffer {
   const out = new WireWriter()
   switch (message.type) {
     case 'hello':
-      out.u32(magic).u16(message.version).u8(message.role === 'send' ? 0 : 1).u16(message.lane).u32(message.attempt)
+      out
+        .u32(magic)
+        .u16(message.version)
+        .u8(message.role === 'send' ? 0 : 1)
+        .u16(message.lane)
+        .u32(message.attempt)
       out.bytes(message.proof).text(message.transferId).u64(message.epoch)
       break
     case 'welcome':

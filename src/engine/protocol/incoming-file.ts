@@ -64,7 +64,8 @@ export class IncomingFile {
   checkBlock(offset: number, lengthBytes: number): number {
     const block = offset / this.blockSizeBytes
     if (!Number.isInteger(block) || offset >= this.sizeBytes) throw violation('offset', this.entry)
-    if (lengthBytes !== Math.min(this.blockSizeBytes, this.sizeBytes - offset)) throw violation('block length', this.entry)
+    if (lengthBytes !== Math.min(this.blockSizeBytes, this.sizeBytes - offset))
+      throw violation('block length', this.entry)
     if (this.#isHere[block] === hereMark) throw violation('block sent twice', this.entry)
     return block
   }

@@ -207,11 +207,16 @@ export interface ProgressReport {
   readonly items: readonly { readonly item: number; readonly bytesVerified: number }[]
 }
 
-/** How many data frames of a lane have been taken; the sender forgets them. */
+/**
+ * How many data frames of a lane have been taken. The first one, with none, opens the lane for content; the last one
+ * says that the lane is gone, so that the sender knows what to send again on another.
+ */
 export interface LaneAck {
   readonly type: 'laneAck'
   readonly lane: number
+  readonly attempt: number
   readonly frames: number
+  readonly isClosed: boolean
 }
 
 export type ReceiverMessage =

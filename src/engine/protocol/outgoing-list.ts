@@ -110,7 +110,14 @@ export class OutgoingList<Source> {
   relist(entry: number, source: Source, sizeBytes: number): WantedFile<Source> | undefined {
     const file = this.#wanted.get(entry)
     if (!file || file.attempt + 1 >= maxAttempts) return undefined
-    const again = { ...file, source, sizeBytes, attempt: file.attempt + 1, resumeOffset: 0, prefixDigests: Buffer.alloc(0) }
+    const again = {
+      ...file,
+      source,
+      sizeBytes,
+      attempt: file.attempt + 1,
+      resumeOffset: 0,
+      prefixDigests: Buffer.alloc(0),
+    }
     this.#wanted.set(entry, again)
     return again
   }

@@ -48,7 +48,16 @@ export async function greet(
     const exporter = exporterOf(socket)
     const { transferId, epoch, ownRole: role, lane: number, attempt } = subject
     const proof = laneProof(key, { transferId, epoch, role, lane: number, attempt }, exporter)
-    const hello: Hello = { type: 'hello', version: protocolVersion, transferId, epoch, role, lane: number, attempt, proof }
+    const hello: Hello = {
+      type: 'hello',
+      version: protocolVersion,
+      transferId,
+      epoch,
+      role,
+      lane: number,
+      attempt,
+      proof,
+    }
     await lane.send(encodeHandshake(hello))
     const answer = await readHandshake(lane, signal)
     if (answer.type === 'refused') throw TernError.fromEnvelope(answer.error)

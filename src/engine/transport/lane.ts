@@ -23,7 +23,7 @@ export interface LaneOptions {
 
 interface Waiting {
   resolve(value: LaneFrame | undefined): void
-  reject(error: TernError): void
+  reject(error: Error): void
 }
 
 /**
@@ -42,11 +42,13 @@ export class Lane {
   #waiting: Waiting | undefined
   #limiter: Limiter | undefined
   #failure: TernError | undefined
+  #interruption: Error | undefined
   #isEnded = false
   #isPeerDone = false
   #isWithinFrame = false
   #isHeldByLimit = false
   #isClosedByUs = false
+  #contentBefore: Promise<void> = Promise.resolve()
   readonly #gone = new AbortController()
 
   constructor(socket: TLSSocket, options: LaneOptions) {
@@ -96,6 +98,12 @@ export class Lane {
     })
   }
 
+  /** Makes the reader, now or next, fail with this error; writing goes on. */
+  interrupt(error: Error): void {
+    this.#interruption ??= error
+    this.#advance()
+  }
+
   /** Sends a whole frame; settles when there is room for more. The buffer must not change afterwards. */
   async send(bytes: Buffer): Promise<void> {
     this.#assertOpen()
@@ -103,8 +111,18 @@ export class Lane {
     await this.#drained()
   }
 
-  /** Sends a frame of content through the limiter; settles when the buffer may be used again. One at a time. */
-  async sendContent(bytes: Buffer): Promise<void> {
+  /** Sends a frame of content through the limiter, after those before; settles when the buffer may be used again. */
+  sendContent(bytes: Buffer): Promise<void> {
+    const sent = this.#contentBefore.then(() => this.#sendInSlices(bytes))
+    // The next one must start even where this one is not waited for; it fails by itself.
+    this.#contentBefore = sent.then(
+      () => undefined,
+      () => undefined,
+    )
+    return sent
+  }
+
+  async #sendInSlices(bytes: Buffer): Promise<void> {
     this.#assertOpen()
     this.#isWithinFrame = true
     try {
@@ -161,6 +179,11 @@ export class Lane {
   #advance(): void {
     const waiting = this.#waiting
     if (!waiting) return
+    if (this.#interruption) {
+      this.#waiting = undefined
+      waiting.reject(this.#interruption)
+      return
+    }
     try {
       while (this.#chunks.length > 0) {
         const found = this.#cut()

@@ -49,7 +49,9 @@ export class Limiter {
       if (this.#available >= 0) return
       const untilPaidMs = (-this.#available / this.#bytesPerSecond) * 1000
       const changed = this.#changed.signal
-      await wait(Math.max(1, untilPaidMs), undefined, { signal: AbortSignal.any([signal, changed]) }).catch(() => undefined)
+      await wait(Math.max(1, untilPaidMs), undefined, { signal: AbortSignal.any([signal, changed]) }).catch(
+        () => undefined,
+      )
     }
   }
 

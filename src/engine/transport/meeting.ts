@@ -144,7 +144,8 @@ export class Meeting implements Host {
         if (lane) await this.#offer({ lane, route })
       } catch (thrown) {
         const error = TernError.from(thrown)
-        if (!signal.aborted) this.#options.logger.debug({ route: route.label, error: error.toEnvelope() }, 'route failed')
+        if (!signal.aborted)
+          this.#options.logger.debug({ route: route.label, error: error.toEnvelope() }, 'route failed')
         this.#failure = worse(this.#failure, error)
         if (finalCodes.includes(error.code)) return
       }

@@ -28,7 +28,11 @@ export interface ProofSubject {
  */
 export function laneProof(key: Uint8Array, subject: ProofSubject, exporter: Uint8Array): Buffer {
   const claim = new WireWriter().text('tern/1 lane').text(subject.transferId).u64(subject.epoch)
-  claim.u8(subject.role === 'send' ? 0 : 1).u16(subject.lane).u32(subject.attempt).bytes(exporter)
+  claim
+    .u8(subject.role === 'send' ? 0 : 1)
+    .u16(subject.lane)
+    .u32(subject.attempt)
+    .bytes(exporter)
   return createHmac('sha256', key).update(claim.finish()).digest()
 }
 

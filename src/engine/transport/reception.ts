@@ -70,7 +70,7 @@ export class Reception {
   }
 
   wasHere(transferId: string): boolean {
-    return this.#hosts.has(transferId) || this.#past.has(transferId)
+    return this.#past.has(transferId)
   }
 
   register(host: Host): Disposable {

@@ -56,6 +56,18 @@ export class Session {
     this.#handler?.(added)
   }
 
+  /** Makes whoever reads the control lane fail with this error; it can still be written to. */
+  interrupt(error: Error): void {
+    this.control.interrupt(error)
+  }
+
+  /** No content any more, neither way; the control lane stays. */
+  endData(): void {
+    this.#isClosed = true
+    this.#ending.abort()
+    for (const { lane } of this.#lanes.values()) lane.destroy()
+  }
+
   /** Ends all lanes in order: what was sent still goes out. */
   async close(): Promise<void> {
     this.#isClosed = true

@@ -73,7 +73,9 @@ export function secure(
 export function peerKeyHashOf(socket: TLSSocket): string | undefined {
   const certificate = peerCertificateOf(socket)
   if (!certificate) return undefined
-  return createHash('sha256').update(certificate.publicKey.export({ type: 'spki', format: 'der' })).digest('hex')
+  return createHash('sha256')
+    .update(certificate.publicKey.export({ type: 'spki', format: 'der' }))
+    .digest('hex')
 }
 
 function peerCertificateOf(socket: TLSSocket): X509Certificate | undefined {

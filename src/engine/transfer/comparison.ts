@@ -1,0 +1,58 @@
+import { TernError } from '../../shared/domain/errors.ts'
+import type { ConflictRule } from '../api.ts'
+import type { ListEntry } from '../protocol/messages.ts'
+import { joinPath, nameOf, parentOf, type TargetEntry } from '../storage/index.ts'
+import { numberedName } from '../storage/numbered-name.ts'
+import { makeItemFolder } from './placement.ts'
+import type { ReceivingItem } from './receiving-item.ts'
+import { mtimeMsOf } from './wanted-entry.ts'
+
+const maxNumber = 9999
+
+export type Verdict =
+  | { readonly kind: 'folder' }
+  /** In place already, or left as it is under the rule `skip`. */
+  | { readonly kind: 'already-there' }
+  | { readonly kind: 'wanted'; readonly path: string }
+
+/**
+ * rsync's question for one listed entry: is it there already, by size and time in whole seconds? Folders are made on
+ * the way. Fails with what keeps this one entry from being placed (NAME_NOT_ALLOWED, NAME_COLLISION, LINK_IN_PATH,
+ * FOLDER_OVER_FILE, SPECIAL_FILE).
+ */
+export function compare(entry: ListEntry, item: ReceivingItem, onConflict: ConflictRule): Verdict {
+  const path = joinPath(item.basePath, entry.path)
+  const collision = item.collisions.check(path)
+  if (collision) throw TernError.fromEnvelope(collision)
+  if (entry.kind === 'folder') {
+    makeItemFolder(path, item.target)
+    item.folderTimes.set(path, mtimeMsOf(entry.mtimeNs))
+    return { kind: 'folder' }
+  }
+  const existing = item.target.folder.inspect(path)
+  if (existing.kind === 'folder') throw new TernError('FOLDER_OVER_FILE', { path })
+  if (existing.kind === 'other') throw TernError.fromEnvelope(existing.error)
+  if (existing.kind === 'absent') return { kind: 'wanted', path }
+  if (isSame(entry, existing) || onConflict === 'skip') return { kind: 'already-there' }
+  if (onConflict === 'rename' && isThereNumbered(entry, item, path)) return { kind: 'already-there' }
+  return { kind: 'wanted', path }
+}
+
+function isSame(entry: ListEntry, existing: TargetEntry): boolean {
+  if (existing.kind !== 'file' || existing.sizeBytes !== entry.sizeBytes) return false
+  return wholeSeconds(existing.mtimeMs) === wholeSeconds(mtimeMsOf(entry.mtimeNs))
+}
+
+function wholeSeconds(ms: number): number {
+  return Math.floor(ms / 1000)
+}
+
+/** Under `rename` an earlier run may have placed this very file under a number. */
+function isThereNumbered(entry: ListEntry, item: ReceivingItem, path: string): boolean {
+  for (let number = 2; number <= maxNumber; number += 1) {
+    const existing = item.target.folder.inspect(joinPath(parentOf(path), numberedName(nameOf(path), number)))
+    if (existing.kind === 'absent') return false
+    if (isSame(entry, existing)) return true
+  }
+  return false
+}

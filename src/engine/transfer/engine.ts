@@ -1,0 +1,143 @@
+import { TernError } from '../../shared/domain/errors.ts'
+import type {
+  Engine,
+  EngineOptions,
+  ReceiveRequest,
+  ScanSummary,
+  SendItem,
+  Transfer,
+  TransferEvents,
+  TransferRequest,
+} from '../api.ts'
+import { openJournal } from '../journal/index.ts'
+import { removePartial, removeStagingLeftover } from '../storage/index.ts'
+import { Limiter } from '../transport/limiter.ts'
+import { Meeting } from '../transport/meeting.ts'
+import { Reception } from '../transport/reception.ts'
+import { secureContextOf } from '../transport/tls.ts'
+import { type RunParts, runReceive, runSend } from './run.ts'
+import { summarise } from './summary.ts'
+import { TargetClaims } from './target-claims.ts'
+
+const defaultLaneCount = 2
+const defaultConnectTimeoutMs = 30_000
+const defaultStallAfterMs = 60_000
+
+/** Fails with IO_ERROR when the listener's address cannot be had. */
+export async function createEngine(options: EngineOptions): Promise<Engine> {
+  const engine = new TransferEngine(options)
+  await engine.listen()
+  return engine
+}
+
+interface RunningTransfer {
+  readonly transfer: Transfer
+  readonly resumeKey: string | undefined
+}
+
+class TransferEngine implements Engine {
+  readonly #options: EngineOptions
+  readonly #secureContext
+  readonly #reception: Reception
+  readonly #limiter = new Limiter()
+  readonly #claims = new TargetClaims()
+  readonly #running = new Map<string, RunningTransfer>()
+  #listening: { host: string; port: number } | undefined
+  #isClosed = false
+
+  constructor(options: EngineOptions) {
+    this.#options = options
+    this.#secureContext = secureContextOf(options.identity)
+    this.#reception = new Reception({
+      secureContext: this.#secureContext,
+      logger: options.logger,
+      stallAfterMs: this.#stallAfterMs,
+    })
+  }
+
+  get listening(): { readonly host: string; readonly port: number } | undefined {
+    return this.#listening
+  }
+
+  async listen(): Promise<void> {
+    if (this.#options.listen) this.#listening = await this.#reception.listen(this.#options.listen)
+  }
+
+  start(request: TransferRequest, events: TransferEvents = {}): Transfer {
+    if (this.#isClosed) throw new TernError('INTERNAL', { what: 'engine is closed' })
+    // A second life of a transfer would be a replay: every dispatch has its own id.
+    const { transferId } = request
+    if (this.#running.has(transferId) || this.#reception.wasHere(transferId))
+      throw new TernError('FENCED', { transferId })
+    const parts = this.#partsOf(request, events)
+    const transfer = request.role === 'send' ? runSend(request, parts) : runReceive(request, parts)
+    const resumeKey = request.role === 'receive' ? request.resumeKey : undefined
+    this.#running.set(request.transferId, { transfer, resumeKey })
+    void transfer.outcome.then(() => this.#running.delete(request.transferId))
+    return transfer
+  }
+
+  scan(item: Omit<SendItem, 'itemId'>, previewLimit: number, signal: AbortSignal): Promise<ScanSummary> {
+    return summarise(item, previewLimit, signal)
+  }
+
+  setLimit(bytesPerSecond: number | undefined): void {
+    this.#limiter.setLimit(bytesPerSecond)
+  }
+
+  async forget(resumeKey: string): Promise<void> {
+    const running = [...this.#running.values()].filter((one) => one.resumeKey === resumeKey)
+    for (const { transfer } of running) transfer.stop()
+    await Promise.all(running.map(({ transfer }) => transfer.outcome))
+    const journal = await openJournal(this.#options.stateFolder, resumeKey)
+    try {
+      for (const { target, partialName } of journal.partials()) removePartial(target.root, target.path, partialName)
+      for (const { root, name } of journal.staging()) removeStagingLeftover(root, name)
+      journal.delete()
+    } finally {
+      journal.close()
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true
+    const transfers = [...this.#running.values()].map(({ transfer }) => transfer)
+    for (const transfer of transfers) transfer.stop()
+    await Promise.all(transfers.map((transfer) => transfer.outcome))
+    await this.#reception.close()
+  }
+
+  get #stallAfterMs(): number {
+    return this.#options.stallAfterMs ?? defaultStallAfterMs
+  }
+
+  #partsOf(request: TransferRequest, events: TransferEvents): RunParts {
+    const { logger, stateFolder, connectTimeoutMs } = this.#options
+    const { transferId, epoch, ticket, peerKeyHash, routes, acceptsIncoming, laneCount } = request
+    const log = logger.child({ transferId })
+    const meeting = new Meeting({
+      transferId,
+      epoch,
+      ticket,
+      peerKeyHash,
+      routes,
+      acceptsIncoming,
+      ownRole: request.role,
+      laneCount: laneCount ?? defaultLaneCount,
+      secureContext: this.#secureContext,
+      reception: this.#reception,
+      logger: log,
+      connectTimeoutMs: connectTimeoutMs ?? defaultConnectTimeoutMs,
+      stallAfterMs: this.#stallAfterMs,
+    })
+    return {
+      meeting,
+      admitPeer: () => this.#reception.register(meeting),
+      events,
+      logger: log,
+      limiter: this.#limiter,
+      claims: this.#claims,
+      openJournal: (receive: ReceiveRequest) => openJournal(stateFolder, receive.resumeKey),
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import { TernError } from '../../shared/domain/errors.ts'
+import type { ReceiveItem } from '../api.ts'
+import type { Journal } from '../journal/index.ts'
+import type { ItemBegin } from '../protocol/messages.ts'
+import { joinPath } from '../storage/index.ts'
+import type { Target } from './targets.ts'
+
+/**
+ * Where an item lands below its root (job specification, notes). Decided once and kept in the journal: a retry must not
+ * land elsewhere because the first try has made a folder. Fails with FOLDER_OVER_FILE, LINK_IN_PATH, NAME_NOT_ALLOWED.
+ */
+export function placeItem(begin: ItemBegin, request: ReceiveItem, target: Target, journal: Journal): string {
+  const earlier = journal.placement(request.itemId)
+  if (earlier?.root === target.root && isStillMeant(earlier.path, begin, request)) return earlier.path
+  const path = decide(begin, request, target)
+  journal.recordPlacement(request.itemId, { root: target.root, path })
+  return path
+}
+
+function decide(begin: ItemBegin, request: ReceiveItem, target: Target): string {
+  if (request.placement === 'into') return joinPath(request.path, begin.name)
+  if (begin.kind === 'folder') return request.path
+  const existing = target.folder.inspect(request.path)
+  return existing.kind === 'folder' ? joinPath(request.path, begin.name) : request.path
+}
+
+/** The journal may be of an earlier wish: only one of the two places that this wish can lead to counts. */
+function isStillMeant(path: string, begin: ItemBegin, request: ReceiveItem): boolean {
+  const beneath = joinPath(request.path, begin.name)
+  if (request.placement === 'into') return path === beneath
+  return path === request.path || (begin.kind === 'file' && path === beneath)
+}
+
+/** Fails with FOLDER_OVER_FILE: an existing file is not replaced by a folder. */
+export function makeItemFolder(path: string, target: Target): void {
+  const existing = target.folder.inspect(path)
+  if (existing.kind === 'file') throw new TernError('FOLDER_OVER_FILE', { path })
+  if (existing.kind === 'other') throw TernError.fromEnvelope(existing.error)
+  target.folder.makeFolder(path)
+}

@@ -1,0 +1,395 @@
+import { TernError } from '../../shared/domain/errors.ts'
+import type { ItemOutcome, ReceiveItem, ReceiveRequest } from '../api.ts'
+import type { Journal } from '../journal/index.ts'
+import { controlBound, decodeFromSender, encodeControl } from '../protocol/codec.ts'
+import { dataBound } from '../protocol/data-frames.ts'
+import { IncomingList } from '../protocol/incoming-list.ts'
+import { digestBytes, maxAttempts, maxPrefixDigests } from '../protocol/limits.ts'
+import type {
+  Answer,
+  FileRelist,
+  FileResult,
+  ItemBegin,
+  ItemEnd,
+  ItemProblem,
+  ListBatch,
+  ListEntry,
+  PrefixDigests,
+  ReceiverMessage,
+  SenderMessage,
+} from '../protocol/messages.ts'
+import type { Limiter } from '../transport/limiter.ts'
+import type { DataLane, Session } from '../transport/session.ts'
+import { compare } from './comparison.ts'
+import { isFatal } from './fatal.ts'
+import { IncomingContent } from './incoming-content.ts'
+import { placeItem } from './placement.ts'
+import type { ReceiveMeter } from './receive-meter.ts'
+import { isWarning, ReceivingItem } from './receiving-item.ts'
+import type { TargetClaims } from './target-claims.ts'
+import { Targets } from './targets.ts'
+import type { WantedEntry } from './wanted-entry.ts'
+
+const framesBetweenAcks = 16
+const maxResultsInMessage = 1024
+
+interface ReceiveParts {
+  readonly request: ReceiveRequest
+  readonly session: Session
+  readonly journal: Journal
+  readonly claims: TargetClaims
+  readonly limiter: Limiter
+  readonly meter: ReceiveMeter
+  readonly onItem: (outcome: ItemOutcome) => void
+  readonly onChange: () => void
+}
+
+/**
+ * The receiver, in the order in which things happen: the sender lists an item, each entry is compared with what lies
+ * there, what is missing is asked for; content comes in on the data lanes, is checked, made durable and placed; when
+ * everything of an item is settled it is reported, and when all items are, the session ends.
+ */
+export class Receiver {
+  readonly #parts: ReceiveParts
+  readonly #list = new IncomingList()
+  readonly #targets: Targets
+  readonly #content: IncomingContent
+  readonly #requests: Map<string, ReceiveItem>
+  /** Items in work, by their number. */
+  readonly #items = new Map<number, ReceivingItem>()
+  readonly #strangers = new Set<number>()
+  readonly #lanes = new Set<Promise<void>>()
+  readonly #finishing = new Set<Promise<void>>()
+  /** Items that are settled but not reported yet. */
+  #unreported = 0
+  #failure: TernError | undefined
+  #isFinishedSaid = false
+
+  constructor(parts: ReceiveParts) {
+    this.#parts = parts
+    this.#requests = new Map(parts.request.items.map((item) => [item.itemId, item]))
+    this.#targets = new Targets(parts.journal)
+    this.#content = new IncomingContent({
+      journal: parts.journal,
+      meter: parts.meter,
+      laneCount: parts.session.laneCount,
+      onConflict: parts.request.onConflict,
+      onSettled: (entries, results) => this.#entriesSettled(entries, results),
+      onFatal: (error) => this.#fail(error),
+    })
+  }
+
+  /**
+   * Settles when every item is settled and the sender knows. Fails with what ends the transfer; then partials and
+   * journal hold what is verified. Everything of it is closed in either case.
+   */
+  async run(): Promise<void> {
+    const { session } = this.#parts
+    session.onLane((lane) => {
+      const taking = this.#takeLane(lane).finally(() => this.#lanes.delete(taking))
+      this.#lanes.add(taking)
+    })
+    try {
+      await this.#takeControl()
+    } catch (thrown) {
+      throw this.#failure ?? thrown
+    } finally {
+      session.endData()
+      await Promise.all(this.#lanes)
+      await Promise.all(this.#finishing)
+      await this.#content.close()
+      await this.#targets[Symbol.asyncDispose]()
+    }
+  }
+
+  async #takeControl(): Promise<void> {
+    const { control } = this.#parts.session
+    control.expect(controlBound('sender'))
+    for (;;) {
+      const frame = await control.read()
+      if (!frame) throw new TernError('PEER_LOST')
+      const message = decodeFromSender(frame.type, frame.payload)
+      if (!message) continue
+      if (message.type === 'goodbye') {
+        if (!this.#isFinishedSaid) throw new TernError('PROTOCOL_ERROR', { what: 'goodbye too early' })
+        return
+      }
+      await this.#take(message)
+      this.#parts.onChange()
+    }
+  }
+
+  async #take(message: SenderMessage): Promise<void> {
+    switch (message.type) {
+      case 'itemBegin':
+        return this.#beginItem(message)
+      case 'listBatch':
+        return this.#compareBatch(message)
+      case 'itemProblem':
+        return this.#takeProblem(message)
+      case 'itemEnd':
+        return this.#endItem(message)
+      case 'listEnd':
+        this.#list.end()
+        this.#parts.meter.isScanComplete = true
+        this.#failUnsent()
+        return this.#finishIfSettled()
+      case 'fileEnd':
+        return this.#content.end(message)
+      case 'fileFailed':
+        return this.#content.sourceFailed(message)
+      case 'fileRelist':
+        return this.#startAgain(message)
+      case 'stop':
+        throw message.error ? TernError.fromEnvelope(message.error) : new TernError('PEER_LOST', { stopped: true })
+      case 'goodbye':
+        return
+    }
+  }
+
+  #beginItem(message: ItemBegin): void {
+    this.#list.beginItem(message)
+    const request = this.#requests.get(message.itemId)
+    if (!request) {
+      this.#strangers.add(message.item)
+      return
+    }
+    this.#addItem(message, request)
+  }
+
+  #addItem(message: ItemBegin, request: ReceiveItem): ReceivingItem {
+    const target = this.#targets.at(request.root)
+    let basePath = request.path
+    let failure: TernError | undefined
+    try {
+      basePath = placeItem(message, request, target, this.#parts.journal)
+    } catch (thrown) {
+      failure = TernError.from(thrown)
+      if (isFatal(failure)) throw failure
+    }
+    const item = new ReceivingItem(message.item, request, message.kind, target, basePath)
+    item.error = failure?.toEnvelope()
+    this.#items.set(message.item, item)
+    this.#parts.meter.items.set(message.item, item)
+    return item
+  }
+
+  async #compareBatch(message: ListBatch): Promise<void> {
+    this.#list.takeBatch(message)
+    const { meter } = this.#parts
+    const item = this.#items.get(message.item)
+    const answers: Answer[] = []
+    const prefixes: PrefixDigests[] = []
+    let closed = 0
+    for (const [index, entry] of message.entries.entries()) {
+      const answer = item && !item.error ? this.#answer(entry, message.firstEntry + index, item, prefixes) : nothing
+      if (answer.want === 'nothing') closed += 1
+      answers.push(answer)
+    }
+    this.#list.batchAnswered(closed)
+    meter.filesCompared = meter.filesListed
+    await this.#send({ type: 'wantBatch', batch: message.batch, answers })
+    for (const prefix of prefixes) await this.#send(prefix)
+  }
+
+  /** What is wanted of one entry. What keeps it from being placed is that entry's failure. */
+  #answer(entry: ListEntry, number: number, item: ReceivingItem, prefixes: PrefixDigests[]): Answer {
+    const { meter, request } = this.#parts
+    if (entry.kind === 'file') {
+      meter.filesListed += 1
+      meter.bytesTotal += entry.sizeBytes
+      item.bytesTotal += entry.sizeBytes
+    }
+    try {
+      const verdict = compare(entry, item, request.onConflict)
+      if (verdict.kind === 'folder') return nothing
+      if (verdict.kind === 'wanted') return this.#want(entry, number, item, verdict.path, prefixes)
+      item.filesDone += 1
+      item.filesAlreadyThere += 1
+      meter.filesDone += 1
+      meter.filesAlreadyThere += 1
+      meter.addVerified(item, entry.sizeBytes)
+      return nothing
+    } catch (thrown) {
+      const error = TernError.from(thrown)
+      if (isFatal(error)) throw error
+      if (entry.path === '') item.error = error.toEnvelope()
+      item.addFailure(entry.path, error.toEnvelope())
+      return nothing
+    }
+  }
+
+  #want(entry: ListEntry, number: number, item: ReceivingItem, path: string, prefixes: PrefixDigests[]): Answer {
+    const { claims } = this.#parts
+    const { sizeBytes, mtimeNs, mode } = entry
+    const wanted: WantedEntry = {
+      entry: number,
+      item,
+      sourcePath: entry.path,
+      path,
+      sizeBytes,
+      mtimeNs,
+      mode,
+      attempt: 0,
+    }
+    claims.claim(item.target.root, path)
+    try {
+      const offset = this.#content.want(wanted)
+      item.open()
+      if (offset === 0) return { want: 'all' }
+      prefixes.push(...prefixesOf(wanted))
+      this.#parts.meter.bytesWanted -= offset
+      return { want: 'rest', offset }
+    } catch (thrown) {
+      claims.release(item.target.root, path)
+      throw thrown
+    }
+  }
+
+  #takeProblem(message: ItemProblem): void {
+    this.#list.checkProblem(message.item)
+    const item = this.#items.get(message.item)
+    if (isWarning(message.error)) item?.addWarning(message.path, message.error)
+    else item?.addFailure(message.path, message.error)
+  }
+
+  async #endItem(message: ItemEnd): Promise<void> {
+    this.#list.endItem(message)
+    if (this.#strangers.delete(message.item)) return this.#refuseStranger(message.item)
+    const request = this.#requests.get(message.itemId)
+    if (!this.#items.has(message.item)) {
+      // It could not even begin at its source.
+      if (!request) return this.#refuseStranger(message.item)
+      const { item, itemId } = message
+      const failed = new ReceivingItem(item, request, 'file', this.#targets.at(request.root), request.path)
+      this.#items.set(item, failed)
+      this.#parts.meter.items.set(item, failed)
+      this.#requests.delete(itemId)
+    }
+    const item = this.#items.get(message.item)
+    this.#requests.delete(message.itemId)
+    item?.endList(message.error)
+    if (item) this.#settleItem(item)
+  }
+
+  async #startAgain(message: FileRelist): Promise<void> {
+    const wanted = this.#content.wantedEntry(message.entry)
+    if (!wanted) return
+    const isNext = message.attempt === wanted.attempt + 1 && message.attempt < maxAttempts
+    if (!isNext) throw new TernError('PROTOCOL_ERROR', { what: 'attempt', entry: message.entry })
+    const { meter } = this.#parts
+    meter.bytesTotal += message.sizeBytes - wanted.sizeBytes
+    wanted.item.bytesTotal += message.sizeBytes - wanted.sizeBytes
+    await this.#content.startAgain(wanted, message.sizeBytes, message.mtimeNs, message.mode)
+    await this.#send({ type: 'wantAgain', entry: message.entry, attempt: message.attempt })
+  }
+
+  async #takeLane({ lane, number, attempt }: DataLane): Promise<void> {
+    const { limiter, onChange } = this.#parts
+    let frames = 0
+    const ack = (isClosed: boolean) => this.#send({ type: 'laneAck', lane: number, attempt, frames, isClosed })
+    try {
+      lane.expect(dataBound)
+      lane.limitBy(limiter)
+      await ack(false)
+      for (let frame = await lane.read(); frame; frame = await lane.read()) {
+        await this.#content.take(frame)
+        frames += 1
+        if (frames % framesBetweenAcks === 0) await ack(false)
+        onChange()
+      }
+    } catch (thrown) {
+      const error = TernError.from(thrown)
+      if (error.code !== 'PEER_LOST' && error.code !== 'STALLED') this.#fail(error)
+    } finally {
+      lane.destroy()
+      await ack(true).catch(() => undefined)
+    }
+  }
+
+  #entriesSettled(entries: readonly WantedEntry[], results: readonly FileResult[]): void {
+    const { claims, onChange } = this.#parts
+    this.#list.entriesClosed(entries.length)
+    for (let at = 0; at < results.length; at += maxResultsInMessage) {
+      this.#tell({ type: 'fileResults', results: results.slice(at, at + maxResultsInMessage) })
+    }
+    for (const { item, path } of entries) {
+      claims.release(item.target.root, path)
+      item.close()
+      this.#settleItem(item)
+    }
+    onChange()
+  }
+
+  #settleItem(item: ReceivingItem): void {
+    if (!item.isSettled || !this.#items.delete(item.number)) return
+    this.#unreported += 1
+    const finishing = this.#finishItem(item)
+      .catch((thrown) => this.#fail(TernError.from(thrown)))
+      .finally(() => this.#finishing.delete(finishing))
+    this.#finishing.add(finishing)
+  }
+
+  async #finishItem(item: ReceivingItem): Promise<void> {
+    const { target } = item
+    if (item.folderTimes.size > 0) {
+      await target.setFolderTimes(item.folderTimes)
+      await target.folder.syncFolders()
+    }
+    this.#parts.onItem(item.outcome())
+    await this.#send(item.message())
+    this.#unreported -= 1
+    this.#finishIfSettled()
+  }
+
+  /** What this side waits for and the sender does not have. */
+  #failUnsent(): void {
+    for (const request of this.#requests.values()) {
+      const error = new TernError('PROTOCOL_ERROR', { what: 'item not sent' }).toEnvelope()
+      const result = { filesDone: 0, filesAlreadyThere: 0, filesReplaced: 0, filesFailed: 0, bytesVerified: 0 }
+      this.#parts.onItem({ itemId: request.itemId, status: 'failed', result, kind: 'file', error })
+    }
+  }
+
+  #refuseStranger(item: number): Promise<void> {
+    const error = new TernError('NOT_FOUND', { what: 'item' }).toEnvelope()
+    const counts = { filesDone: 0, filesAlreadyThere: 0, filesReplaced: 0, filesFailed: 0, bytesVerified: 0 }
+    return this.#send({ type: 'itemResult', item, isDone: false, ...counts, error, failures: [] })
+  }
+
+  #finishIfSettled(): void {
+    if (!this.#list.isEnded || this.#items.size > 0 || this.#unreported > 0 || this.#isFinishedSaid) return
+    this.#isFinishedSaid = true
+    this.#tell({ type: 'finished' })
+  }
+
+  #send(message: ReceiverMessage): Promise<void> {
+    return this.#parts.session.control.send(encodeControl(message))
+  }
+
+  /** For places that cannot wait; a lost control lane shows at its reader. */
+  #tell(message: ReceiverMessage): void {
+    void this.#send(message).catch(() => undefined)
+  }
+
+  /** Ends the transfer from wherever the failure came up: the reader of the control lane is woken with it. */
+  #fail(error: TernError): void {
+    this.#failure ??= error
+    this.#parts.session.interrupt(this.#failure)
+  }
+}
+
+const nothing: Answer = { want: 'nothing' }
+
+function prefixesOf(wanted: WantedEntry): PrefixDigests[] {
+  const { incoming } = wanted.large ?? {}
+  if (!incoming) return []
+  const held = incoming.digests.subarray(0, incoming.contiguousBlocks * digestBytes)
+  const step = maxPrefixDigests * digestBytes
+  const messages: PrefixDigests[] = []
+  for (let at = 0; at < held.length; at += step) {
+    const digests = Uint8Array.from(held.subarray(at, at + step))
+    messages.push({ type: 'prefixDigests', entry: wanted.entry, firstBlock: at / digestBytes, digests })
+  }
+  return messages
+}

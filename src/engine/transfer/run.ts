@@ -1,0 +1,171 @@
+import type { Logger } from '../../platform/logger.ts'
+import { isAbort, TernError } from '../../shared/domain/errors.ts'
+import type {
+  ItemOutcome,
+  ReceiveRequest,
+  SendRequest,
+  Transfer,
+  TransferEvents,
+  TransferOutcome,
+  TransferProgress,
+} from '../api.ts'
+import type { Journal } from '../journal/index.ts'
+import { encodeControl } from '../protocol/codec.ts'
+import type { Limiter } from '../transport/limiter.ts'
+import type { Meeting } from '../transport/meeting.ts'
+import type { Session } from '../transport/session.ts'
+import { Receiver } from './receive.ts'
+import { ReceiveMeter } from './receive-meter.ts'
+import { Sender } from './send.ts'
+import { SendMeter } from './send-meter.ts'
+import type { TargetClaims } from './target-claims.ts'
+import { Ticker } from './ticker.ts'
+
+export interface RunParts {
+  readonly meeting: Meeting
+  /** From now on the peer may come in; until disposed. */
+  readonly admitPeer: () => Disposable
+  readonly events: TransferEvents
+  readonly logger: Logger
+  readonly limiter: Limiter
+  readonly claims: TargetClaims
+  readonly openJournal: (request: ReceiveRequest) => Promise<Journal>
+}
+
+interface Meter {
+  phase: TransferProgress['phase']
+  progress(lanes: number, route: 'direct' | 'relay' | undefined): TransferProgress
+}
+
+/** What the two roles have in common: meeting, stopping, progress, and one outcome that never rejects. */
+class Run implements Transfer {
+  readonly transferId: string
+  readonly outcome: Promise<TransferOutcome>
+  readonly #parts: RunParts
+  readonly #meter: Meter
+  readonly #stopping = new AbortController()
+  readonly #items: ItemOutcome[] = []
+  #session: Session | undefined
+  #admission: Disposable | undefined
+
+  constructor(transferId: string, parts: RunParts, meter: Meter, work: (run: RunTools) => Promise<void>) {
+    this.transferId = transferId
+    this.#parts = parts
+    this.#meter = meter
+    this.outcome = this.#run(work)
+  }
+
+  progress(): TransferProgress {
+    return this.#meter.progress(this.#session?.openLanes ?? 0, this.#session?.route)
+  }
+
+  stop(): void {
+    this.#stopping.abort()
+  }
+
+  async #run(work: (run: RunTools) => Promise<void>): Promise<TransferOutcome> {
+    const { events, logger } = this.#parts
+    using ticker = new Ticker(() => events.onProgress?.(this.progress()))
+    // Never within the caller's own turn: it has not got the transfer in hand yet.
+    await Promise.resolve()
+    try {
+      ticker.changed()
+      await work({
+        signal: this.#stopping.signal,
+        meet: () => this.#meet(),
+        onItem: (outcome) => {
+          this.#items.push(outcome)
+          events.onItem?.(outcome)
+        },
+        onChange: () => ticker.changed(),
+      })
+      await this.#session?.close()
+      const isDone = this.#items.every(({ status }) => status === 'done')
+      return this.#outcomeOf(isDone ? 'done' : 'failed')
+    } catch (thrown) {
+      const error = this.#stopping.signal.aborted || isAbort(thrown) ? undefined : TernError.from(thrown)
+      if (error) logger.info({ error: error.toEnvelope(), cause: String(error.cause ?? '') }, 'transfer ended')
+      await this.#endSession(error)
+      return this.#outcomeOf('ended', error)
+    } finally {
+      this.#admission?.[Symbol.dispose]()
+    }
+  }
+
+  async #meet(): Promise<Session> {
+    const { signal } = this.#stopping
+    this.#admission = this.#parts.admitPeer()
+    const session = await this.#parts.meeting.meet(signal)
+    this.#session = session
+    this.#meter.phase = 'scanning'
+    const interrupt = () => session.interrupt(signal.reason as Error)
+    signal.addEventListener('abort', interrupt)
+    if (signal.aborted) interrupt()
+    return session
+  }
+
+  /** The peer is told why, so that both outcomes name the same cause. */
+  async #endSession(error: TernError | undefined): Promise<void> {
+    const session = this.#session
+    if (!session) return
+    const stop = encodeControl({ type: 'stop', ...(error && { error: error.toEnvelope() }) })
+    try {
+      await session.control.send(stop)
+      await session.close()
+    } catch {
+      session.destroy(error ?? new TernError('PEER_LOST'))
+    }
+  }
+
+  #outcomeOf(status: TransferOutcome['status'], error?: TernError): TransferOutcome {
+    const progress = this.progress()
+    return { status, ...(error && { error: error.toEnvelope() }), items: this.#items, progress }
+  }
+}
+
+interface RunTools {
+  readonly signal: AbortSignal
+  meet(): Promise<Session>
+  onItem(outcome: ItemOutcome): void
+  onChange(): void
+}
+
+export function runSend(request: SendRequest, parts: RunParts): Transfer {
+  const meter = new SendMeter(request.items.map(({ itemId }) => itemId))
+  return new Run(request.transferId, parts, meter, async ({ meet, onItem, onChange }) => {
+    const session = await meet()
+    await new Sender({ request, session, limiter: parts.limiter, meter, onItem, onChange }).run()
+  })
+}
+
+export function runReceive(request: ReceiveRequest, parts: RunParts): Transfer {
+  const meter = new ReceiveMeter()
+  return new Run(request.transferId, parts, meter, async ({ meet, onItem, onChange }) => {
+    // Before the meeting: a transfer that cannot keep its books must not spend its ticket.
+    await using journal = await parts.openJournal(request)
+    const session = await meet()
+    using reports = new Ticker(() => {
+      void session.control.send(encodeControl(meter.report())).catch(() => undefined)
+    })
+    const { claims, limiter } = parts
+    let hasFailures = false
+    await new Receiver({
+      request,
+      session,
+      journal,
+      claims,
+      limiter,
+      meter,
+      onItem: (outcome) => {
+        hasFailures ||= outcome.status === 'failed'
+        onItem(outcome)
+      },
+      onChange: () => {
+        reports.changed()
+        onChange()
+      },
+    }).run()
+    // Nothing is left to go on from.
+    if (!hasFailures) journal.delete()
+  })
+}

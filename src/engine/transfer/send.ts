@@ -1,0 +1,237 @@
+import { isAbort, TernError } from '../../shared/domain/errors.ts'
+import type { ItemOutcome, SendItem, SendRequest } from '../api.ts'
+import { controlBound, decodeFromReceiver, encodeControl } from '../protocol/codec.ts'
+import type { ItemResult, LaneAck, ReceiverMessage, SenderMessage } from '../protocol/messages.ts'
+import { OutgoingList } from '../protocol/outgoing-list.ts'
+import { type ScanEntry, scan } from '../storage/index.ts'
+import type { Limiter } from '../transport/limiter.ts'
+import type { DataLane, Session } from '../transport/session.ts'
+import { OutgoingContent } from './outgoing-content.ts'
+import { OutgoingLane } from './outgoing-lane.ts'
+import type { SendMeter } from './send-meter.ts'
+import { itemNameOf, listEntryOf, type Source, Sources, sourceOf } from './source.ts'
+
+interface SendParts {
+  readonly request: SendRequest
+  readonly session: Session
+  readonly limiter: Limiter
+  readonly meter: SendMeter
+  readonly onItem: (outcome: ItemOutcome) => void
+  readonly onChange: () => void
+}
+
+/**
+ * The sender, in the order in which things happen: items are listed as they are scanned, never further ahead than the
+ * window allows; what the receiver wants is read when a lane has room for it; when the receiver has settled every
+ * item, it says so and the session ends.
+ */
+export class Sender {
+  readonly #parts: SendParts
+  readonly #list = new OutgoingList<Source>()
+  readonly #sources = new Sources()
+  readonly #content: OutgoingContent
+  readonly #kinds = new Map<number, 'file' | 'folder'>()
+  readonly #lanes = new Map<string, OutgoingLane>()
+  readonly #ending = new AbortController()
+  #roomForMore: (() => void) | undefined
+  #failure: Error | undefined
+
+  constructor(parts: SendParts) {
+    this.#parts = parts
+    this.#content = new OutgoingContent({
+      list: this.#list,
+      sources: this.#sources,
+      tell: (message) => this.#tell(message),
+    })
+  }
+
+  /** Settles when the receiver has settled every item. Fails with what ends the transfer. */
+  async run(): Promise<void> {
+    const { session } = this.#parts
+    session.onLane((lane) => this.#addLane(lane))
+    const listing = this.#listItems().catch((thrown) => this.#fail(thrown))
+    try {
+      await this.#takeControl()
+      await this.#send({ type: 'goodbye' })
+    } catch (thrown) {
+      throw this.#failure ?? thrown
+    } finally {
+      this.#ending.abort()
+      this.#roomForMore?.()
+      session.endData()
+      await listing
+      await Promise.all([...this.#lanes.values()].map((lane) => lane.ended))
+      this.#content[Symbol.dispose]()
+      this.#sources[Symbol.dispose]()
+    }
+  }
+
+  async #listItems(): Promise<void> {
+    for (const [number, item] of this.#parts.request.items.entries()) {
+      if (this.#ending.signal.aborted) return
+      await this.#listItem(number, item)
+    }
+    this.#parts.meter.isScanComplete = true
+    await this.#send({ type: 'listEnd' })
+  }
+
+  async #listItem(number: number, item: SendItem): Promise<void> {
+    const { itemId } = item
+    this.#list.openItem(number)
+    try {
+      let isBegun = false
+      for await (const entries of this.#scan(number, item)) {
+        const first = entries[0]
+        if (!isBegun && first) {
+          isBegun = true
+          this.#kinds.set(number, first.kind)
+          await this.#send({ type: 'itemBegin', item: number, itemId, kind: first.kind, name: itemNameOf(item) })
+        }
+        await this.#sendBatch(number, item, entries)
+      }
+      await this.#send({ type: 'itemEnd', item: number, itemId })
+    } catch (thrown) {
+      const error = TernError.from(thrown)
+      if (isAbort(thrown) || this.#ending.signal.aborted || error.code === 'PEER_LOST' || error.code === 'STALLED') {
+        throw thrown
+      }
+      await this.#send({ type: 'itemEnd', item: number, itemId, error: error.toEnvelope() })
+    }
+  }
+
+  /** The scan, with its problems told right after the batch in which they came up. */
+  async *#scan(number: number, item: SendItem): AsyncGenerator<readonly ScanEntry[]> {
+    const problems: SenderMessage[] = []
+    const { root, path, includes } = item
+    const batches = scan(root, path, {
+      ...(includes && { includes }),
+      signal: this.#ending.signal,
+      onProblem: ({ path: at, error }) => problems.push({ type: 'itemProblem', item: number, path: at, error }),
+    })
+    for await (const entries of batches) {
+      yield entries
+      for (const problem of problems.splice(0)) await this.#send(problem)
+    }
+    for (const problem of problems) await this.#send(problem)
+  }
+
+  async #sendBatch(item: number, source: SendItem, scanned: readonly ScanEntry[]): Promise<void> {
+    while (!this.#list.hasRoom && !this.#ending.signal.aborted) {
+      await new Promise<void>((resolve) => {
+        this.#roomForMore = resolve
+      })
+    }
+    this.#ending.signal.throwIfAborted()
+    const entries = scanned.map(listEntryOf)
+    const { batch, firstEntry } = this.#list.openBatch(
+      entries,
+      scanned.map((entry) => sourceOf(source, entry)),
+    )
+    for (const { kind, sizeBytes } of entries) if (kind === 'file') this.#parts.meter.addFile(item, sizeBytes)
+    this.#parts.onChange()
+    await this.#send({ type: 'listBatch', batch, item, firstEntry, entries })
+  }
+
+  async #takeControl(): Promise<void> {
+    const { control } = this.#parts.session
+    control.expect(controlBound('receiver'))
+    for (;;) {
+      const frame = await control.read()
+      if (!frame) throw new TernError('PEER_LOST')
+      const message = decodeFromReceiver(frame.type, frame.payload)
+      if (message?.type === 'finished') {
+        if (!this.#parts.meter.isScanComplete || this.#list.openItems > 0) {
+          throw new TernError('PROTOCOL_ERROR', { what: 'finished too early' })
+        }
+        return
+      }
+      if (message) this.#take(message)
+    }
+  }
+
+  #take(message: ReceiverMessage): void {
+    switch (message.type) {
+      case 'wantBatch':
+        this.#content.add(this.#list.takeWants(message))
+        this.#signalRoom()
+        return
+      case 'prefixDigests': {
+        const file = this.#list.takePrefix(message)
+        if (file) this.#content.add([file])
+        return
+      }
+      case 'wantAgain':
+        return this.#content.add([this.#list.takeWantAgain(message)])
+      case 'fileResults':
+        this.#list.takeResults(message.results)
+        return this.#signalRoom()
+      case 'itemResult':
+        return this.#takeItemResult(message)
+      case 'progress':
+        this.#parts.meter.takeReport(message)
+        return this.#parts.onChange()
+      case 'laneAck':
+        return this.#takeAck(message)
+      case 'stop':
+        throw message.error ? TernError.fromEnvelope(message.error) : new TernError('PEER_LOST', { stopped: true })
+      case 'finished':
+        return
+    }
+  }
+
+  #takeItemResult(message: ItemResult): void {
+    this.#list.takeItemResult(message)
+    const item = this.#parts.request.items[message.item]
+    if (!item) return
+    const { filesDone, filesAlreadyThere, filesReplaced, filesFailed, bytesVerified, error, failures } = message
+    this.#parts.onItem({
+      itemId: item.itemId,
+      status: message.isDone ? 'done' : 'failed',
+      result: { filesDone, filesAlreadyThere, filesReplaced, filesFailed, bytesVerified },
+      kind: this.#kinds.get(message.item) ?? 'file',
+      ...(error && { error }),
+      ...(failures.length > 0 && { failures }),
+    })
+    this.#kinds.delete(message.item)
+  }
+
+  #addLane(lane: DataLane): void {
+    const added = new OutgoingLane(lane, this.#content, this.#parts.limiter, this.#ending.signal, (thrown) =>
+      this.#fail(thrown),
+    )
+    this.#lanes.set(laneKey(lane.number, lane.attempt), added)
+  }
+
+  #takeAck(message: LaneAck): void {
+    const key = laneKey(message.lane, message.attempt)
+    const lane = this.#lanes.get(key)
+    // The receiver may know a lane a moment before this side does, or after it is gone.
+    if (!lane) return
+    const lost = lane.takeAck(message)
+    if (!message.isClosed) return
+    this.#lanes.delete(key)
+    this.#content.addAgain(lost)
+  }
+
+  #signalRoom(): void {
+    if (this.#list.hasRoom) this.#roomForMore?.()
+  }
+
+  #send(message: SenderMessage): Promise<void> {
+    return this.#parts.session.control.send(encodeControl(message))
+  }
+
+  #tell(message: SenderMessage): void {
+    void this.#send(message).catch(() => undefined)
+  }
+
+  #fail(thrown: unknown): void {
+    if (this.#ending.signal.aborted) return
+    this.#failure ??= isAbort(thrown) ? (thrown as Error) : TernError.from(thrown)
+    this.#parts.session.interrupt(this.#failure)
+  }
+}
+
+function laneKey(number: number, attempt: number): string {
+  return `${number}/${attempt}`
+}

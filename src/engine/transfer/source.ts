@@ -1,0 +1,75 @@
+import { basename } from 'node:path'
+import { TernError } from '../../shared/domain/errors.ts'
+import type { SendItem } from '../api.ts'
+import type { ListEntry } from '../protocol/messages.ts'
+import {
+  type FileIdentity,
+  isSameVersion,
+  joinPath,
+  nameOf,
+  type ScanEntry,
+  SourceFolder,
+  type SourceReader,
+} from '../storage/index.ts'
+
+/** What is needed to read a listed entry again, and to know that it is still the one that was listed. */
+export interface Source {
+  readonly item: SendItem
+  /** Relative to the item. */
+  readonly path: string
+  readonly identity: FileIdentity
+  readonly mode: number
+}
+
+const maxOpenRoots = 16
+
+/** The folders that one transfer reads from. */
+export class Sources implements Disposable {
+  /** Least recently used first. */
+  readonly #folders = new Map<string, SourceFolder>()
+
+  /** Opens the very version that was listed. Fails with SOURCE_CHANGED, SOURCE_NOT_FOUND, SOURCE_UNREADABLE, LINK_IN_PATH. */
+  open(source: Source): SourceReader {
+    const reader = this.openNow(source)
+    if (isSameVersion(reader.identity, source.identity)) return reader
+    reader.close()
+    throw new TernError('SOURCE_CHANGED', { path: source.path })
+  }
+
+  /** Opens whatever lies there now. */
+  openNow(source: Source): SourceReader {
+    return this.#folderOf(source.item.root).open(joinPath(source.item.path, source.path))
+  }
+
+  [Symbol.dispose](): void {
+    for (const folder of this.#folders.values()) folder.close()
+    this.#folders.clear()
+  }
+
+  #folderOf(root: string): SourceFolder {
+    const folder = this.#folders.get(root) ?? new SourceFolder(root)
+    this.#folders.delete(root)
+    this.#folders.set(root, folder)
+    for (const [oldestRoot, oldest] of this.#folders) {
+      if (this.#folders.size <= maxOpenRoots) break
+      this.#folders.delete(oldestRoot)
+      oldest.close()
+    }
+    return folder
+  }
+}
+
+export function sourceOf(item: SendItem, entry: ScanEntry): Source {
+  const { sizeBytes, mtimeNs, inode, device } = entry
+  return { item, path: entry.path, identity: { sizeBytes, mtimeNs, inode, device }, mode: entry.mode }
+}
+
+export function listEntryOf(entry: ScanEntry): ListEntry {
+  const { kind, path, sizeBytes, mtimeNs, mode } = entry
+  return { kind, path, sizeBytes, mtimeNs, mode }
+}
+
+/** The item's own name, as it lands beneath a folder. */
+export function itemNameOf(item: SendItem): string {
+  return item.path === '' ? basename(item.root) : nameOf(item.path)
+}

@@ -1,0 +1,31 @@
+import type { PreviewEntry, ScanSummary, SendItem } from '../api.ts'
+import { joinPath, scan } from '../storage/index.ts'
+import { itemNameOf } from './source.ts'
+
+/** Measures one item without sending it. */
+export async function summarise(
+  item: Omit<SendItem, 'itemId'>,
+  previewLimit: number,
+  signal: AbortSignal,
+): Promise<ScanSummary> {
+  const name = itemNameOf({ ...item, itemId: '' })
+  const preview: PreviewEntry[] = []
+  let kind: 'file' | 'folder' = 'file'
+  let files = 0
+  let folders = 0
+  let bytes = 0
+  const { root, path, includes } = item
+  const onProblem = () => undefined
+  for await (const entries of scan(root, path, { ...(includes && { includes }), signal, onProblem })) {
+    for (const entry of entries) {
+      if (entry.path === '') kind = entry.kind
+      if (entry.kind === 'file') files += 1
+      else folders += 1
+      bytes += entry.sizeBytes
+      if (preview.length >= previewLimit) continue
+      const { sizeBytes, mtimeMs } = entry
+      preview.push({ path: joinPath(name, entry.path), kind: entry.kind, sizeBytes, mtimeMs })
+    }
+  }
+  return { kind, files, folders, bytes, preview, isPreviewComplete: preview.length === files + folders }
+}

@@ -1,0 +1,91 @@
+import type { Journal } from '../journal/index.ts'
+import { NameCollisions, removeStagingLeftover, TargetFolder } from '../storage/index.ts'
+
+/** One root that a transfer writes below. Batches run side by side; what touches the root's own order runs alone. */
+export class Target {
+  readonly folder: TargetFolder
+  #batches = 0
+  #isExclusive = false
+  #waiting: (() => void)[] = []
+
+  constructor(folder: TargetFolder) {
+    this.folder = folder
+  }
+
+  get root(): string {
+    return this.folder.root
+  }
+
+  /** Names that this root's file system would take for one another. */
+  newCollisions(): NameCollisions {
+    return new NameCollisions(this.folder.traits())
+  }
+
+  async batch<T>(work: () => Promise<T>): Promise<T> {
+    while (this.#isExclusive) await this.#changed()
+    this.#batches += 1
+    try {
+      return await work()
+    } finally {
+      this.#batches -= 1
+      this.#wake()
+    }
+  }
+
+  /** Sets the times of these folders once no batch is under way, since each file placed would change them again. */
+  async setFolderTimes(times: ReadonlyMap<string, number>): Promise<void> {
+    while (this.#isExclusive || this.#batches > 0) await this.#changed()
+    this.#isExclusive = true
+    try {
+      for (const [path, mtimeMs] of times) this.folder.setFolderTimes(path, mtimeMs)
+      this.folder.applyFolderTimes()
+    } finally {
+      this.#isExclusive = false
+      this.#wake()
+    }
+  }
+
+  #changed(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve))
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting.splice(0)) wake()
+  }
+}
+
+/** The roots of one transfer, opened when first needed. */
+export class Targets implements AsyncDisposable {
+  readonly #journal: Journal
+  readonly #targets = new Map<string, Target>()
+
+  constructor(journal: Journal) {
+    this.#journal = journal
+    for (const { root, name } of journal.staging()) {
+      try {
+        removeStagingLeftover(root, name)
+        journal.recordStagingGone(root, name)
+      } catch {
+        // The drive is away: what is left there waits for the next run.
+      }
+    }
+  }
+
+  /** Fails with DRIVE_GONE, TARGET_NOT_WRITABLE. */
+  at(root: string): Target {
+    const known = this.#targets.get(root)
+    if (known) return known
+    const folder = new TargetFolder(root, { onStaging: (name) => this.#journal.recordStaging(root, name) })
+    const target = new Target(folder)
+    this.#targets.set(root, target)
+    return target
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const target of this.#targets.values()) await target.folder.close()
+    for (const { root, name } of this.#journal.staging()) {
+      if (this.#targets.has(root)) this.#journal.recordStagingGone(root, name)
+    }
+    this.#targets.clear()
+  }
+}

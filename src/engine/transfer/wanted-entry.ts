@@ -1,0 +1,28 @@
+import type { LargeFile } from './large-file.ts'
+import type { ReceivingItem } from './receiving-item.ts'
+
+/** A listed file whose content is on its way. */
+export interface WantedEntry {
+  readonly entry: number
+  readonly item: ReceivingItem
+  /** Relative to the item, for people. */
+  readonly sourcePath: string
+  /** Relative to the target's root. */
+  readonly path: string
+  readonly sizeBytes: number
+  readonly mtimeNs: bigint
+  readonly mode: number
+  readonly attempt: number
+  /** Opened with its first block, or at once when a partial is there to go on from. */
+  large?: LargeFile
+  /** Its commit is under way: nothing more may come. */
+  isCommitting?: boolean
+}
+
+const nanosecondsPerMs = 1_000_000n
+
+/** Whole milliseconds, rounded down, also before 1970. */
+export function mtimeMsOf(mtimeNs: bigint): number {
+  const ms = mtimeNs / nanosecondsPerMs
+  return Number(mtimeNs < 0n && mtimeNs % nanosecondsPerMs !== 0n ? ms - 1n : ms)
+}
