@@ -81,10 +81,7 @@ export const errorSentences = {
   KEYRING_ABSENT: ['This computer has no keyring, so Tern asks for the password at each start'],
   KEYRING_LOCKED: ["The keyring is locked. Unlock it in the system's window"],
   KEYRING_DENIED: ['The system did not let Tern use the keyring. Allow it, or sign in at each start'],
-  STORE_TOO_NEW: [
-    'A newer Tern wrote these data. Install that version',
-    'A newer Tern wrote these data. Install the newer version',
-  ],
+  STORE_TOO_NEW: ['A newer Tern wrote these data. Install the newer version'],
   STORE_CORRUPT: [
     '{path} cannot be read. Tern kept it and starts without it',
     'A file of Tern cannot be read. Tern kept it and starts without it',
@@ -96,9 +93,9 @@ export const errorSentences = {
   SOURCE_UNREADABLE: ['{place} may not read {path}', '{path} may not be read', 'The source may not be read'],
   SPECIAL_FILE: ['{path} is a link or a device, not a file', 'It is a link or a device, not a file'],
   NAME_NOT_ALLOWED: [
-    '{place} cannot hold the name {path}',
-    'This disk cannot hold the name {path}',
-    'This disk cannot hold the name',
+    '{place} cannot hold the name {path}. Rename it where it comes from',
+    'This disk cannot hold the name {path}. Rename it where it comes from',
+    'This disk cannot hold the name. Rename it where it comes from',
   ],
   NAME_COLLISION: ['{path} and another name are one name on this disk', 'Two names are one name on this disk'],
   PATH_ESCAPES_ROOT: [
@@ -183,7 +180,7 @@ export const pathAdvice = {
   'drive-relative': '{path}: write a slash behind the drive letter',
   'unc-incomplete': '{path}: name a computer and a share behind the two slashes',
   'share-missing': '{path}: name the share behind the equals sign',
-  climbs: '{path}: a path must not lead upwards with ..',
+  climbs: '{path}: leave out the dots that lead upwards',
 } as const
 
 /** Labels of what can be done about an error. */
