@@ -1,0 +1,199 @@
+import type { Engine, ItemOutcome, Transfer, TransferProgress, TransferRequest } from '../../engine/index.ts'
+import { monotonicMs } from '../../platform/clock.ts'
+import type { Logger } from '../../platform/logger.ts'
+import type { ClientFrame, DispatchOrder } from '../../shared/contract/stream.ts'
+import { isAbort, TernError } from '../../shared/domain/errors.ts'
+import type { ClientId, DispatchId, JobId, WorkspaceId } from '../../shared/domain/ids.ts'
+import type { JobProgress } from '../../shared/domain/job.ts'
+import { conflictRuleOf } from '../../shared/domain/settings.ts'
+import type { WorkspaceConnection } from '../connection/workspace-connection.ts'
+import type { PeerKeys } from '../presence/peer-keys.ts'
+import { receiveItems, sendItems } from './dispatch-items.ts'
+import type { EndpointResolver } from './endpoint-resolver.ts'
+import { type DispatchEnd, dispatchEnd, endOf } from './outcome.ts'
+import { ProgressMeter } from './progress-meter.ts'
+import { Reporter } from './reporter.ts'
+import { routesOf } from './routes.ts'
+
+export interface DispatchRunnerParts {
+  readonly workspaceId: WorkspaceId
+  readonly engine: Engine
+  readonly connection: WorkspaceConnection
+  readonly resolver: EndpointResolver
+  readonly peerKeys: PeerKeys
+  readonly logger: Logger
+  send(frame: ClientFrame): void
+  /** Figures for this machine's own window; undefined when the run is over. */
+  onProgress(jobId: JobId, progress: JobProgress | undefined): void
+}
+
+interface Running {
+  readonly order: DispatchOrder
+  /** Absent while places are being resolved. */
+  transfer?: Transfer
+  wasStopped: boolean
+  /** Settles when the workspace knows how it ended. */
+  over: Promise<void>
+}
+
+type Fence = { readonly dispatchId: DispatchId; readonly epoch: number }
+
+const reportEveryMs = 250
+
+/** Runs what the workspace dispatches to this client, and tells it how that went. */
+export class DispatchRunner implements AsyncDisposable {
+  readonly #parts: DispatchRunnerParts
+  readonly #running = new Map<DispatchId, Running>()
+  readonly #ended = new AbortController()
+
+  constructor(parts: DispatchRunnerParts) {
+    this.#parts = parts
+  }
+
+  /** For the heartbeat: what this client still works on. */
+  leases(): Fence[] {
+    return [...this.#running.values()].map(({ order }) => ({ dispatchId: order.dispatchId, epoch: order.epoch }))
+  }
+
+  isRunning(jobId: JobId): boolean {
+    for (const { order } of this.#running.values()) if (order.jobId === jobId) return true
+    return false
+  }
+
+  /** Settles when no run of this job is left. */
+  async whenIdle(jobId: JobId): Promise<void> {
+    await Promise.all([...this.#running.values()].filter(({ order }) => order.jobId === jobId).map(({ over }) => over))
+  }
+
+  start(order: DispatchOrder): void {
+    const known = this.#running.get(order.dispatchId)
+    if (known && known.order.epoch >= order.epoch) return
+    // Two runs of one job would contend for its journal; the newer order is the one that counts.
+    const older = [...this.#running.values()].filter((entry) => entry.order.jobId === order.jobId)
+    for (const entry of older) this.#stop(entry)
+    const running: Running = { order, wasStopped: false, over: Promise.resolve() }
+    this.#running.set(order.dispatchId, running)
+    running.over = Promise.all(older.map((entry) => entry.transfer?.outcome))
+      .then(() => this.#run(running))
+      .finally(() => {
+        if (this.#running.get(order.dispatchId) === running) this.#running.delete(order.dispatchId)
+        if (!this.isRunning(order.jobId)) this.#parts.onProgress(order.jobId, undefined)
+      })
+  }
+
+  stop(fence: Fence): void {
+    const running = this.#running.get(fence.dispatchId)
+    if (running && running.order.epoch <= fence.epoch) this.#stop(running)
+  }
+
+  /** After a reconnect: what the workspace does not count on any more must not go on. */
+  async claim(): Promise<void> {
+    const dispatches = this.leases()
+    const { valid } = await this.#parts.connection.call('dispatch/claim', { dispatches })
+    for (const fence of dispatches) {
+      const isValid = valid.some((one) => one.dispatchId === fence.dispatchId && one.epoch === fence.epoch)
+      if (!isValid) this.stop(fence)
+    }
+  }
+
+  /** Stops everything in flight and waits until it is journalled; what is left to tell is told within `graceMs`. */
+  async shutDown(graceMs: number): Promise<void> {
+    const running = [...this.#running.values()]
+    for (const entry of running) this.#stop(entry)
+    await Promise.all(running.map((entry) => entry.transfer?.outcome))
+    const told = Promise.all(running.map((entry) => entry.over))
+    const timer = setTimeout(() => this.#ended.abort(), graceMs)
+    await told
+    clearTimeout(timer)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.shutDown(0)
+    this.#ended.abort()
+  }
+
+  #stop(running: Running): void {
+    running.wasStopped = true
+    running.transfer?.stop()
+  }
+
+  async #run(running: Running): Promise<void> {
+    const { order } = running
+    const { connection, logger } = this.#parts
+    const log = logger.child({ dispatchId: order.dispatchId, epoch: order.epoch, jobId: order.jobId, role: order.role })
+    const fence = { dispatchId: order.dispatchId, epoch: order.epoch }
+    const reporter = new Reporter(connection, fence, this.#ended.signal, log)
+    let end: DispatchEnd | undefined
+    try {
+      end = await this.#transfer(running, reporter)
+      log.info({ end }, 'dispatch ended')
+    } catch (thrown) {
+      const failure = TernError.from(thrown)
+      if (!isAbort(thrown)) log.warn({ err: thrown }, 'dispatch not started')
+      end = endOf(failure.toEnvelope())
+    }
+    await reporter.end(end)
+  }
+
+  async #transfer(running: Running, reporter: Reporter): Promise<DispatchEnd | undefined> {
+    const { order } = running
+    const { workspaceId, engine, peerKeys, send, onProgress } = this.#parts
+    const peer = order.peer
+    if (!(await peerKeys.isTrusted(workspaceId, peer.clientId as ClientId, peer.keyHash))) {
+      throw new TernError('PEER_KEY_MISMATCH', { name: peer.name, reason: 'key-changed' })
+    }
+    const request = await this.#request(order)
+    if (running.wasStopped) return { outcome: 'stopped' }
+
+    const meter = new ProgressMeter(order.jobId)
+    let toldAtMs = Number.NEGATIVE_INFINITY
+    let isExecuting = false
+    const executing = () => {
+      if (isExecuting || order.role !== 'receive') return
+      isExecuting = true
+      for (const task of order.tasks) reporter.task({ uri: task.uri, status: 'executing' })
+    }
+    const transfer = engine.start(request, {
+      onProgress: (figures: TransferProgress) => {
+        if (figures.phase !== 'connecting') executing()
+        const progress = meter.measure(figures)
+        onProgress(order.jobId, progress)
+        const now = monotonicMs()
+        if (order.role !== 'receive' || now - toldAtMs < reportEveryMs) return
+        toldAtMs = now
+        send({ type: 'progress', dispatchId: order.dispatchId, epoch: order.epoch, progress })
+      },
+      onItem: (item: ItemOutcome) => {
+        if (order.role === 'send') return
+        executing()
+        const { itemId, status, result, kind, pathAbsFinal, error } = item
+        const details = { ...(pathAbsFinal !== undefined && { pathAbsFinal }), ...(error && { error }) }
+        reporter.task({ uri: itemId, status, result, kind, ...details })
+      },
+    })
+    running.transfer = transfer
+    const outcome = await transfer.outcome
+    return dispatchEnd(order.role, outcome, running.wasStopped)
+  }
+
+  async #request(order: DispatchOrder): Promise<TransferRequest> {
+    const { workspaceId, connection, resolver, engine } = this.#parts
+    const job = { workspaceId, jobId: order.jobId }
+    const base = {
+      transferId: order.dispatchId,
+      epoch: order.epoch,
+      ticket: order.ticket,
+      peerKeyHash: order.peer.keyHash,
+      routes: routesOf(order, connection),
+      acceptsIncoming: engine.listening !== undefined && order.peerDials,
+    }
+    if (order.role === 'send') return { ...base, role: 'send', items: await sendItems(order, job, resolver) }
+    return {
+      ...base,
+      role: 'receive',
+      resumeKey: `${workspaceId}/${order.jobId}`,
+      items: await receiveItems(order, job, resolver),
+      onConflict: conflictRuleOf(order.settings),
+    }
+  }
+}

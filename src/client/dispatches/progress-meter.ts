@@ -1,0 +1,49 @@
+import type { TransferProgress } from '../../engine/index.ts'
+import { monotonicMs } from '../../platform/clock.ts'
+import { addSample, emptyEstimate } from '../../shared/domain/estimate.ts'
+import type { JobId } from '../../shared/domain/ids.ts'
+import type { JobProgress } from '../../shared/domain/job.ts'
+
+const shownTasks = 64
+
+/** Adds speed and time left to the engine's figures of one run. */
+export class ProgressMeter {
+  readonly #jobId: JobId
+  #state = emptyEstimate
+  /** Bytes that were there already count as verified, but were not transferred at any speed. */
+  #bytesBefore: number | undefined
+
+  constructor(jobId: JobId) {
+    this.#jobId = jobId
+  }
+
+  measure(figures: TransferProgress): JobProgress {
+    const { bytesVerified, bytesTotal, isScanComplete, items, lanes, route } = figures
+    if (figures.phase !== 'transferring' && figures.phase !== 'verifying') this.#bytesBefore = undefined
+    else this.#bytesBefore ??= bytesVerified - Math.min(bytesVerified, figures.bytesReceived)
+    const before = this.#bytesBefore ?? bytesVerified
+    const sample = { atMs: monotonicMs(), bytes: Math.max(0, bytesVerified - before) }
+    const { state, estimate } = addSample(this.#state, sample, bytesTotal - before)
+    this.#state = state
+    const { bytesPerSecond, secondsLeft } = estimate
+    const tasks = items
+      .slice(0, shownTasks)
+      .map(({ itemId, ...item }) => ({ uri: itemId, bytesVerified: item.bytesVerified, bytesTotal: item.bytesTotal }))
+    return {
+      jobId: this.#jobId,
+      phase: figures.phase,
+      filesScanned: figures.filesScanned,
+      filesCompared: figures.filesCompared,
+      filesTotal: figures.filesTotal,
+      filesDone: figures.filesDone,
+      filesAlreadyThere: figures.filesAlreadyThere,
+      bytesVerified,
+      bytesTotal,
+      bytesPerSecond,
+      ...(secondsLeft !== undefined && isScanComplete && { etrSeconds: secondsLeft }),
+      ...(tasks.length > 0 && { tasks }),
+      lanes,
+      ...(route !== undefined && { route }),
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import type { Logger } from '../../platform/logger.ts'
+import type { OperationInput } from '../../shared/contract/operations.ts'
+import { isAbort, TernError } from '../../shared/domain/errors.ts'
+import { untilAcknowledged } from '../connection/backoff.ts'
+import type { WorkspaceConnection } from '../connection/workspace-connection.ts'
+import type { DispatchEnd } from './outcome.ts'
+
+export type TaskReport = OperationInput<'dispatch/report'>['tasks'][number]
+
+const batchTasks = 1000
+
+/**
+ * Tells the workspace of one dispatch: items in the order they ended, in batches, each repeated until it is acknowledged,
+ * and the end after all of them. A refusal (the dispatch is fenced) drops the rest.
+ */
+export class Reporter {
+  readonly #connection: WorkspaceConnection
+  readonly #fence: { readonly dispatchId: OperationInput<'dispatch/end'>['dispatchId']; readonly epoch: number }
+  readonly #signal: AbortSignal
+  readonly #logger: Logger
+  #waiting: TaskReport[] = []
+  #work: Promise<void> = Promise.resolve()
+  #isRefused = false
+
+  constructor(connection: WorkspaceConnection, fence: Reporter['fence'], signal: AbortSignal, logger: Logger) {
+    this.#connection = connection
+    this.#fence = fence
+    this.#signal = signal
+    this.#logger = logger
+  }
+
+  get fence() {
+    return this.#fence
+  }
+
+  task(report: TaskReport): void {
+    this.#waiting.push(report)
+    if (this.#waiting.length === 1) this.#work = this.#work.then(() => this.#flush())
+  }
+
+  /** Settles when the workspace has acknowledged everything, refused it, or this client ends. */
+  async end(end: DispatchEnd | undefined): Promise<void> {
+    await this.#work
+    if (end) await this.#tell(() => this.#connection.call('dispatch/end', { ...this.#fence, ...end }))
+  }
+
+  async #flush(): Promise<void> {
+    while (this.#waiting.length > 0 && !this.#isRefused) {
+      const tasks = this.#waiting.slice(0, batchTasks)
+      this.#waiting = this.#waiting.slice(tasks.length)
+      await this.#tell(() => this.#connection.call('dispatch/report', { ...this.#fence, tasks }))
+    }
+  }
+
+  async #tell(call: () => Promise<unknown>): Promise<void> {
+    if (this.#isRefused) return
+    try {
+      await untilAcknowledged(call, this.#signal)
+    } catch (error) {
+      this.#isRefused = true
+      if (!isAbort(error)) this.#logger.warn({ ...this.#fence, failure: TernError.from(error) }, 'report refused')
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import { join, normalize } from 'node:path'
+import { z } from 'zod'
+import { nowMs } from '../../platform/clock.ts'
+import { newSecret } from '../../platform/random-id.ts'
+import { jobId, workspaceId } from '../../shared/contract/entity-schemas.ts'
+import type { JobId, WorkspaceId } from '../../shared/domain/ids.ts'
+import { StateFile } from '../state-file.ts'
+import { isWithin, localPath, realPathOf, relativePath } from './real-path.ts'
+
+const grant = z.object({
+  id: z.string(),
+  /** Real and absolute: links were resolved when it was given. */
+  path: z.string(),
+  /** As it was asked for, when that leads here by a link. */
+  askedPath: z.string().optional(),
+  mode: z.enum(['read', 'write']),
+  scope: z.union([
+    z.object({ kind: z.literal('job'), workspaceId, jobId }),
+    z.object({ kind: z.literal('always'), workspaceId }),
+  ]),
+  origin: z.enum(['drop', 'dialog', 'paste', 'consent', 'delivery', 'unattended']),
+  createdAtMs: z.number(),
+})
+
+export type Grant = z.infer<typeof grant>
+export type GrantMode = Grant['mode']
+
+const file = z.object({ version: z.literal(1), grants: z.array(grant) })
+
+export interface JobReference {
+  readonly workspaceId: WorkspaceId
+  readonly jobId: JobId
+}
+
+/** Consent of this machine's owner: without a grant nothing of this machine is read or written for a job. */
+export class Grants {
+  readonly #file: StateFile<z.infer<typeof file>>
+  /** Picked by a person in this run of the program; become grants when a job is made from them. */
+  readonly #picked = new Map<string, { mode: GrantMode; origin: Grant['origin'] }>()
+
+  private constructor(stateFile: StateFile<z.infer<typeof file>>) {
+    this.#file = stateFile
+  }
+
+  static async open(folder: string): Promise<Grants> {
+    return new Grants(await StateFile.open(join(folder, 'grants.json'), file, { version: 1, grants: [] }))
+  }
+
+  all(): readonly Grant[] {
+    return this.#file.value.grants
+  }
+
+  /** A person picked this by a drop, a dialog or a paste. */
+  async pick(path: string, mode: GrantMode, origin: 'drop' | 'dialog' | 'paste'): Promise<void> {
+    const real = await realPathOf(localPath(path))
+    this.#picked.set(`${mode} ${real}`, { mode, origin })
+  }
+
+  /** The origin of what was picked and covers this real path; undefined when nothing does. */
+  pickedOrigin(realPath: string, mode: GrantMode): Grant['origin'] | undefined {
+    for (const [key, pick] of this.#picked) {
+      if (pick.mode === mode && isWithin(key.slice(mode.length + 1), realPath)) return pick.origin
+    }
+    return undefined
+  }
+
+  /** Records consent; `path` is made real. Answers the real path once the grant is durable. */
+  async add(path: string, mode: GrantMode, scope: Grant['scope'], origin: Grant['origin']): Promise<string> {
+    return (await this.addAll([{ path, mode, scope, origin }]))[0] as string
+  }
+
+  async addAll(entries: readonly Pick<Grant, 'path' | 'mode' | 'scope' | 'origin'>[]): Promise<readonly string[]> {
+    const grants: Grant[] = []
+    for (const entry of entries) {
+      const asked = normalize(localPath(entry.path))
+      const path = await realPathOf(asked)
+      const id = newSecret(9)
+      grants.push({ ...entry, path, ...(asked !== path && { askedPath: asked }), id, createdAtMs: nowMs() })
+    }
+    await this.#file.replace({ version: 1, grants: [...this.all(), ...grants] })
+    return grants.map((entry) => entry.path)
+  }
+
+  /**
+   * What this job may work with at `path`: the granted folder or file, and the way from there, `/`-separated. Undefined
+   * without a grant, and then the disk was not touched. The engine follows no link on that way.
+   */
+  async find(path: string, mode: GrantMode, job: JobReference): Promise<{ granted: string; way: string } | undefined> {
+    const asked = normalize(localPath(path))
+    let best: { granted: string; way: string } | undefined
+    for (const entry of this.all()) {
+      if (entry.mode !== mode || !covers(entry.scope, job)) continue
+      const base = [entry.path, entry.askedPath].find((known) => known !== undefined && isWithin(known, asked))
+      if (base === undefined || (best && best.granted.length >= entry.path.length)) continue
+      best = { granted: entry.path, way: relativePath(base, asked) }
+    }
+    // A folder above it may have become a link since the grant was given.
+    return best && (await realPathOf(best.granted)) === best.granted ? best : undefined
+  }
+
+  /** The job is over for good, or was refused. */
+  async endJob(job: JobReference): Promise<void> {
+    await this.#keep(({ scope }) => scope.kind !== 'job' || scope.jobId !== job.jobId)
+  }
+
+  async forget(workspace: WorkspaceId): Promise<void> {
+    await this.#keep(({ scope }) => scope.workspaceId !== workspace)
+  }
+
+  async #keep(isKept: (entry: Grant) => boolean): Promise<void> {
+    const kept = this.all().filter(isKept)
+    if (kept.length !== this.all().length) await this.#file.replace({ version: 1, grants: kept })
+  }
+}
+
+function covers(scope: Grant['scope'], job: JobReference): boolean {
+  return scope.workspaceId === job.workspaceId && (scope.kind === 'always' || scope.jobId === job.jobId)
+}

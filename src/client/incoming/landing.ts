@@ -1,0 +1,108 @@
+import { lstat, mkdir, statfs } from 'node:fs/promises'
+import { join } from 'node:path'
+import { checkName } from '../../engine/index.ts'
+import { fileError } from '../../platform/errno.ts'
+import type { OperationOutput } from '../../shared/contract/operations.ts'
+import type { IncomingEntry } from '../../shared/contract/view.ts'
+
+export type PreviewEntries = OperationOutput<'transfer/preview'>['entries']
+
+/** What runs by a double click: shown as such, never refused. */
+const programs = new Set(
+  'app bat cmd com command cpl deb desktop dmg exe gadget hta jar js jse lnk msi msp pif pkg ps1 reg rpm run scpt scr sh vb vbe vbs workflow wsf'.split(
+    ' ',
+  ),
+)
+
+const nameRules = process.platform === 'win32' ? 'windows' : process.platform === 'darwin' ? 'macos' : 'posix'
+
+export interface Comparison {
+  readonly entries: readonly Omit<IncomingEntry, 'taskId'>[]
+  readonly sameFiles: number
+  readonly sameBytes: number
+  readonly replacedFiles: number
+}
+
+/** What would happen to each entry in that folder; `folder` is only given where this machine may look. */
+export async function compareWith(folder: string | undefined, preview: PreviewEntries): Promise<Comparison> {
+  const entries: Omit<IncomingEntry, 'taskId'>[] = []
+  let sameFiles = 0
+  let sameBytes = 0
+  let replacedFiles = 0
+  const isThere = folder !== undefined && (await lstat(folder).catch(() => undefined)) !== undefined
+  for (const entry of preview) {
+    const { path, kind, sizeBytes } = entry
+    const existing = isThere && kind === 'file' ? await existingFile(folder, path) : undefined
+    const isSame =
+      existing?.isFile === true &&
+      existing.sizeBytes === sizeBytes &&
+      Math.floor(existing.mtimeMs / 1000) === Math.floor(entry.mtimeMs / 1000)
+    if (isSame) {
+      sameFiles += 1
+      sameBytes += sizeBytes
+    } else if (existing) replacedFiles += 1
+    const look = isUnusable(path)
+      ? 'name-not-allowed'
+      : isSame
+        ? 'same'
+        : existing
+          ? 'replaces'
+          : programLook(path, kind)
+    const existingMtimeMs = existing && !isSame ? { existingMtimeMs: existing.mtimeMs } : {}
+    entries.push({ path, kind, sizeBytes, ...(look && { look }), ...existingMtimeMs })
+  }
+  return { entries, sameFiles, sameBytes, replacedFiles }
+}
+
+/** Space where a folder is or will be; undefined where the system does not say. */
+export async function spaceAt(folder: string): Promise<{ freeBytes: number; totalBytes: number } | undefined> {
+  for (let path = folder; ; path = join(path, '..')) {
+    try {
+      const { bavail, blocks, bsize } = await statfs(path)
+      return { freeBytes: bavail * bsize, totalBytes: blocks * bsize }
+    } catch {
+      if (join(path, '..') === path) return undefined
+    }
+  }
+}
+
+/** Makes the folder that a person chose. Fails with TARGET_NOT_WRITABLE, DISK_FULL, FOLDER_OVER_FILE and the like. */
+export async function makeLandingFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true })
+  } catch (thrown) {
+    throw fileError(thrown, 'target', { path })
+  }
+}
+
+/** A person's name as the name of a folder on any system. */
+export function folderNameOf(name: string): string {
+  const plain = name
+    .normalize('NFC')
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what has to go
+    .replace(/[<>:"/\\|?*\u0000-\u001f\u007f]/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 80)
+    .replace(/[. ]+$/, '')
+  const isUsable = plain !== '' && !plain.startsWith('.') && checkName(plain, 'windows') === undefined
+  return isUsable ? plain : `_${plain.replace(/^\.+/, '')}`
+}
+
+async function existingFile(
+  folder: string,
+  path: string,
+): Promise<{ isFile: boolean; sizeBytes: number; mtimeMs: number } | undefined> {
+  if (path.split('/').includes('..')) return undefined
+  const stat = await lstat(join(folder, path)).catch(() => undefined)
+  return stat && { isFile: stat.isFile(), sizeBytes: stat.size, mtimeMs: stat.mtimeMs }
+}
+
+function isUnusable(path: string): boolean {
+  return path.split('/').some((name) => checkName(name, nameRules) !== undefined)
+}
+
+function programLook(path: string, kind: 'file' | 'folder'): 'program' | undefined {
+  const extension = /\.([^./]+)$/.exec(path)?.[1]?.toLowerCase()
+  return kind === 'file' && extension !== undefined && programs.has(extension) ? 'program' : undefined
+}

@@ -1,0 +1,2 @@
+export { type ClientHost, createClientHost } from './client-host.ts'
+export type { HostEvents } from './host-parts.ts'

@@ -1,0 +1,122 @@
+import type { Engine, ScanSummary, SendItem } from '../engine/index.ts'
+import type { Logger } from '../platform/logger.ts'
+import type { OperationInput } from '../shared/contract/operations.ts'
+import type { DispatchTask, ServerFrame } from '../shared/contract/stream.ts'
+import { isAbort, TernError } from '../shared/domain/errors.ts'
+import type { JobId, WorkspaceId } from '../shared/domain/ids.ts'
+import { untilAcknowledged } from './connection/backoff.ts'
+import type { WorkspaceConnection } from './connection/workspace-connection.ts'
+import { sendItems } from './dispatches/dispatch-items.ts'
+import type { EndpointResolver } from './dispatches/endpoint-resolver.ts'
+
+type Measured = OperationInput<'transfer/measured'>
+type MeasuredTask = Measured['tasks'][number]
+type PreviewEntry = NonNullable<Measured['preview']>[number]
+
+export interface MeasuringParts {
+  readonly workspaceId: WorkspaceId
+  readonly engine: Engine
+  readonly connection: WorkspaceConnection
+  readonly resolver: EndpointResolver
+  readonly logger: Logger
+  /** Settles when grants of everything that was just submitted are in place. */
+  submitted(): Promise<void>
+}
+
+const previewLimit = 2000
+const batchTasks = 500
+
+/** Answers the workspace's question how much a job holds, from under a grant only. */
+export class Measuring implements Disposable {
+  readonly #parts: MeasuringParts
+  readonly #running = new Map<JobId, AbortController>()
+
+  constructor(parts: MeasuringParts) {
+    this.#parts = parts
+  }
+
+  /** Asked again while it runs: the newer question counts. */
+  async measure(frame: Extract<ServerFrame, { type: 'transfer.measure' }>): Promise<void> {
+    this.#running.get(frame.jobId)?.abort()
+    const ending = new AbortController()
+    this.#running.set(frame.jobId, ending)
+    try {
+      await this.#parts.submitted()
+      await this.#measure(frame.jobId, frame.tasks, ending.signal)
+    } catch (error) {
+      if (!isAbort(error)) this.#parts.logger.warn({ err: error, jobId: frame.jobId }, 'not measured')
+    } finally {
+      if (this.#running.get(frame.jobId) === ending) this.#running.delete(frame.jobId)
+    }
+  }
+
+  [Symbol.dispose](): void {
+    for (const ending of this.#running.values()) ending.abort()
+  }
+
+  async #measure(jobId: JobId, tasks: readonly DispatchTask[], signal: AbortSignal): Promise<void> {
+    const { workspaceId, resolver } = this.#parts
+    let items: readonly SendItem[]
+    try {
+      items = await sendItems({ tasks: [...tasks], settings: {} }, { workspaceId, jobId }, resolver)
+    } catch (thrown) {
+      const blocked = TernError.from(thrown)
+      if (blocked.code === 'INTERNAL') throw thrown
+      return this.#tell({ jobId, tasks: [], isComplete: false, blocked: blocked.toEnvelope() }, signal)
+    }
+    const preview: PreviewEntry[] = []
+    let isPreviewComplete = true
+    let batch: MeasuredTask[] = []
+    for (const [index, item] of items.entries()) {
+      const task = tasks[index] as DispatchTask
+      const left = previewLimit - preview.length
+      const { measured, entries, isWhole } = await this.#scan(item, task, left, signal)
+      batch.push(measured)
+      preview.push(...entries)
+      isPreviewComplete &&= isWhole
+      if (batch.length === batchTasks && index < items.length - 1) {
+        await this.#tell({ jobId, tasks: batch, isComplete: false }, signal)
+        batch = []
+      }
+    }
+    await this.#tell({ jobId, tasks: batch, isComplete: true, preview, isPreviewComplete }, signal)
+  }
+
+  async #scan(
+    item: SendItem,
+    task: DispatchTask,
+    limit: number,
+    signal: AbortSignal,
+  ): Promise<{ measured: MeasuredTask; entries: PreviewEntry[]; isWhole: boolean }> {
+    const { uri } = task
+    try {
+      const summary = await this.#parts.engine.scan(item, limit, signal)
+      const { kind, bytes, files } = summary
+      const entries = previewOf(summary, task)
+      return {
+        measured: { uri, kind, sizeBytes: bytes, fileCount: files },
+        entries,
+        isWhole: summary.isPreviewComplete,
+      }
+    } catch (thrown) {
+      if (isAbort(thrown)) throw thrown
+      return { measured: { uri, error: TernError.from(thrown).toEnvelope() }, entries: [], isWhole: true }
+    }
+  }
+
+  async #tell(measured: Measured, signal: AbortSignal): Promise<void> {
+    await untilAcknowledged(() => this.#parts.connection.call('transfer/measured', measured, { signal }), signal)
+  }
+}
+
+/** Entries as they will lie beneath the place that the receiver chooses. */
+function previewOf(summary: ScanSummary, task: DispatchTask): PreviewEntry[] {
+  const { destination } = task
+  // A share's or a chosen place is known already; only what is still to be chosen needs its prefix.
+  const prefix = destination.shareId === undefined && destination.clientId === undefined ? destination.path : ''
+  return summary.preview.map((entry) => {
+    const [first = '', ...rest] = entry.path.split('/')
+    const lead = prefix === '' ? [first] : destination.placement === 'as' ? [prefix] : [prefix, first]
+    return { ...entry, path: [...lead, ...rest].join('/') }
+  })
+}

@@ -1,0 +1,328 @@
+import { nowMs } from '../../platform/clock.ts'
+import { Disposer } from '../../platform/disposer.ts'
+import type { Logger } from '../../platform/logger.ts'
+import type { ServerFrame } from '../../shared/contract/stream.ts'
+import type { WorkspaceView } from '../../shared/contract/view.ts'
+import { isAbort, TernError } from '../../shared/domain/errors.ts'
+import type { JobId, WorkspaceId } from '../../shared/domain/ids.ts'
+import { finishedJobStatuses, type Job, type JobProgress } from '../../shared/domain/job.ts'
+import { untilAcknowledged } from '../connection/backoff.ts'
+import { type ChannelState, ControlChannel } from '../connection/control-channel.ts'
+import { WorkspaceConnection } from '../connection/workspace-connection.ts'
+import { DispatchRunner } from '../dispatches/dispatch-runner.ts'
+import { EndpointResolver } from '../dispatches/endpoint-resolver.ts'
+import type { HostParts } from '../host-parts.ts'
+import { Consents } from '../incoming/consents.ts'
+import { Incoming } from '../incoming/incoming.ts'
+import { Unattended } from '../incoming/unattended.ts'
+import { Measuring } from '../measuring.ts'
+import { outboxRow } from '../rows/outbox-row.ts'
+import { transferKey, transferRow } from '../rows/transfer-row.ts'
+import { Sending } from '../sending/sending.ts'
+import { listSiteFolder } from '../site-folders.ts'
+import { candidatesOf } from './candidates.ts'
+import { FinishedJobs } from './finished-jobs.ts'
+import { Mirror } from './mirror.ts'
+import type { PresenceRecord } from './presence-store.ts'
+
+/** This host in one workspace: its connection, what it sees there, and what it does for it. */
+export class Presence implements AsyncDisposable {
+  readonly connection: WorkspaceConnection
+  readonly mirror: Mirror
+  readonly sending: Sending
+  readonly incoming: Incoming
+  readonly consents: Consents
+  readonly finished: FinishedJobs
+  readonly #parts: HostParts
+  readonly #logger: Logger
+  readonly #channel: ControlChannel
+  readonly #runner: DispatchRunner
+  readonly #measuring: Measuring
+  readonly #resolver: EndpointResolver
+  readonly #unattended: Unattended | undefined
+  readonly #ended = new AbortController()
+  readonly #disposer = new Disposer()
+  /** Figures of this host's own runs: fresher than what comes by the workspace. */
+  readonly #ownProgress = new Map<JobId, JobProgress>()
+  #record: PresenceRecord
+  #sinceMs: number
+  #synchronising: Promise<void> = Promise.resolve()
+
+  constructor(record: PresenceRecord, sessionToken: string | undefined, parts: HostParts) {
+    this.#parts = parts
+    this.#record = record
+    this.#sinceMs = nowMs()
+    const { workspaceId } = record
+    this.#logger = parts.logger.child({ workspaceId })
+    this.connection = this.#disposer.use(new WorkspaceConnection(record, sessionToken))
+    this.mirror = new Mirror({
+      onJob: (before, after) => this.#onJob(before, after),
+      onJobRemoved: (id, before) => {
+        this.finished.onJobRemoved(before)
+        this.#background(() => this.#parts.grants.endJob({ workspaceId: this.workspaceId, jobId: id }))
+      },
+      onSurroundings: () => this.#onSurroundings(),
+    })
+    const { engine, grants, outbox, remembered, peerKeys } = parts
+    const { connection, mirror } = this
+    this.#resolver = new EndpointResolver(grants, parts.setup.allowedRoots ?? [])
+    const shared = { workspaceId, connection, mirror, grants, engine, logger: this.#logger, resolver: this.#resolver }
+    this.sending = new Sending({
+      ...shared,
+      outbox,
+      sender: () => ({ email: this.#record.me.email, clientId: this.#record.clientId }),
+      onOutbox: (jobId) => this.putOutboxRow(jobId),
+    })
+    const incomingParts = { ...shared, remembered, downloadFolder: parts.downloadFolder }
+    this.incoming = new Incoming(incomingParts)
+    this.consents = new Consents(incomingParts, this.incoming)
+    this.finished = new FinishedJobs(connection)
+    this.#measuring = this.#disposer.use(new Measuring({ ...shared, submitted: () => this.sending.settled() }))
+    this.#unattended =
+      parts.setup.kind === 'user-server' ? new Unattended(incomingParts, () => this.#record.name) : undefined
+    this.#runner = this.#disposer.use(
+      new DispatchRunner({
+        ...shared,
+        peerKeys,
+        send: (frame) => this.#channel.send(frame),
+        onProgress: (jobId, progress) => this.#onOwnProgress(jobId, progress),
+      }),
+    )
+    this.#channel = this.#disposer.use(
+      new ControlChannel(
+        connection,
+        { revision: () => this.mirror.revision, leases: () => this.#runner.leases() },
+        {
+          onState: (state) => this.#onState(state),
+          onOpen: () => this.#onOpen(),
+          onFrame: (frame) => this.#onFrame(frame),
+        },
+        this.#logger,
+      ),
+    )
+  }
+
+  get record(): PresenceRecord {
+    return this.#record
+  }
+
+  get workspaceId(): WorkspaceId {
+    return this.#record.workspaceId
+  }
+
+  start(): void {
+    for (const entry of this.#parts.outbox.of(this.workspaceId)) this.putOutboxRow(entry.jobId)
+    this.#channel.start()
+  }
+
+  /** A new session, or the same one again: the stream is opened with it at once. */
+  changeSession(sessionToken: string | undefined): void {
+    if (this.connection.sessionToken === sessionToken && this.#channel.state === 'online') return
+    this.connection.sessionToken = sessionToken
+    this.#channel.reconnect()
+  }
+
+  async rename(changes: Partial<PresenceRecord>): Promise<void> {
+    this.#record = { ...this.#record, ...changes }
+    await this.#parts.presenceStore.put(this.#record)
+    this.#parts.onPresences()
+  }
+
+  view(): WorkspaceView {
+    const { workspaceId, code, name, address, me, clientId, isHostedHere, isDemo } = this.#record
+    const connection = this.connection.sessionToken === undefined ? 'signed-out' : this.#channel.state
+    const names = { id: workspaceId, code, name, address, me, clientId }
+    return { ...names, connection, sinceMs: this.#sinceMs, isHostedHere, isDemo }
+  }
+
+  job(id: JobId): Job {
+    const job = this.mirror.jobs.get(id)
+    if (!job) throw new TernError('NOT_FOUND', { kind: 'transfer', id })
+    return job
+  }
+
+  progressOf(id: JobId): JobProgress | undefined {
+    return this.#ownProgress.get(id) ?? this.mirror.progress.get(id)
+  }
+
+  /** Stops what runs and journals it; tells the workspace as far as `graceMs` allows. */
+  async shutDown(graceMs: number): Promise<void> {
+    await this.#runner.shutDown(graceMs)
+    await this[Symbol.asyncDispose]()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ended.abort()
+    await this.#disposer.dispose()
+  }
+
+  /** Rows of this workspace leave the table: signed out for good, or forgotten. */
+  clearRows(): void {
+    for (const id of this.mirror.jobs.keys()) this.#parts.rows.put(transferKey(this.workspaceId, id), undefined)
+    for (const { jobId } of this.#parts.outbox.of(this.workspaceId)) {
+      this.#parts.rows.put(transferKey(this.workspaceId, jobId), undefined)
+    }
+  }
+
+  #onState(state: ChannelState): void {
+    this.#sinceMs = nowMs()
+    this.#logger.info({ state }, 'connection')
+    this.#parts.onPresences()
+    for (const job of this.mirror.jobs.values()) this.#putRow(job)
+  }
+
+  /** The stream is open: claims, addresses, the snapshot if it is needed, and what waited here. */
+  #onOpen(): void {
+    const { signal } = this.#ended
+    this.#background(async () => {
+      const candidates = candidatesOf(this.#parts.engine.listening)
+      await untilAcknowledged(() => this.#runner.claim(), signal)
+      await untilAcknowledged(() => this.connection.call('client/announce', { candidates }), signal)
+      if (!this.mirror.isLoaded) await this.#synchronise()
+      await this.sending.flush()
+    })
+  }
+
+  #onFrame(frame: ServerFrame): void {
+    switch (frame.type) {
+      case 'welcome':
+      case 'session.ended':
+        return
+      case 'changes':
+        // Changes that come before the snapshot are in it; those after it wait until it is taken in.
+        void this.#synchronising.then(() => this.mirror.apply(frame.revision, frame.changes))
+        return
+      case 'reset':
+        this.#background(() => this.#synchronise())
+        return
+      case 'progress':
+        for (const progress of frame.jobs) this.#onProgress(progress)
+        return
+      case 'site.shares':
+        this.#resolver.setShares(frame.shares)
+        return
+      case 'dispatch.start':
+        this.#runner.start(frame.dispatch)
+        return
+      case 'dispatch.stop':
+        this.#runner.stop(frame)
+        return
+      case 'transfer.measure':
+        this.#background(() => this.#measuring.measure(frame))
+        return
+      case 'folder.list':
+        this.#background(async () => this.#channel.send(await listSiteFolder(frame, this.#resolver)))
+        return
+      case 'reminder': {
+        const row = this.#parts.rows.row(transferKey(this.workspaceId, frame.jobId))
+        if (row) this.#parts.notices.remind(row, frame.from, nowMs())
+      }
+    }
+  }
+
+  #synchronise(): Promise<void> {
+    const work = this.#synchronising.then(async () => {
+      const { signal } = this.#ended
+      const snapshot = await untilAcknowledged(() => this.connection.call('workspace/snapshot', {}, { signal }), signal)
+      await this.finished.refresh().catch(() => undefined)
+      this.mirror.load(snapshot)
+      const { workspace, me, clientId } = snapshot
+      const { id: userId, name, email, role } = me
+      await this.rename({
+        code: workspace.code,
+        name: workspace.name,
+        me: { userId, name, email, role },
+        ...(clientId !== undefined && { clientId }),
+      })
+    })
+    this.#synchronising = work.catch(() => undefined)
+    return work
+  }
+
+  #onSurroundings(): void {
+    this.#parts.onPresences()
+    for (const job of this.mirror.jobs.values()) this.#putRow(job)
+  }
+
+  #onJob(before: Job | undefined, after: Job | undefined): void {
+    this.finished.onJob(before, after)
+    if (!after) {
+      if (before) this.#parts.rows.put(transferKey(this.workspaceId, before.id), undefined)
+      return
+    }
+    const row = this.#putRow(after)
+    if (this.#parts.setup.kind === 'app') this.#consider(after, row)
+    if (row.waitsOnYou === 'location' && this.#unattended) {
+      const { signal } = this.#ended
+      this.#background(() => this.#unattended?.accept(after, signal))
+    }
+    const isOver = finishedJobStatuses.includes(after.status)
+    if (isOver && before && !finishedJobStatuses.includes(before.status)) this.#background(() => this.#forgetJob(after))
+  }
+
+  #consider(job: Job, row: ReturnType<typeof transferRow>): void {
+    let isStep = false
+    for (const other of this.mirror.jobs.values()) if (other.afterJobId === job.id) isStep = true
+    this.#parts.notices.consider({
+      job,
+      row,
+      isMine: job.userId === this.mirror.me?.id,
+      from: this.mirror.userOf(job.userId)?.name ?? '',
+      isStep,
+      joinedAtMs: this.#record.joinedAtMs,
+    })
+  }
+
+  /** An aborted job leaves no partial files behind. Its grants stay as long as it can be taken up again. */
+  async #forgetJob(job: Job): Promise<void> {
+    if (job.status !== 'aborted') return
+    await this.#runner.whenIdle(job.id)
+    if (this.mirror.jobs.get(job.id)?.status !== 'aborted') return
+    await this.#parts.engine.forget(`${this.workspaceId}/${job.id}`)
+  }
+
+  #onProgress(progress: JobProgress): void {
+    if (this.#ownProgress.has(progress.jobId)) return
+    this.mirror.progress.set(progress.jobId, progress)
+    const job = this.mirror.jobs.get(progress.jobId)
+    if (job?.status === 'running') this.#putRow(job)
+  }
+
+  #onOwnProgress(jobId: JobId, progress: JobProgress | undefined): void {
+    if (progress) this.#ownProgress.set(jobId, progress)
+    else this.#ownProgress.delete(jobId)
+    const job = this.mirror.jobs.get(jobId)
+    if (job) this.#putRow(job)
+  }
+
+  #putRow(job: Job): ReturnType<typeof transferRow> {
+    const progress = job.status === 'running' ? this.progressOf(job.id) : undefined
+    const { workspaceId, mirror } = this
+    const row = transferRow(job, { workspaceId, mirror, progress, unreachable: this.#unreachable() })
+    this.#parts.rows.put(row.key, row)
+    return row
+  }
+
+  putOutboxRow(jobId: JobId): void {
+    const entry = this.#parts.outbox.find(jobId)
+    const key = transferKey(this.workspaceId, jobId)
+    if (entry) {
+      const unreachable = { address: this.#record.address, sinceMs: this.#sinceMs }
+      this.#parts.rows.put(key, outboxRow(entry, unreachable))
+    } else if (!this.mirror.jobs.has(jobId)) this.#parts.rows.put(key, undefined)
+  }
+
+  #unreachable(): { address: string; sinceMs: number } | undefined {
+    if (this.#channel.state === 'online' || !this.mirror.isLoaded) return undefined
+    return { address: this.#record.address, sinceMs: this.#sinceMs }
+  }
+
+  /** Work that nobody waits for: its failure is logged, since there is nobody to tell. */
+  #background(work: () => Promise<unknown> | undefined): void {
+    Promise.resolve()
+      .then(work)
+      .catch((error) => {
+        if (!isAbort(error)) this.#logger.warn({ err: error }, 'background work failed')
+      })
+  }
+}

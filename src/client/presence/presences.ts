@@ -1,0 +1,236 @@
+import { nowMs } from '../../platform/clock.ts'
+import type { EngineCommands, PresencesView } from '../../shared/contract/engine-process.ts'
+import type { OperationOutput } from '../../shared/contract/operations.ts'
+import type { InvitationCheck } from '../../shared/contract/view.ts'
+import { TernError } from '../../shared/domain/errors.ts'
+import type { WorkspaceId } from '../../shared/domain/ids.ts'
+import { parseInvitation } from '../connection/invitation.ts'
+import type { PinnedAddress } from '../connection/pinned-tls.ts'
+import { WorkspaceConnection } from '../connection/workspace-connection.ts'
+import type { HostEvents, HostParts } from '../host-parts.ts'
+import { Presence } from './presence.ts'
+import type { PresenceRecord } from './presence-store.ts'
+
+type Input<Name extends keyof EngineCommands> = Parameters<EngineCommands[Name]>[0]
+type Session = OperationOutput<'session/login'>
+type Origin = { readonly isHostedHere: boolean; readonly isDemo: boolean }
+
+const publishDelayMs = 50
+
+/** The workspaces that this host is in: joining, signing in and out, leaving, and how they look together. */
+export class Presences implements AsyncDisposable {
+  readonly #parts: Omit<HostParts, 'onPresences'>
+  readonly #events: HostEvents
+  readonly #presences = new Map<WorkspaceId, Presence>()
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(parts: Omit<HostParts, 'onPresences'>, events: HostEvents) {
+    this.#parts = parts
+    this.#events = events
+  }
+
+  /** Takes up the workspaces of the last run, each with its session where there is one. */
+  start(): void {
+    for (const record of this.#parts.presenceStore.all()) {
+      const session = this.#parts.setup.sessions.find((one) => one.workspaceId === record.workspaceId)
+      this.#open(record, session?.sessionToken)
+    }
+    this.publish()
+  }
+
+  all(): readonly Presence[] {
+    return [...this.#presences.values()]
+  }
+
+  /** Fails with NOT_FOUND. */
+  get(id: WorkspaceId): Presence {
+    const presence = this.#presences.get(id)
+    if (!presence) throw new TernError('NOT_FOUND', { kind: 'workspace', id })
+    return presence
+  }
+
+  view(): PresencesView {
+    const all = this.all().map((presence) => ({ presence, mirror: presence.mirror, id: presence.workspaceId }))
+    return {
+      workspaces: all.map(({ presence }) => presence.view()),
+      people: all.flatMap(({ mirror, id, presence }) =>
+        [...mirror.users.values()].map((user) => ({
+          workspaceId: id,
+          userId: user.id,
+          name: user.name,
+          email: user.email,
+          role: user.role,
+          online: user.online,
+          ...(user.lastSeenAtMs !== undefined && { sinceMs: user.lastSeenAtMs }),
+          isMe: user.id === presence.record.me.userId,
+          isInvited: user.status === 'invited',
+        })),
+      ),
+      sites: all.flatMap(({ mirror, id }) =>
+        [...mirror.sites.values()].map((site) => ({
+          workspaceId: id,
+          code: site.code,
+          online: site.online,
+          ...(site.lastSeenAtMs !== undefined && { sinceMs: site.lastSeenAtMs }),
+        })),
+      ),
+      shares: all.flatMap(({ mirror, id, presence }) =>
+        [...mirror.shares.values()].map(({ code, name, kind, siteCode, userId, isDefault, mayRead, mayWrite }) => ({
+          workspaceId: id,
+          code,
+          name,
+          kind,
+          siteCode,
+          isMine: userId !== undefined && userId === presence.record.me.userId,
+          isDefault,
+          mayRead,
+          mayWrite,
+        })),
+      ),
+    }
+  }
+
+  /** Gathers what changes together, such as a snapshot's tables. */
+  publish(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined
+      this.#events.presences(this.view())
+    }, publishDelayMs)
+  }
+
+  async checkInvitation(text: string): Promise<InvitationCheck> {
+    const { code, ...server } = parseInvitation(text)
+    const { workspace, invitedBy, email } = await WorkspaceConnection.callOnce(server, 'invitation/inspect', { code })
+    return { ...server, workspaceName: workspace.name, invitedBy, ...(email !== undefined && { email }) }
+  }
+
+  async join({ invitation, name, email, password }: Input<'join'>): Promise<{ workspaceId: WorkspaceId }> {
+    const { code, ...server } = parseInvitation(invitation)
+    const request = { code, email, name, password, machine: this.#machine() }
+    const session = await WorkspaceConnection.callOnce(server, 'session/join', request)
+    return this.#enter(server, session, { isHostedHere: false, isDemo: false })
+  }
+
+  async signInTo(input: Input<'signInTo'>): Promise<{ workspaceId: WorkspaceId }> {
+    const { address, keyHash, email, password, isHostedHere, isDemo } = input
+    const server = { address, keyHash }
+    const request = { email, password, machine: this.#machine() }
+    const session = await WorkspaceConnection.callOnce(server, 'session/login', request)
+    return this.#enter(server, session, { isHostedHere, isDemo })
+  }
+
+  async signIn({ workspaceId, password }: Input<'signIn'>): Promise<void> {
+    const presence = this.get(workspaceId)
+    const { address, keyHash, me, isHostedHere, isDemo } = presence.record
+    const request = { email: me.email, password, machine: this.#machine() }
+    const session = await WorkspaceConnection.callOnce({ address, keyHash }, 'session/login', request)
+    if (session.workspace.id !== workspaceId) throw new TernError('CONFLICT', { workspaceId })
+    await this.#enter({ address, keyHash }, session, { isHostedHere, isDemo })
+  }
+
+  /** With a session that was issued elsewhere; who it belongs to is asked of the workspace. */
+  async attach(input: Input<'attach'>): Promise<void> {
+    const { workspaceId, address, keyHash, sessionToken, isHostedHere, isDemo } = input
+    const known = this.#presences.get(workspaceId)
+    if (known && known.record.address === address && known.record.keyHash === keyHash) {
+      known.changeSession(sessionToken)
+      return
+    }
+    const server = { address, keyHash }
+    const {
+      workspace,
+      me: user,
+      clientId,
+    } = await WorkspaceConnection.callOnce(server, 'workspace/snapshot', {}, sessionToken)
+    if (workspace.id !== workspaceId || clientId === undefined) throw new TernError('CONFLICT', { workspaceId })
+    const owner = { workspace, user, clientId }
+    const record = this.#recordOf(server, owner, { isHostedHere, isDemo })
+    await this.#replace(record, sessionToken)
+  }
+
+  async signOut(workspaceId: WorkspaceId): Promise<void> {
+    const presence = this.get(workspaceId)
+    // The session ends here in any case; an unreachable workspace lets it lapse by itself.
+    await presence.connection.call('session/logout', {}, { timeoutMs: 3000 }).catch(() => undefined)
+    presence.changeSession(undefined)
+    this.#events.session({ workspaceId, email: presence.record.me.email })
+    this.publish()
+  }
+
+  /** Leaves, and forgets everything of this workspace on this machine. */
+  async forget(workspaceId: WorkspaceId): Promise<void> {
+    const presence = this.get(workspaceId)
+    const { presenceStore, grants, outbox, peerKeys, remembered } = this.#parts
+    if (presence.connection.sessionToken !== undefined) await this.signOut(workspaceId)
+    presence.clearRows()
+    this.#presences.delete(workspaceId)
+    await presence[Symbol.asyncDispose]()
+    await Promise.all([presenceStore, grants, outbox, peerKeys, remembered].map((store) => store.forget(workspaceId)))
+    this.publish()
+  }
+
+  provideSessions(sessions: Input<'provideSessions'>['sessions']): void {
+    for (const { workspaceId, sessionToken } of sessions) this.#presences.get(workspaceId)?.changeSession(sessionToken)
+  }
+
+  async shutDown(graceMs: number): Promise<void> {
+    clearTimeout(this.#timer)
+    await Promise.all(this.all().map((presence) => presence.shutDown(graceMs)))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearTimeout(this.#timer)
+    await Promise.all(this.all().map((presence) => presence[Symbol.asyncDispose]()))
+  }
+
+  #machine() {
+    const { computerName, kind } = this.#parts.setup
+    return { name: computerName, kind, keyHash: this.#parts.keyHash }
+  }
+
+  async #enter(server: PinnedAddress, session: Session, origin: Origin): Promise<{ workspaceId: WorkspaceId }> {
+    const { workspace, user, client, sessionToken } = session
+    const workspaceId = workspace.id
+    this.#events.session({ workspaceId, email: user.email, sessionToken })
+    await this.#replace(this.#recordOf(server, { workspace, user, clientId: client.id }, origin), sessionToken)
+    return { workspaceId }
+  }
+
+  #recordOf(
+    server: PinnedAddress,
+    { workspace, user, clientId }: Pick<Session, 'workspace' | 'user'> & { clientId: PresenceRecord['clientId'] },
+    origin: Origin,
+  ): PresenceRecord {
+    const { id: userId, name, email, role } = user
+    const known = this.#parts.presenceStore.all().find((record) => record.workspaceId === workspace.id)
+    return {
+      workspaceId: workspace.id,
+      address: server.address,
+      keyHash: server.keyHash,
+      code: workspace.code,
+      name: workspace.name,
+      me: { userId, name, email, role },
+      clientId,
+      ...origin,
+      joinedAtMs: known?.joinedAtMs ?? nowMs(),
+    }
+  }
+
+  async #replace(record: PresenceRecord, sessionToken: string): Promise<void> {
+    const before = this.#presences.get(record.workspaceId)
+    if (before) {
+      before.clearRows()
+      await before.shutDown(0)
+    }
+    await this.#parts.presenceStore.put(record)
+    this.#open(record, sessionToken)
+    this.publish()
+  }
+
+  #open(record: PresenceRecord, sessionToken: string | undefined): void {
+    const parts: HostParts = { ...this.#parts, onPresences: () => this.publish() }
+    const presence = new Presence(record, sessionToken, parts)
+    this.#presences.set(record.workspaceId, presence)
+    presence.start()
+  }
+}

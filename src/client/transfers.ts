@@ -1,0 +1,200 @@
+import { nowMs } from '../platform/clock.ts'
+import type { EngineCommands } from '../shared/contract/engine-process.ts'
+import type { LogRow, TaskRow, TransferDetails, TransferKey, TransferRow } from '../shared/contract/view.ts'
+import { TernError } from '../shared/domain/errors.ts'
+import type { JobId, WorkspaceId } from '../shared/domain/ids.ts'
+import type { Job, Task } from '../shared/domain/job.ts'
+import { localPath } from './grants/real-path.ts'
+import type { Presence } from './presence/presence.ts'
+import type { Presences } from './presence/presences.ts'
+import { CursorWindow } from './rows/cursor-window.ts'
+import { transferRow } from './rows/transfer-row.ts'
+import type { Outbox } from './sending/outbox.ts'
+
+type Input<Name extends keyof EngineCommands> = Parameters<EngineCommands[Name]>[0]
+
+const loggedEntries = 1000
+
+/** What the window asks about transfers, over all workspaces. */
+export class Transfers {
+  readonly #presences: Presences
+  readonly #outbox: Outbox
+  #tasks: { readonly key: TransferKey; readonly modifiedAtMs: number; readonly window: CursorWindow<Task> } | undefined
+
+  constructor(presences: Presences, outbox: Outbox) {
+    this.#presences = presences
+    this.#outbox = outbox
+  }
+
+  /** The finished ones of all workspaces as one list, newest first. */
+  async finished({ offset, limit, search }: Input<'transfersFinished'>) {
+    const lists = await Promise.all(
+      this.#presences.all().map(async (presence) => {
+        const window = presence.finished.window(search)
+        // A workspace that cannot be reached is left out rather than hiding the others.
+        const total = await window.total().catch(() => 0)
+        return { presence, window, total, next: 0 }
+      }),
+    )
+    const rows: TransferRow[] = []
+    const total = lists.reduce((sum, list) => sum + list.total, 0)
+    for (let index = 0; index < Math.min(offset + limit, total); index += 1) {
+      const heads = await Promise.all(
+        lists.map(async (list) => ({
+          list,
+          job: list.next < list.total ? await list.window.at(list.next) : undefined,
+        })),
+      )
+      let newest: (typeof heads)[number] | undefined
+      for (const head of heads) if (head.job && finishedAt(head.job) > finishedAt(newest?.job)) newest = head
+      if (!newest?.job) break
+      newest.list.next += 1
+      if (index >= offset) rows.push(rowOf(newest.list.presence, newest.job))
+    }
+    return { rows, total }
+  }
+
+  async update({ keys, status, priority }: Input<'transfersUpdate'>): Promise<void> {
+    const failures: TernError[] = []
+    for (const key of keys) {
+      const { presence, jobId } = this.#find(key)
+      try {
+        const entry = this.#outbox.find(jobId)
+        if (entry) {
+          if (status === 'aborted') await this.#outbox.remove(jobId)
+          if (status === 'waiting') await presence.sending.retry(entry)
+          presence.putOutboxRow(jobId)
+          continue
+        }
+        const change = { id: jobId, ...(status && { status }), ...(priority !== undefined && { priority }) }
+        presence.mirror.putJob(await presence.connection.call('transfer/update', change))
+      } catch (error) {
+        failures.push(TernError.from(error))
+      }
+    }
+    // One that could not be changed must not keep the others from it, and is told all the same.
+    if (failures[0]) throw failures[0]
+  }
+
+  async remind(key: TransferKey): Promise<void> {
+    const { presence, jobId } = this.#find(key)
+    await presence.connection.call('transfer/remind', { jobId })
+  }
+
+  async details(key: TransferKey): Promise<TransferDetails> {
+    const { presence, jobId } = this.#find(key)
+    const entry = this.#outbox.find(jobId)
+    if (entry) {
+      return {
+        key,
+        settings: {},
+        specification: entry.spec,
+        sourceText: textOf(entry.paths),
+        destinationText: entry.toName,
+      }
+    }
+    const [{ job, spec }, { tasks }] = await Promise.all([
+      presence.connection.call('transfer/get', { id: jobId }),
+      presence.connection.call('task/list', { jobId, limit: 1 }),
+    ])
+    const [first] = tasks
+    return {
+      key,
+      settings: job.settings ?? {},
+      specification: spec,
+      sourceText: first ? endpointText(first.source, presence) : '',
+      destinationText: first ? endpointText(first.destination, presence) : '',
+    }
+  }
+
+  async tasks({ key, offset, limit }: Input<'transferTasks'>): Promise<{ rows: readonly TaskRow[]; total: number }> {
+    const { presence, jobId } = this.#find(key)
+    if (this.#outbox.find(jobId)) return { rows: [], total: 0 }
+    const modifiedAtMs = presence.mirror.jobs.get(jobId)?.modifiedAtMs ?? nowMs()
+    if (this.#tasks?.key !== key || this.#tasks.modifiedAtMs !== modifiedAtMs) {
+      const window = new CursorWindow<Task>(async (cursor, pageLimit) => {
+        const query = { jobId, limit: pageLimit, ...(cursor && { cursor }) }
+        const { tasks, nextCursor, total } = await presence.connection.call('task/list', query)
+        return { items: tasks, nextCursor, total }
+      })
+      this.#tasks = { key, modifiedAtMs, window }
+    }
+    const { rows, total } = await this.#tasks.window.slice(offset, limit)
+    const figures = new Map(presence.progressOf(jobId)?.tasks?.map((task) => [task.uri, task]))
+    return { rows: rows.map((task) => taskRow(task, figures.get(task.uri), presence)), total }
+  }
+
+  async log(key: TransferKey): Promise<{ rows: readonly LogRow[] }> {
+    const { presence, jobId } = this.#find(key)
+    if (this.#outbox.find(jobId)) return { rows: [] }
+    const { entries } = await presence.connection.call('transfer/log', { jobId, limit: loggedEntries })
+    return { rows: entries.map(({ params, ...entry }) => ({ ...entry, ...(params && { params }) })) }
+  }
+
+  /** What lies on this machine of it: the first item, or the folder that was chosen. Fails with NOT_FOUND. */
+  async pathHere(key: TransferKey): Promise<{ path: string }> {
+    const { presence, jobId } = this.#find(key)
+    const queued = this.#outbox.find(jobId)?.paths[0]
+    if (queued) return { path: queued.path }
+    const { clientId } = presence.record
+    const [{ tasks }, { job }] = await Promise.all([
+      presence.connection.call('task/list', { jobId, limit: 1 }),
+      presence.connection.call('transfer/get', { id: jobId }),
+    ])
+    const [task] = tasks
+    if (task?.destination.clientId === clientId && task.destination.shareId === undefined) {
+      const path = task.destination.pathAbsFinal ?? job.location?.path ?? task.destination.path
+      return { path: localPath(path) }
+    }
+    if (task?.source.clientId === clientId && task.source.shareId === undefined)
+      return { path: localPath(task.source.path) }
+    throw new TernError('NOT_FOUND', { kind: 'path' })
+  }
+
+  #find(key: TransferKey): { presence: Presence; jobId: JobId } {
+    const [workspaceId, jobId] = key.split('/') as [WorkspaceId, JobId]
+    return { presence: this.#presences.get(workspaceId), jobId }
+  }
+}
+
+function finishedAt(job: Job | undefined): number {
+  return job ? (job.finishedAtMs ?? job.modifiedAtMs) : Number.NEGATIVE_INFINITY
+}
+
+function rowOf(presence: Presence, job: Job): TransferRow {
+  const { workspaceId, mirror } = presence
+  return transferRow(job, { workspaceId, mirror, progress: undefined, unreachable: undefined })
+}
+
+function taskRow(
+  task: Task,
+  figures: { readonly bytesVerified: number; readonly bytesTotal: number } | undefined,
+  presence: Presence,
+): TaskRow {
+  const isRunning = task.status === 'executing' || task.status === 'booting'
+  const verified = isRunning ? (figures?.bytesVerified ?? 0) : (task.result?.bytesVerified ?? 0)
+  return {
+    id: task.id,
+    uri: task.uri,
+    path: endpointText(task.source, presence),
+    kind: task.kind,
+    status: task.status,
+    sizeBytes: task.sizeBytes,
+    bytesVerified: verified,
+    ...(task.finishedAtMs !== undefined && { finishedAtMs: task.finishedAtMs }),
+    ...(task.result && { result: task.result }),
+    ...(task.error && { error: task.error }),
+  }
+}
+
+/** A place as a person would write it: `projects/lfm/114`, or a path of a machine. */
+function endpointText(endpoint: Task['source'], presence: Presence): string {
+  const { shareId, path, pathAbsFinal } = endpoint
+  if (shareId === undefined) return pathAbsFinal ?? path
+  const code = presence.mirror.shares.get(shareId)?.code ?? shareId
+  return path === '' ? code : `${code}/${path}`
+}
+
+function textOf(paths: readonly { path: string }[]): string {
+  return paths.map(({ path }) => path).join(', ')
+}
