@@ -9,13 +9,16 @@ const syncFile = promisify(fsync)
 const inFlight = 16
 /** Below this a program start costs more than it can save. */
 const minFilesForWhole = 64
+/** Milliseconds a file; more means that the flush waits for someone else's data. */
+const cheapFlushMs = 0.5
+const batchesPerTrial = 64
 const tmpfsType = 0x01021994
 const ramfsType = 0x858458f6
 
 /**
  * Makes many files durable at once. Two ways: an fsync for each through the thread pool, or one flush of the whole file
- * system (`sync -f`), which is up to twice as fast for many small files but waits for other writers too. What each costs
- * a file is measured as it goes; the cheaper one is taken and the other tried again now and then.
+ * system (`sync -f`), which is about twice as fast for many small files but waits for other writers too. What each costs
+ * a file is measured as it goes: while the flush is cheap it is taken, else the cheaper one, the other tried at times.
  */
 export class Durability {
   readonly #whole = new Cost()
@@ -42,7 +45,9 @@ export class Durability {
 
   #shouldFlushWhole(files: number): boolean {
     if (!this.#canFlushWhole || files < minFilesForWhole) return false
-    const isTrial = this.#batches % 16 === 0
+    // Also when untried; a lone writer's flush stays far below.
+    if (this.#whole.value < cheapFlushMs) return true
+    const isTrial = this.#batches % batchesPerTrial === 0
     return this.#whole.value <= this.#each.value !== isTrial
   }
 
@@ -64,7 +69,7 @@ class Cost {
   value = 0
 
   add(sample: number): void {
-    this.value = this.value === 0 ? sample : this.value * 0.7 + sample * 0.3
+    this.value = this.value === 0 ? sample : this.value * 0.3 + sample * 0.7
   }
 }
 
