@@ -1,0 +1,196 @@
+import { describe, expect, it, vi } from 'vitest'
+import { CursorWindow } from '../../../src/client/rows/cursor-window.ts'
+import { RowPublisher } from '../../../src/client/rows/row-publisher.ts'
+import { type RowContext, transferRow } from '../../../src/client/rows/transfer-row.ts'
+import type { TransferRow, TransfersDelta } from '../../../src/shared/contract/view.ts'
+import type { Client, Site, User } from '../../../src/shared/domain/entities.ts'
+import type { JobProgress } from '../../../src/shared/domain/job.ts'
+import { jobId, lisa, me, otherClient, sampleJob, thisClient, workspaceId } from './job-samples.ts'
+
+const user = (id: typeof me, name: string): User => ({
+  id,
+  name,
+  email: `${name.toLowerCase()}@example.com`,
+  role: 'standard',
+  status: 'enabled',
+  online: true,
+})
+const client = (id: typeof thisClient, name: string): Client => ({
+  id,
+  name,
+  kind: 'app',
+  userId: me,
+  keyHash: '',
+  online: true,
+})
+
+function context(changes: Partial<RowContext> = {}): RowContext {
+  return {
+    workspaceId,
+    mirror: {
+      me: user(me, 'Mia'),
+      clientId: thisClient,
+      clients: new Map([client(thisClient, 'studio-3'), client(otherClient, 'laptop')].map((one) => [one.id, one])),
+      users: new Map([user(me, 'Mia'), user(lisa, 'Lisa')].map((one) => [one.id, one])),
+      sites: new Map<string, Site>([['hq', { code: 'hq', name: 'Main', online: true }]]),
+    },
+    progress: undefined,
+    unreachable: undefined,
+    ...changes,
+  }
+}
+
+const progress = (changes: Partial<JobProgress>): JobProgress => ({
+  jobId,
+  phase: 'transferring',
+  filesScanned: 10,
+  filesCompared: 10,
+  filesTotal: 10,
+  filesDone: 0,
+  filesAlreadyThere: 0,
+  bytesVerified: 0,
+  bytesTotal: 1000,
+  bytesPerSecond: 100,
+  ...changes,
+})
+
+describe('a row seen from this machine', () => {
+  const site = { kind: 'site', siteCode: 'hq' } as const
+  const here = { kind: 'user', userId: me, clientId: thisClient } as const
+  const laptop = { kind: 'user', userId: me, clientId: otherClient } as const
+  const unchosen = { kind: 'user', userId: me } as const
+  const toLisa = { kind: 'user', userId: lisa } as const
+
+  it.each([
+    ['an upload from here', here, site, 'out', 'here', 'hq'],
+    ['a download to here', site, here, 'in', 'hq', 'here'],
+    ['a delivery that I have not placed', toLisa, unchosen, 'in', 'Lisa', 'here'],
+    ['a delivery of mine', here, toLisa, 'out', 'here', 'Lisa'],
+    ['an upload from my other machine', laptop, site, 'between', 'Mia', 'hq'],
+    ['a delivery from the workspace', site, toLisa, 'between', 'hq', 'Lisa'],
+  ] as const)('%s', (_name, source, destination, direction, from, to) => {
+    const row = transferRow(sampleJob({ source, destination }), context())
+    expect([row.direction, row.from.name, row.to.name]).toEqual([direction, from, to])
+  })
+
+  it('names the computer of another machine of mine', () => {
+    const row = transferRow(sampleJob({ source: laptop }), context())
+    expect(row.from).toEqual({ kind: 'user', name: 'Mia', detail: 'laptop' })
+  })
+
+  it('waits on this person for a place, or on this machine for consent, and on nobody else', () => {
+    const waiting = { status: 'waiting', destination: unchosen, reason: { code: 'location' } } as const
+    expect(transferRow(sampleJob(waiting), context()).waitsOnYou).toBe('location')
+    expect(transferRow(sampleJob({ ...waiting, destination: toLisa }), context()).waitsOnYou).toBeUndefined()
+    const consent = (clientId: string) =>
+      sampleJob({ status: 'init', reason: { code: 'consent', params: { clientId } } })
+    expect(transferRow(consent(thisClient), context()).waitsOnYou).toBe('consent')
+    expect(transferRow(consent(otherClient), context()).waitsOnYou).toBeUndefined()
+  })
+
+  it('says that the workspace is out of reach, unless it runs here all the same', () => {
+    const unreachable = { address: 'example.com:1', sinceMs: 5 }
+    const reason = (changes: Partial<RowContext>) =>
+      transferRow(sampleJob(), context({ unreachable, ...changes })).reason?.code
+    expect(reason({})).toBe('workspace-unreachable')
+    expect(reason({ progress: progress({}) })).toBeUndefined()
+    expect(transferRow(sampleJob({ status: 'done' }), context({ unreachable })).reason).toBeUndefined()
+  })
+
+  it('goes on from what an earlier dispatch verified, and never counts twice', () => {
+    const result = { filesDone: 6, filesAlreadyThere: 0, filesReplaced: 0, filesFailed: 0, bytesVerified: 600 }
+    const second = transferRow(
+      sampleJob({ result }),
+      context({ progress: progress({ bytesVerified: 100, bytesTotal: 400 }) }),
+    )
+    expect(second.bytesDone).toBe(600)
+    expect([second.progress?.bytesVerified, second.progress?.bytesTotal]).toEqual([700, 1000])
+    const reportedAlready = transferRow(
+      sampleJob({ result }),
+      context({ progress: progress({ bytesVerified: 700, bytesTotal: 1000 }) }),
+    )
+    expect([reportedAlready.progress?.bytesVerified, reportedAlready.progress?.bytesTotal]).toEqual([700, 1000])
+  })
+
+  it.each([
+    ['running', undefined, { pause: true, resume: false, abort: true, retry: false }],
+    ['paused', 'paused', { pause: false, resume: true, abort: true, retry: false }],
+    ['failed', 'failed', { pause: false, resume: false, abort: true, retry: true }],
+    ['waiting', 'blocked', { pause: true, resume: false, abort: true, retry: true }],
+    ['aborted', 'aborted', { pause: false, resume: false, abort: false, retry: true }],
+    ['done', undefined, { pause: false, resume: false, abort: false, retry: false }],
+  ] as const)('what one can do when it is %s', (status, code, can) => {
+    expect(transferRow(sampleJob({ status, ...(code && { reason: { code } }) }), context()).can).toMatchObject(can)
+  })
+})
+
+describe('publishing', () => {
+  const row = (changes: Partial<TransferRow> = {}): TransferRow => ({
+    ...transferRow(sampleJob(), context()),
+    ...changes,
+  })
+  const key = row().key
+
+  it('gathers changes, sends a status at once, and deltas lead from the snapshot to now', () => {
+    vi.useFakeTimers()
+    const deltas: TransfersDelta[] = []
+    const rows = new RowPublisher(
+      (delta) => deltas.push(delta),
+      () => 0,
+    )
+    rows.put(key, row())
+    expect(deltas).toHaveLength(1)
+    const snapshot = rows.snapshot()
+    for (let bytesDone = 1; bytesDone <= 50; bytesDone += 1) rows.put(key, row({ bytesDone }))
+    expect(deltas).toHaveLength(1)
+    vi.advanceTimersByTime(100)
+    expect(deltas).toHaveLength(2)
+    expect(deltas[1]).toMatchObject({ from: snapshot.revision, upserts: [{ bytesDone: 50 }], removed: [] })
+    rows.put(key, row({ bytesDone: 50 }))
+    vi.advanceTimersByTime(1000)
+    expect(deltas).toHaveLength(2)
+    rows.put(key, row({ status: 'done', finishedAtMs: 1 }))
+    rows.put(key, undefined)
+    expect(deltas[3]).toMatchObject({ from: deltas[2]?.to, removed: [key], totals: { running: 0 } })
+    vi.useRealTimers()
+  })
+
+  it('counts speeds by direction and what waits on the person apart', () => {
+    const rows = new RowPublisher(
+      () => undefined,
+      () => 7,
+    )
+    const figures = transferRow(sampleJob(), context({ progress: progress({ bytesPerSecond: 5 }) })).progress
+    rows.put(`${workspaceId}/1`, row({ ...(figures && { progress: figures }) }))
+    rows.put(`${workspaceId}/2`, row({ status: 'waiting', waitsOnYou: 'location', direction: 'in' }))
+    rows.put(`${workspaceId}/3`, row({ status: 'waiting' }))
+    expect(rows.snapshot().totals).toEqual({
+      bytesPerSecondOut: 5,
+      bytesPerSecondIn: 0,
+      running: 1,
+      waiting: 1,
+      failed: 0,
+      waitingOnYou: 1,
+      finishedTotal: 7,
+    })
+    rows[Symbol.dispose]()
+  })
+})
+
+it('reads a list by offset with one call a page', async () => {
+  const calls: (string | undefined)[] = []
+  const window = new CursorWindow<number>(async (cursor, limit) => {
+    calls.push(cursor)
+    const first = Number(cursor ?? 0)
+    const items = Array.from({ length: Math.min(limit, 1200 - first) }, (_, index) => first + index)
+    const next = first + items.length
+    return { items, nextCursor: next < 1200 ? String(next) : undefined, total: 1200 }
+  })
+  const [one, other] = await Promise.all([window.slice(490, 20), window.slice(0, 2)])
+  expect(one.rows).toEqual(Array.from({ length: 20 }, (_, index) => 490 + index))
+  expect(other).toEqual({ rows: [0, 1], total: 1200 })
+  expect(calls).toEqual([undefined, '500'])
+  expect(await window.at(1199)).toBe(1199)
+  expect(await window.at(1200)).toBeUndefined()
+  expect(calls).toHaveLength(3)
+})
