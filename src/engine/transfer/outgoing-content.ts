@@ -169,7 +169,8 @@ export class OutgoingContent implements Disposable {
     const { entry, attempt } = file
     if (error.code === 'SOURCE_CHANGED') {
       const again = this.#lookAgain(file)
-      if (again) return this.#options.tell(again)
+      this.#options.tell(again ?? { type: 'fileFailed', entry, attempt, error: error.toEnvelope() })
+      return
     }
     this.#options.tell({ type: 'fileFailed', entry, attempt, error: error.toEnvelope() })
   }

@@ -161,17 +161,22 @@ export class Sender {
         return
       }
       case 'wantAgain':
-        return this.#content.add([this.#list.takeWantAgain(message)])
+        this.#content.add([this.#list.takeWantAgain(message)])
+        return
       case 'fileResults':
         this.#list.takeResults(message.results)
-        return this.#signalRoom()
+        this.#signalRoom()
+        return
       case 'itemResult':
-        return this.#takeItemResult(message)
+        this.#takeItemResult(message)
+        return
       case 'progress':
         this.#parts.meter.takeReport(message)
-        return this.#parts.onChange()
+        this.#parts.onChange()
+        return
       case 'laneAck':
-        return this.#takeAck(message)
+        this.#takeAck(message)
+        return
       case 'stop':
         throw message.error ? TernError.fromEnvelope(message.error) : new TernError('PEER_LOST', { stopped: true })
       case 'finished':
