@@ -18,6 +18,13 @@ export interface PresentedTransfer {
   readonly bytesTotal: number
   readonly result: TaskResult
   readonly finishedAtMs?: number
+  readonly from?: PresentedPlace
+  readonly to?: PresentedPlace
+}
+
+export interface PresentedPlace {
+  readonly kind: 'here' | 'user' | 'site'
+  readonly name: string
 }
 
 /** State shapes of LOOK.md section 3. */

@@ -25,6 +25,9 @@ export type SpecificationAdvice =
   | 'source-beside-tasks'
   | 'uri-twice'
   | 'email'
+  | 'same-party'
+  | 'one-party'
+  | 'party-beside-recipients'
   | 'too-long'
   | 'filter'
 

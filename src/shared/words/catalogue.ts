@@ -5,6 +5,7 @@ import { dialogs } from './dialogs.ts'
 import { errors } from './errors.ts'
 import { firstRun } from './first-run.ts'
 import { incoming } from './incoming.ts'
+import { log } from './log.ts'
 import { menu } from './menu.ts'
 import type { Message, MessageParams, Placeholders } from './message.ts'
 import { notifications } from './notifications.ts'
@@ -22,6 +23,7 @@ export const catalogue = {
   ...errors,
   ...firstRun,
   ...incoming,
+  ...log,
   ...menu,
   ...notifications,
   ...preferences,

@@ -1,7 +1,7 @@
 import { type ErrorCode, type ErrorEnvelope, isErrorCode } from '../domain/errors.ts'
 import { say } from './catalogue.ts'
 import type { ClockContext } from './clock.ts'
-import { errorSentences, pathAdvice, specificationAdvice } from './errors.ts'
+import { errorSentences, partyWithoutMachine, pathAdvice, roleNeeded, specificationAdvice } from './errors.ts'
 import { type FillParams, fillFirst } from './fill.ts'
 
 export type ErrorAction = 'retry' | 'try-now' | 'sign-in' | 'compare-keys' | 'choose-another' | 'look' | 'unlock'
@@ -77,7 +77,9 @@ export function errorActionLabel(action: ErrorAction): string {
 
 /** More exact sentences for errors that say themselves what would be right. */
 function adviceFor(code: ErrorCode, params: FillParams): string[] {
-  const { advice, problem } = params
+  const { advice, problem, needs } = params
+  if (code === 'FORBIDDEN' && (needs === 'admin' || needs === 'employee')) return [roleNeeded[needs]]
+  if (code === 'PARTY_UNKNOWN' && problem === 'no-machine') return [partyWithoutMachine]
   if (typeof advice === 'string' && Object.hasOwn(specificationAdvice, advice)) {
     return [specificationAdvice[advice as keyof typeof specificationAdvice]]
   }

@@ -9,17 +9,21 @@ import { defineMessages } from './message.ts'
 export const errorSentences = {
   // asking and answering
   INTERNAL: ['Something in Tern went wrong. Its log says what'],
-  BAD_REQUEST: [
-    'This version of Tern asked for something that {name} does not understand. Update both',
-    'The other side does not understand this request. Update Tern on both sides',
+  BAD_REQUEST: ['The other side does not understand this request. Update Tern on both sides'],
+  NOT_FOUND: [
+    'This {entity} is not there any more',
+    'This {kind} is not there any more',
+    'This {what} is not there any more',
+    '{path} is not there any more',
+    'It is not there any more',
   ],
-  NOT_FOUND: ['{what} is not there any more', 'It is not there any more'],
-  CONFLICT: ['Already answered by {name}', 'It was changed elsewhere in the meantime. Look again'],
+  CONFLICT: ['Already answered by {answeredBy}', 'It was changed elsewhere in the meantime. Look again'],
   FORBIDDEN: [
-    'Your account may not do this. An admin of {name} can allow it',
+    'Your account may not use {path}',
+    'Your account may not use the share {share}',
     'Your account may not do this. An admin of the workspace can allow it',
   ],
-  NOT_SIGNED_IN: ['Signed out of {name}. Sign in again', 'Signed out of the workspace. Sign in again'],
+  NOT_SIGNED_IN: ['Signed out of {address}. Sign in again', 'Signed out of the workspace. Sign in again'],
   BAD_CREDENTIALS: ['E-mail or password is wrong'],
   TOO_MANY_REQUESTS: [
     'Too many attempts. Try again in {retryAfterSeconds}',
@@ -59,8 +63,7 @@ export const errorSentences = {
   SPEC_INVALID: ['This job cannot be read. Look at its JSON'],
   PARTY_UNKNOWN: ['Nobody and no site is called {party} here', 'The job names somebody who is not known here'],
   PATH_AMBIGUOUS: [
-    '{path} could be {candidates}. Write which one',
-    '{path} could mean several places. Write which one',
+    '{path} could be {readings}. Write which one',
     'The path could mean several places. Write which one',
   ],
   PATH_INVALID: ['{path} is not a path that Tern can use', 'This is not a path that Tern can use'],
@@ -95,9 +98,14 @@ export const errorSentences = {
   NAME_NOT_ALLOWED: [
     '{place} cannot hold the name {path}. Rename it where it comes from',
     'This disk cannot hold the name {path}. Rename it where it comes from',
+    'This disk cannot hold the name {name}. Rename it where it comes from',
     'This disk cannot hold the name. Rename it where it comes from',
   ],
-  NAME_COLLISION: ['{path} and another name are one name on this disk', 'Two names are one name on this disk'],
+  NAME_COLLISION: [
+    '{path} and {other} are one name on this disk',
+    '{path} and another name are one name on this disk',
+    'Two names are one name on this disk',
+  ],
   PATH_ESCAPES_ROOT: [
     '{path} leads out of its folder, so nothing was touched',
     'The path leads out of its folder, so nothing was touched',
@@ -126,6 +134,7 @@ export const errorSentences = {
     'The drive is not connected',
   ],
   IO_ERROR: [
+    'Port {port} is taken by another program. Choose another',
     '{places} disk reports an error at {path}',
     'The disk reports an error at {path}',
     'The disk reports an error',
@@ -136,6 +145,7 @@ export const errorSentences = {
   PEER_LOST: ['The connection to {peer} broke', 'The connection broke'],
   PEER_REFUSED: ['{peer} refused the connection', 'The other side refused the connection'],
   PEER_KEY_MISMATCH: [
+    '{name} has a new key. Check it before sending',
     '{peer} has a new key. Check it before sending',
     'The other side has a new key. Check it before sending',
   ],
@@ -165,6 +175,9 @@ export const specificationAdvice = {
   'source-beside-tasks': '{jsonPath}: write it into the tasks, or leave the tasks out',
   'uri-twice': '{jsonPath}: {uri} is the name of another task',
   email: '{jsonPath}: write an e-mail address',
+  'same-party': 'A job has one source and one destination, and both are the same here',
+  'one-party': '{jsonPath}: a job has one source and one destination. Make a second job for the others',
+  'party-beside-recipients': '{jsonPath}: name people either here or in recipients',
   'too-long': '{jsonPath}: this text is too long',
   filter: '{jsonPath}: {expression} is not a filter that Tern can read',
 } as const satisfies Record<SpecificationAdvice, string>
@@ -180,8 +193,19 @@ export const pathAdvice = {
   'drive-relative': '{path}: write a slash behind the drive letter',
   'unc-incomplete': '{path}: name a computer and a share behind the two slashes',
   'share-missing': '{path}: name the share behind the equals sign',
+  'absolute-needed': '{path}: write the whole path, from the drive or the first slash on',
+  'not-absolute': '{path}: write the whole path, from the drive or the first slash on',
+  'not-relative': '{path}: write the path without a slash at its start',
+  'no-volume': '{path} lies on no share of this workspace',
   climbs: '{path}: leave out the dots that lead upwards',
 } as const
+
+export const roleNeeded = {
+  admin: 'Only an admin may do this. Ask an admin of the workspace',
+  employee: 'Only an employee or an admin may do this. Ask an admin of the workspace',
+} as const
+
+export const partyWithoutMachine = '{party} has no computer in this workspace yet'
 
 /** Labels of what can be done about an error. */
 export const errors = defineMessages({

@@ -8,7 +8,7 @@ const maxValueLength = 160
 
 /**
  * Fills a sentence's `{names}`; undefined when one of them has no value. The name tells the unit: `…Bytes` is a size,
- * `…AtMs` and `sinceMs` are moments, `…Seconds` a duration, `path` a path as the person's system writes it.
+ * `…AtMs` and `sinceMs` are moments, `…Seconds` and other `…Ms` durations, `path` a path as the person's system writes it.
  */
 export function fillSentence(template: string, params: FillParams, clock: ClockContext): string | undefined {
   let isComplete = true
@@ -41,7 +41,8 @@ function present(name: string, value: string | number | boolean, clock: ClockCon
   if (typeof value === 'number') {
     if (name.endsWith('Bytes')) return formatBytes(value)
     if (name.endsWith('Seconds')) return formatTimeLeft(value)
-    if (name.endsWith('Ms')) return formatClock(value, clock)
+    if (/(?:At|since|until)Ms$/.test(name)) return formatClock(value, clock)
+    if (name.endsWith('Ms')) return formatTimeLeft(value / 1000)
     return formatCount(value)
   }
   const text = singleLine(name === 'path' || name.endsWith('Path') ? displayPath(`${value}`) : `${value}`)
@@ -52,6 +53,6 @@ function present(name: string, value: string | number | boolean, clock: ClockCon
  * Names and reasons come from other people: line breaks and characters that turn the direction of writing would let
  * them forge the sentence around them.
  */
-function singleLine(text: string): string {
+export function singleLine(text: string): string {
   return text.replace(/[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+/gu, ' ')
 }

@@ -1,4 +1,4 @@
-import type { PresentedTransfer } from '../domain/presentation.ts'
+import type { PresentedPlace, PresentedTransfer } from '../domain/presentation.ts'
 import type { ReasonAction } from '../domain/reason.ts'
 import { formatCount, formatLimit } from '../domain/units.ts'
 import { say } from './catalogue.ts'
@@ -19,7 +19,7 @@ export interface StatusSentence {
 
 /** The sentence of a row's status column, with its one action. */
 export function statusSentence(transfer: PresentedTransfer, context: StatusContext): StatusSentence {
-  const viewpoint = { ...context, isYours: transfer.waitsOnYou !== undefined }
+  const viewpoint = { ...context, ...placesOf(transfer), isYours: transfer.waitsOnYou !== undefined }
   const { reason, status } = transfer
   if (status === 'running' && transfer.progress !== undefined) return runningSentence(transfer.progress, context)
   if (status !== 'done' && reason !== undefined) return reasonSentence(reason, viewpoint)
@@ -39,6 +39,20 @@ export function statusSentence(transfer: PresentedTransfer, context: StatusConte
     case 'done':
       return { text: doneText(transfer, context) }
   }
+}
+
+/** Whose disks they are and who the other side is, for the sentences of errors. */
+function placesOf({ from, to }: PresentedTransfer): Pick<Viewpoint, 'source' | 'target' | 'peer'> {
+  const peer = to?.kind === 'here' ? from : to
+  return {
+    ...(from && { source: placeName(from) }),
+    ...(to && { target: placeName(to) }),
+    ...(peer && { peer: placeName(peer) }),
+  }
+}
+
+function placeName(place: PresentedPlace): string {
+  return place.kind === 'here' ? say('app.thisComputer') : place.name
 }
 
 function runningSentence(progress: NonNullable<PresentedTransfer['progress']>, context: StatusContext): StatusSentence {

@@ -50,6 +50,37 @@ describe('exact sentences', () => {
     ['TARGET_LOCKED', { path: 'a.mov' }, {}, 'Locked by another program'],
     ['PEER_KEY_MISMATCH', {}, { peer: 'hq' }, 'hq has a new key. Check it before sending'],
     ['SOURCE_UNREADABLE', { path: 'D:/Renders/a.exr' }, {}, 'D:\\Renders\\a.exr may not be read'],
+    ['PEER_KEY_MISMATCH', { name: 'edit-7' }, { peer: 'hq' }, 'edit-7 has a new key. Check it before sending'],
+    [
+      'FORBIDDEN',
+      { operation: 'share/create', needs: 'admin' },
+      {},
+      'Only an admin may do this. Ask an admin of the workspace',
+    ],
+    [
+      'FORBIDDEN',
+      { operation: 'dispatch/claim', needs: 'client' },
+      {},
+      'Your account may not do this. An admin of the workspace can allow it',
+    ],
+    ['FORBIDDEN', { share: 'projects' }, {}, 'Your account may not use the share projects'],
+    ['NOT_FOUND', { entity: 'transfer', id: 'abc' }, {}, 'This transfer is not there any more'],
+    ['NOT_FOUND', { kind: 'share', code: 'abc' }, {}, 'This share is not there any more'],
+    [
+      'PARTY_UNKNOWN',
+      { party: 'sam@example.com', problem: 'no-machine' },
+      {},
+      'sam@example.com has no computer in this workspace yet',
+    ],
+    ['PATH_INVALID', { path: '/x', problem: 'no-volume' }, {}, '/x lies on no share of this workspace'],
+    ['CONFLICT', { name: 'setup' }, {}, 'It was changed elsewhere in the meantime. Look again'],
+    ['STALLED', { afterMs: 60_000 }, {}, 'No data for 60 s'],
+    [
+      'SPEC_INVALID',
+      { jsonPath: '$', advice: 'same-party' },
+      {},
+      'A job has one source and one destination, and both are the same here',
+    ],
     ['TOO_MANY_REQUESTS', { retryAfterSeconds: 30 }, {}, 'Too many attempts. Try again in 30 s'],
   ])('%s %j', (code, params, extra, sentence) => {
     expect(errorSentence({ code, params }, clock, extra).sentence).toBe(sentence)

@@ -229,6 +229,25 @@ describe('rows', () => {
     }).toEqual({ section: 'active', percent: undefined, lead: undefined, label: undefined, ...expected })
   })
 
+  test.each([
+    ['here', 'This computer', "This computer's disk is full"],
+    ['user', 'John', "John's disk is full"],
+    ['site', 'hq', "hq's disk is full"],
+  ] as const)('whose disk it is follows from the row: %s', (kind, name, text) => {
+    const reason = { code: 'blocked', params: { error: 'DISK_FULL' } } as const
+    const transfer: PresentedTransfer = { ...resting, reason, from: { kind: 'user', name: 'Mia' }, to: { kind, name } }
+    expect(statusSentence(transfer, { nowMs: 0 }).text).toBe(text)
+  })
+
+  test('who the other side is follows from the row', () => {
+    const reason = { code: 'blocked', params: { error: 'PEER_REFUSED' } } as const
+    const [from, to] = [{ kind: 'site', name: 'hq' } as const, { kind: 'here', name: 'here' } as const]
+    expect(statusSentence({ ...resting, reason, from, to }, { nowMs: 0 }).text).toBe('hq refused the connection')
+    expect(statusSentence({ ...resting, reason, from: to, to: from }, { nowMs: 0 }).text).toBe(
+      'hq refused the connection',
+    )
+  })
+
   test('the window’s row is enough', () => {
     const present = (row: TransferRow) => presentTransfer(row)
     expect(present).toBeTypeOf('function')

@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest'
+import { errorTable } from '../../../../src/shared/domain/errors.ts'
+import { jobStatuses } from '../../../../src/shared/domain/job-status.ts'
+import { writeableTaskStatuses } from '../../../../src/shared/domain/task-status.ts'
+import { logSentence } from '../../../../src/shared/words/log-sentence.ts'
+
+const clock = { nowMs: 0, timeZone: 'UTC' }
+
+describe('logSentence', () => {
+  test.each<[string, Record<string, string | number>, string]>([
+    ['job.created', { userName: 'John', tasks: 3 }, 'Created by John'],
+    ['job.tasks-added', { tasks: 1 }, '1 task added'],
+    ['job.tasks-added', { tasks: 1204 }, '1,204 tasks added'],
+    ['job.location-chosen', { userName: 'Lisa', machine: 'edit-7' }, 'Lisa chose a folder on edit-7'],
+    ['job.declined', { userName: 'Lisa', text: '' }, 'Declined by Lisa'],
+    ['job.declined', { userName: 'Lisa', text: 'wrong version' }, 'Declined by Lisa: wrong version'],
+    ['job.paused', {}, 'Paused'],
+    ['job.paused', { userName: 'Sam' }, 'Paused by Sam'],
+    ['task.excluded', { uri: '4', userName: 'Sam' }, 'Task 4 is left out by Sam'],
+    ['dispatch.started', { from: 'edit-7', to: 'hq-1', tasks: 2, epoch: 1 }, 'Started with 2 tasks'],
+    [
+      'dispatch.blocked',
+      { epoch: 1, error: 'DISK_FULL', neededBytes: 1e9 },
+      'The run cannot go on: The disk is full, 1.00 GB more needed',
+    ],
+    ['dispatch.interrupted', { epoch: 1 }, 'The run was interrupted'],
+    ['SOURCE_CHANGED', { path: 'a.mov', uri: '0' }, 'Task 0: a.mov was changed while reading'],
+    ['STALLED', {}, 'No data for 60 s'],
+    ['from.the-future', { a: 1 }, 'from.the-future'],
+    ['job.created', { userName: 'John\nDone' }, 'Created by John Done'],
+  ])('%s %j', (code, params, text) => {
+    expect(logSentence({ code, params }, clock)).toBe(text)
+  })
+
+  test('every status and every error has words', () => {
+    const codes = [
+      ...jobStatuses.map((status) => `job.${status}`),
+      ...writeableTaskStatuses.map((status) => `task.${status}`),
+      ...['done', 'failed', 'interrupted', 'blocked', 'stopped'].map((outcome) => `dispatch.${outcome}`),
+      ...Object.keys(errorTable),
+    ]
+    for (const code of codes) expect(logSentence({ code, params: { uri: '1' } }, clock)).not.toContain(code)
+  })
+})
