@@ -56,6 +56,7 @@ export class Journal {
   #sizeBytes: number
   #sequence: number
   #compactAtBytes = minBytesToCompact
+  #syncsUnderWay = 0
   #isClosed = false
 
   constructor(path: string, resumeKey: string, bootId: string) {
@@ -150,10 +151,14 @@ export class Journal {
 
   /** Makes all records so far survive lost power. */
   async sync(): Promise<void> {
+    const fd = this.#openFd()
+    this.#syncsUnderWay += 1
     try {
-      await syncData(this.#openFd())
+      await syncData(fd)
     } catch (thrown) {
       throw fileError(thrown, 'target', { path: this.path })
+    } finally {
+      this.#syncsUnderWay -= 1
     }
   }
 
@@ -237,7 +242,8 @@ export class Journal {
     }
     this.#sizeBytes += record.length
     this.#sequence += 1
-    if (this.#sizeBytes > this.#compactAtBytes) this.compact()
+    // A file that is being synced must not be closed under that call.
+    if (this.#sizeBytes > this.#compactAtBytes && this.#syncsUnderWay === 0) this.compact()
   }
 }
 

@@ -14,6 +14,7 @@ const inFlight = 8
 export class FolderSyncs {
   readonly #folders: FolderTree
   #changed = new Set<string>()
+  #latest: Promise<void> = Promise.resolve()
 
   constructor(folders: FolderTree) {
     this.#folders = folders
@@ -23,8 +24,17 @@ export class FolderSyncs {
     this.#changed.add(path)
   }
 
-  /** When it fails, the folders stay due. */
-  async flush(): Promise<void> {
+  /**
+   * Answers once all folders added before are durable, those that another call is busy with included. When it fails,
+   * the folders stay due.
+   */
+  flush(): Promise<void> {
+    const flushed = this.#latest.then(() => this.#flushDue())
+    this.#latest = flushed.catch(() => undefined)
+    return flushed
+  }
+
+  async #flushDue(): Promise<void> {
     if (process.platform === 'win32') {
       this.#changed.clear()
       return
