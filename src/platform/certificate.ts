@@ -75,11 +75,13 @@ export async function loadOrCreateIdentity(options: IdentityFileOptions): Promis
   }
   const certificatePem = pemBlock(text, 'CERTIFICATE')
   if (certificatePem === undefined) throw new TernError('STORE_CORRUPT', { path: file })
-  return {
-    privateKeyPem: readKey(text, file, encryptionKey),
-    certificatePem,
-    keyHash: keyHashOfCertificate(certificatePem),
+  const privateKeyPem = readKey(text, file, encryptionKey)
+  const identity = { privateKeyPem, certificatePem, keyHash: keyHashOfCertificate(certificatePem) }
+  // It was made where there was no keyring; now there is one.
+  if (encryptionKey !== undefined && pemBlock(text, sealedLabel) === undefined) {
+    await writeFileAtomic(file, certificatePem + storedKey(identity, encryptionKey), { mode: 0o600 })
   }
+  return identity
 }
 
 function storedKey(identity: HostIdentityPem, encryptionKey: Uint8Array | undefined): string {
