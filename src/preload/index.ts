@@ -32,6 +32,15 @@ ipcRenderer.on(ipcChannels.event, (_event, message: { readonly name: string; rea
 
 const refused: Envelope<never> = { ok: false, error: { code: 'UNSUPPORTED' } }
 
+/** Empty for a File that the page made itself, and for what is no File at all. */
+function pathOf(file: File): string {
+  try {
+    return webUtils.getPathForFile(file)
+  } catch {
+    return ''
+  }
+}
+
 contextBridge.exposeInMainWorld('tern', {
   platform: process.platform,
 
@@ -50,7 +59,7 @@ contextBridge.exposeInMainWorld('tern', {
   },
 
   pickDropped(files: readonly File[]): Promise<Envelope<readonly PickedItem[]>> {
-    const paths = Array.from(files, (file) => webUtils.getPathForFile(file)).filter((path) => path !== '')
+    const paths = Array.from(files, pathOf).filter((path) => path !== '')
     if (paths.length === 0) return Promise.resolve({ ok: true, value: [] })
     return ipcRenderer.invoke(ipcChannels.call, { name: 'pick.dropped', input: { paths } })
   },
