@@ -17,7 +17,6 @@ import { Reception } from '../transport/reception.ts'
 import { secureContextOf } from '../transport/tls.ts'
 import { type RunParts, runReceive, runSend } from './run.ts'
 import { summarise } from './summary.ts'
-import { TargetClaims } from './target-claims.ts'
 
 const defaultLaneCount = 2
 const defaultConnectTimeoutMs = 30_000
@@ -40,7 +39,7 @@ class TransferEngine implements Engine {
   readonly #secureContext
   readonly #reception: Reception
   readonly #limiter = new Limiter()
-  readonly #claims = new TargetClaims()
+  readonly #claimedPaths = new Set<string>()
   readonly #running = new Map<string, RunningTransfer>()
   #listening: { host: string; port: number } | undefined
   #isClosed = false
@@ -136,7 +135,7 @@ class TransferEngine implements Engine {
       events,
       logger: log,
       limiter: this.#limiter,
-      claims: this.#claims,
+      claimedPaths: this.#claimedPaths,
       openJournal: (receive: ReceiveRequest) => openJournal(stateFolder, receive.resumeKey),
     }
   }

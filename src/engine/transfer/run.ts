@@ -18,7 +18,7 @@ import { Receiver } from './receive.ts'
 import { ReceiveMeter } from './receive-meter.ts'
 import { Sender } from './send.ts'
 import { SendMeter } from './send-meter.ts'
-import type { TargetClaims } from './target-claims.ts'
+import { TargetClaims } from './target-claims.ts'
 import { Ticker } from './ticker.ts'
 
 export interface RunParts {
@@ -28,7 +28,8 @@ export interface RunParts {
   readonly events: TransferEvents
   readonly logger: Logger
   readonly limiter: Limiter
-  readonly claims: TargetClaims
+  /** Of all transfers of this engine. */
+  readonly claimedPaths: Set<string>
   readonly openJournal: (request: ReceiveRequest) => Promise<Journal>
 }
 
@@ -147,7 +148,8 @@ export function runReceive(request: ReceiveRequest, parts: RunParts): Transfer {
     using reports = new Ticker(() => {
       void session.control.send(encodeControl(meter.report())).catch(() => undefined)
     })
-    const { claims, limiter } = parts
+    using claims = new TargetClaims(parts.claimedPaths)
+    const { limiter } = parts
     let hasFailures = false
     await new Receiver({
       request,

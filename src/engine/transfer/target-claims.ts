@@ -1,18 +1,31 @@
 import { join } from 'node:path'
 import { TernError } from '../../shared/domain/errors.ts'
 
-/** One owner for each target path among all transfers of an engine. */
-export class TargetClaims {
-  readonly #claimed = new Set<string>()
+/** One owner for each target path among all transfers of an engine; this is what one transfer holds. */
+export class TargetClaims implements Disposable {
+  readonly #all: Set<string>
+  readonly #own = new Set<string>()
+
+  /** `all`: shared by the transfers of one engine. */
+  constructor(all: Set<string>) {
+    this.#all = all
+  }
 
   /** Fails with TARGET_BUSY. */
   claim(root: string, path: string): void {
     const key = join(root, path)
-    if (this.#claimed.has(key)) throw new TernError('TARGET_BUSY', { path })
-    this.#claimed.add(key)
+    if (this.#all.has(key)) throw new TernError('TARGET_BUSY', { path })
+    this.#all.add(key)
+    this.#own.add(key)
   }
 
   release(root: string, path: string): void {
-    this.#claimed.delete(join(root, path))
+    const key = join(root, path)
+    if (this.#own.delete(key)) this.#all.delete(key)
+  }
+
+  [Symbol.dispose](): void {
+    for (const key of this.#own) this.#all.delete(key)
+    this.#own.clear()
   }
 }
