@@ -6,16 +6,12 @@ export { removePartial } from './remove-partial.ts'
 export { type ScanOptions, scan } from './scan.ts'
 export { isSameVersion, SourceFolder, type SourceReader } from './source-folder.ts'
 export { removeStagingLeftover } from './staging.ts'
-export { TargetFolder, type TargetFolderOptions } from './target-folder.ts'
-export type { TargetTraits } from './target-traits.ts'
+export { TargetFolder } from './target-folder.ts'
 export type {
-  CommitOptions,
   CommitResult,
   FileIdentity,
-  PartialKey,
   ScanEntry,
   ScanProblem,
   SmallFile,
-  SmallFileResult,
   TargetEntry,
 } from './types.ts'

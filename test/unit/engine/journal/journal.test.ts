@@ -308,6 +308,34 @@ describe('a journal after a crash', () => {
     )
   })
 
+  it('rewritten or opened again at any moment: holds the same', async () => {
+    const disturbance = fc.constantFrom('none' as const, 'compact' as const, 'reopen' as const, 'new boot' as const)
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(step, disturbance), { maxLength: 12 }), async (steps) => {
+        const [calm, disturbed] = [tempFolder(), tempFolder()]
+        const expected = await openJournal(calm, resumeKey, { bootId: '0' })
+        let journal = await openJournal(disturbed, resumeKey, { bootId: '0' })
+        let boot = 0
+        for (const [next, what] of steps) {
+          play(expected, [next])
+          play(journal, [next])
+          if (what === 'compact') journal.compact()
+          if (what !== 'reopen' && what !== 'new boot') continue
+          const distrusted = journal.partials().map((found) => found.needsCheck || what === 'new boot')
+          journal.close()
+          if (what === 'new boot') boot += 1
+          journal = await openJournal(disturbed, resumeKey, { bootId: String(boot) })
+          expect(journal.partials().map((found) => found.needsCheck)).toEqual(distrusted)
+        }
+        expect(journal.wasDamaged).toBe(false)
+        expect(claimsOf(journal)).toEqual(claimsOf(expected))
+        journal.close()
+        expected.close()
+      }),
+      { numRuns: 100 },
+    )
+  })
+
   it('opens whatever the file holds', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (garbage) => {
