@@ -10,9 +10,9 @@ export interface Reason {
 export type ReasonCode =
   /** `{userId, userName, files}`: the receiver has not chosen where it lands. */
   | 'location'
-  /** `{clientId, clientName, userName, path, mode}`: the machine's owner has not allowed it. */
+  /** `{clientId, clientName, userId, userName, path, mode, requestedBy}`: the machine's owner (`userName`) has not allowed it. */
   | 'consent'
-  /** `{email}` */
+  /** `{email, userId, userName}` */
   | 'signup'
   /** `{name, sinceMs}`: a peer is offline. */
   | 'peer-offline'
@@ -20,7 +20,7 @@ export type ReasonCode =
   | 'upload'
   /** `{position, queue}` */
   | 'queue'
-  /** `{atMs, userName}` */
+  /** `{atMs, userId, userName}` */
   | 'paused'
   /** `{error, attempt, maxAttempts, nextAtMs}`: a failure that is tried again by itself; `error` is its code. */
   | 'retry'
@@ -30,9 +30,9 @@ export type ReasonCode =
   | 'failed'
   /** `{done, total, failed}` */
   | 'failed-in-part'
-  /** `{userName, text}` */
+  /** `{userId, userName, text, atMs}` */
   | 'declined'
-  /** `{userName, atMs}` */
+  /** `{userId, userName, atMs}` */
   | 'aborted'
   /** `{address, sinceMs}` */
   | 'workspace-unreachable'

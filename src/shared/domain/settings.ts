@@ -84,12 +84,6 @@ export function settingOf(settings: Settings, name: SettingName): string {
   return Object.hasOwn(settings, name) ? (settings[name] ?? settingTable[name].default) : settingTable[name].default
 }
 
-/** A whole number of the table; the default where the value is none. */
-export function numberSettingOf(settings: Settings, name: SettingName): number {
-  const value = settingOf(settings, name)
-  return /^-?\d+$/.test(value) ? Number(value) : Number(settingTable[name].default)
-}
-
 /** What to do when something else stands at the destination. */
 export function conflictRuleOf(settings: Settings): 'replace' | 'skip' | 'rename' {
   if (settingOf(settings, 'transfer_ignore_existing').includes('file')) return 'skip'

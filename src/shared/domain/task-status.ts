@@ -85,15 +85,6 @@ export function nextTaskStatus(current: TaskStatus, event: TaskEvent): TaskStatu
   return taskTransitions[current][event]
 }
 
-/** Whether a task takes part in what is still to be done. */
-export function isOpenTask(status: TaskStatus): boolean {
-  return status === 'pending' || status === 'queued' || status === 'booting' || status === 'executing'
-}
-
-export function noTaskCounts(): Record<TaskStatus, number> {
-  return { pending: 0, queued: 0, booting: 0, executing: 0, done: 0, failed: 0, onhold: 0, excluded: 0 }
-}
-
 function refused(current: TaskStatus, wanted: string): TernError {
   return new TernError('STATUS_NOT_WRITEABLE', { status: wanted, current })
 }

@@ -69,11 +69,6 @@ export function formatCount(count: number): string {
   return count < 0 ? `-${grouped}` : grouped
 }
 
-/** Megabytes a second, as the reference's `speed` attribute has it; -1 when idle. */
-export function toReferenceSpeed(bytesPerSecond: number | undefined): number {
-  return bytesPerSecond === undefined ? -1 : bytesPerSecond / 1_000_000
-}
-
 function join(major: number, majorUnit: string, minor: number, minorUnit: string): string {
   return minor === 0 ? `${major} ${majorUnit}` : `${major} ${majorUnit} ${minor} ${minorUnit}`
 }

@@ -38,12 +38,6 @@ export function formatClockOnly(epochMs: number, timeZone?: string): string {
   }).format(epochMs)
 }
 
-/** Whether both moments lie on the same day where they are read. */
-export function isSameDay(epochMs: number, context: ClockContext): boolean {
-  const { day } = formatsOf(context.timeZone)
-  return day.format(epochMs) === day.format(context.nowMs)
-}
-
 function formatsOf(timeZone: string | undefined): Formats {
   const key = timeZone ?? ''
   const known = formatsByZone.get(key)

@@ -56,7 +56,7 @@ export function errorSentence(
   return action === undefined ? { sentence } : { sentence, action: { id: action, label: errorActionLabel(action) } }
 }
 
-export function errorActionLabel(action: ErrorAction): string {
+function errorActionLabel(action: ErrorAction): string {
   switch (action) {
     case 'retry':
       return say('error.action.retry')

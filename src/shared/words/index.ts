@@ -1,4 +1,4 @@
-export { catalogue, isMessageKey, type MessageKey, say, sayWith } from './catalogue.ts'
+export { type MessageKey, say, sayWith } from './catalogue.ts'
 export { type ClockContext, formatClock, formatClockOnly } from './clock.ts'
 export { type ErrorSentence, errorSentence } from './error-sentence.ts'
 export { logSentence } from './log-sentence.ts'

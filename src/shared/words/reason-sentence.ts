@@ -1,10 +1,10 @@
 import { isErrorCode } from '../domain/errors.ts'
-import type { Reason, ReasonAction } from '../domain/reason.ts'
+import type { Reason, ReasonAction, ReasonCode } from '../domain/reason.ts'
 import { formatTimeLeft } from '../domain/units.ts'
 import { say } from './catalogue.ts'
 import { type ClockContext, formatClock } from './clock.ts'
 import { errorSentence } from './error-sentence.ts'
-import { displayPath, type FillParams } from './fill.ts'
+import { displayPath, type FillParams, singleLine } from './fill.ts'
 
 /** Who reads: the same reason is another sentence for the person it waits on. */
 export interface Viewpoint extends ClockContext {
@@ -23,75 +23,89 @@ export interface ReasonSentence {
   readonly action?: { readonly id: ReasonAction; readonly label: string }
 }
 
-/** Why a job does not move, in one sentence with at most one action (LOOK.md, section 5). */
+/**
+ * Why a job does not move, in one sentence with at most one action (LOOK.md, section 5). A reason or action of a newer
+ * version reads as plain waiting, without an action.
+ */
 export function reasonSentence(reason: Reason, viewpoint: Viewpoint): ReasonSentence {
-  const text = textOf(reason, viewpoint)
-  const action = reason.action
-  return action === undefined ? { text } : { text, action: { id: action, label: reasonActionLabel(action, reason) } }
+  const params = reason.params ?? {}
+  const text = Object.hasOwn(texts, reason.code) ? texts[reason.code](params, viewpoint) : say('status.waiting')
+  const { action } = reason
+  if (action === undefined || !Object.hasOwn(actionLabels, action)) return { text }
+  return { text, action: { id: action, label: actionLabels[action](params) } }
 }
 
-function textOf(reason: Reason, viewpoint: Viewpoint): string {
-  const params = reason.params ?? {}
+const texts: Readonly<Record<ReasonCode, (params: FillParams, viewpoint: Viewpoint) => string>> = {
+  location: (params, { isYours }) =>
+    isYours
+      ? say('reason.location.yours', { count: number(params, 'files') ?? 0 })
+      : say('reason.location.theirs', { name: text(params, 'userName') }),
+  consent: consentText,
+  signup: (params) => say('reason.signup', { name: text(params, 'userName') || text(params, 'email') }),
+  'peer-offline': (params, viewpoint) => {
+    const sinceMs = number(params, 'sinceMs')
+    const name = text(params, 'name')
+    if (sinceMs === undefined) return say('reason.peerOffline.noTime', { name })
+    return say('reason.peerOffline', { name, time: formatClock(sinceMs, viewpoint) })
+  },
+  upload: (params) => say('reason.upload', { name: text(params, 'name') }),
+  queue: (params) =>
+    say('reason.queue', { position: ordinal(number(params, 'position') ?? 1), queue: text(params, 'queue') }),
+  paused: pausedText,
+  retry: retryText,
+  blocked: causeText,
+  failed: causeText,
+  'failed-in-part': (params) =>
+    say('reason.failedInPart', {
+      done: number(params, 'done') ?? 0,
+      total: number(params, 'total') ?? 0,
+      failed: number(params, 'failed') ?? 0,
+    }),
+  declined: declinedText,
+  aborted: abortedText,
+  'workspace-unreachable': (params, viewpoint) => {
+    const sinceMs = number(params, 'sinceMs')
+    const address = text(params, 'address')
+    if (sinceMs === undefined) return say('reason.workspaceUnreachable.noTime', { address })
+    return say('reason.workspaceUnreachable', { address, time: formatClock(sinceMs, viewpoint) })
+  },
+}
+
+const actionLabels: Readonly<Record<ReasonAction, (params: FillParams) => string>> = {
+  'choose-folder': () => say('reason.action.chooseFolder'),
+  look: () => say('reason.action.look'),
+  remind: () => say('reason.action.remind'),
+  'copy-invitation': () => say('reason.action.copyInvitation'),
+  'start-now': () => say('reason.action.startNow'),
+  'try-now': () => say('reason.action.tryNow'),
+  retry: () => say('reason.action.retry'),
+  resume: () => say('reason.action.resume'),
+  'see-and-retry': (params) => say('reason.action.seeAndRetry', { count: number(params, 'failed') ?? 0 }),
+  'compare-keys': () => say('reason.action.compareKeys'),
+}
+
+function pausedText(params: FillParams, viewpoint: Viewpoint): string {
+  const atMs = number(params, 'atMs')
   const isMine = isMe(params, viewpoint)
-  switch (reason.code) {
-    case 'location':
-      if (viewpoint.isYours) return say('reason.location.yours', { count: number(params, 'files') ?? 0 })
-      return say('reason.location.theirs', { name: text(params, 'userName') })
-    case 'consent':
-      return consentText(params, viewpoint)
-    case 'signup':
-      return say('reason.signup', { name: text(params, 'userName') || text(params, 'email') })
-    case 'peer-offline': {
-      const sinceMs = number(params, 'sinceMs')
-      const name = text(params, 'name')
-      if (sinceMs === undefined) return say('reason.peerOffline.noTime', { name })
-      return say('reason.peerOffline', { name, time: formatClock(sinceMs, viewpoint) })
-    }
-    case 'upload':
-      return say('reason.upload', { name: text(params, 'name') })
-    case 'queue':
-      return say('reason.queue', {
-        position: ordinal(number(params, 'position') ?? 1),
-        queue: text(params, 'queue'),
-      })
-    case 'paused': {
-      const atMs = number(params, 'atMs')
-      if (isMine && atMs !== undefined) return say('reason.paused.you', { time: formatClock(atMs, viewpoint) })
-      const name = isMine ? say('app.you') : text(params, 'userName')
-      return name === '' ? say('reason.paused') : say('reason.paused.other', { name })
-    }
-    case 'retry':
-      return retryText(params, viewpoint)
-    case 'blocked':
-    case 'failed':
-      return causeText(params, viewpoint)
-    case 'failed-in-part':
-      return say('reason.failedInPart', {
-        done: number(params, 'done') ?? 0,
-        total: number(params, 'total') ?? 0,
-        failed: number(params, 'failed') ?? 0,
-      })
-    case 'declined': {
-      const name = isMine ? say('app.you') : text(params, 'userName')
-      const because = text(params, 'text')
-      if (because === '') return say('reason.declined', { name })
-      return say('reason.declined.because', { name, text: because })
-    }
-    case 'aborted': {
-      const atMs = number(params, 'atMs')
-      const name = text(params, 'userName')
-      if (atMs === undefined) return say('reason.aborted')
-      const time = formatClock(atMs, viewpoint)
-      if (isMine) return say('reason.aborted.you', { time })
-      return name === '' ? say('reason.aborted') : say('reason.aborted.other', { name, time })
-    }
-    case 'workspace-unreachable': {
-      const sinceMs = number(params, 'sinceMs')
-      const address = text(params, 'address')
-      if (sinceMs === undefined) return say('reason.workspaceUnreachable.noTime', { address })
-      return say('reason.workspaceUnreachable', { address, time: formatClock(sinceMs, viewpoint) })
-    }
-  }
+  if (isMine && atMs !== undefined) return say('reason.paused.you', { time: formatClock(atMs, viewpoint) })
+  const name = isMine ? say('app.you') : text(params, 'userName')
+  return name === '' ? say('reason.paused') : say('reason.paused.other', { name })
+}
+
+function declinedText(params: FillParams, viewpoint: Viewpoint): string {
+  const name = isMe(params, viewpoint) ? say('app.you') : text(params, 'userName')
+  const because = text(params, 'text')
+  if (because === '') return say('reason.declined', { name })
+  return say('reason.declined.because', { name, text: because })
+}
+
+function abortedText(params: FillParams, viewpoint: Viewpoint): string {
+  const atMs = number(params, 'atMs')
+  const name = text(params, 'userName')
+  if (atMs === undefined) return say('reason.aborted')
+  const time = formatClock(atMs, viewpoint)
+  if (isMe(params, viewpoint)) return say('reason.aborted.you', { time })
+  return name === '' ? say('reason.aborted') : say('reason.aborted.other', { name, time })
 }
 
 function consentText(params: FillParams, viewpoint: Viewpoint): string {
@@ -130,31 +144,6 @@ function causeText(params: FillParams, viewpoint: Viewpoint): string {
   return errorSentence({ code, params: known }, viewpoint, { place, peer: viewpoint.peer }).sentence
 }
 
-function reasonActionLabel(action: ReasonAction, reason: Reason): string {
-  switch (action) {
-    case 'choose-folder':
-      return say('reason.action.chooseFolder')
-    case 'look':
-      return say('reason.action.look')
-    case 'remind':
-      return say('reason.action.remind')
-    case 'copy-invitation':
-      return say('reason.action.copyInvitation')
-    case 'start-now':
-      return say('reason.action.startNow')
-    case 'try-now':
-      return say('reason.action.tryNow')
-    case 'retry':
-      return say('reason.action.retry')
-    case 'resume':
-      return say('reason.action.resume')
-    case 'see-and-retry':
-      return say('reason.action.seeAndRetry', { count: number(reason.params ?? {}, 'failed') ?? 0 })
-    case 'compare-keys':
-      return say('reason.action.compareKeys')
-  }
-}
-
 /** By id where the reason has one; names alone may be shared by two people. */
 function isMe(params: FillParams, viewpoint: Viewpoint): boolean {
   if (typeof params.userId === 'string') return params.userId === viewpoint.myUserId
@@ -167,7 +156,7 @@ function ordinal(position: number): string {
 
 function text(params: FillParams, name: string): string {
   const value = Object.hasOwn(params, name) ? params[name] : undefined
-  return value === undefined ? '' : `${value}`
+  return value === undefined ? '' : singleLine(`${value}`)
 }
 
 function number(params: FillParams, name: string): number | undefined {

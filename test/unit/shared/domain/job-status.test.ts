@@ -9,7 +9,7 @@ import {
   nextJobStatus,
   type writeableJobStatuses,
 } from '../../../../src/shared/domain/job-status.ts'
-import { noTaskCounts, taskStatuses } from '../../../../src/shared/domain/task-status.ts'
+import { taskStatuses } from '../../../../src/shared/domain/task-status.ts'
 
 /** The document's table "transfer job statuses"; `pending` is the older one that resets the location. */
 const writeable: [JobStatus | 'pending' | 'nonsense', boolean][] = [
@@ -136,6 +136,17 @@ describe('what happens by itself', () => {
   })
 })
 
+const noTasks: Record<TaskStatus, number> = {
+  pending: 0,
+  queued: 0,
+  booting: 0,
+  executing: 0,
+  done: 0,
+  failed: 0,
+  onhold: 0,
+  excluded: 0,
+}
+
 describe('jobStatusFromTasks', () => {
   const cases: [string, Partial<Record<TaskStatus, number>>, JobStatus, boolean, JobStatus][] = [
     ['all tasks are done', { done: 3 }, 'running', true, 'done'],
@@ -157,7 +168,7 @@ describe('jobStatusFromTasks', () => {
     ['new tasks in a job that was done', { queued: 1, done: 4 }, 'done', false, 'waiting'],
   ]
   test.each(cases)('%s', (_case, counts, current, isDispatched, expected) => {
-    expect(jobStatusFromTasks({ ...noTaskCounts(), ...counts }, { current, isDispatched })).toBe(expected)
+    expect(jobStatusFromTasks({ ...noTasks, ...counts }, { current, isDispatched })).toBe(expected)
   })
 
   test('never done while anything is left, never open when all is settled', () => {

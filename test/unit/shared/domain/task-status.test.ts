@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { TaskStatus } from '../../../../src/shared/domain/job.ts'
 import {
-  isOpenTask,
   nextTaskStatus,
   type TaskEvent,
   taskStatusAfterWrite,
@@ -81,8 +80,4 @@ describe('what happens by itself', () => {
   test('excluded tasks stay excluded whatever happens', () => {
     expect(new Set(Object.values(taskTransitions.excluded))).toEqual(new Set(['excluded']))
   })
-})
-
-test('open tasks are those with something left to do', () => {
-  expect(taskStatuses.filter(isOpenTask)).toEqual(['pending', 'queued', 'booting', 'executing'])
 })

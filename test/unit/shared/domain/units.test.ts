@@ -8,7 +8,6 @@ import {
   formatPercent,
   formatSpeed,
   formatTimeLeft,
-  toReferenceSpeed,
 } from '../../../../src/shared/domain/units.ts'
 
 describe('LOOK section 5: three significant figures, decimal units', () => {
@@ -62,11 +61,6 @@ describe('LOOK section 5: three significant figures, decimal units', () => {
     expect(formatLimit(20_000_000)).toBe('20 MB/s')
     expect(formatLimit(1_500_000)).toBe('1.5 MB/s')
     expect(formatLimit(100_000_000)).toBe('100 MB/s')
-  })
-
-  test('transfers document: speed is in MB/s, -1 when idle', () => {
-    expect(toReferenceSpeed(undefined)).toBe(-1)
-    expect(toReferenceSpeed(12_500_000)).toBe(12.5)
   })
 })
 

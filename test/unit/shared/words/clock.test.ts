@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { formatClock, formatClockOnly, isSameDay } from '../../../../src/shared/words/clock.ts'
+import { formatClock, formatClockOnly } from '../../../../src/shared/words/clock.ts'
 
 const nowMs = Date.UTC(2026, 10, 21, 14, 32)
 
@@ -16,10 +16,4 @@ test.each([
 
 test('logs have seconds', () => {
   expect(formatClockOnly(Date.UTC(2026, 10, 21, 4, 2, 9), 'UTC')).toBe('04:02:09')
-})
-
-test('the same day is told where it is read', () => {
-  const epochMs = Date.UTC(2026, 10, 20, 20, 0)
-  expect(isSameDay(epochMs, { nowMs, timeZone: 'UTC' })).toBe(false)
-  expect(isSameDay(epochMs, { nowMs, timeZone: 'Asia/Tokyo' })).toBe(true)
 })

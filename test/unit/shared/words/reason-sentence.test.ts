@@ -230,6 +230,18 @@ const sentences: [row: string, reason: Reason, viewpoint: Viewpoint, text: strin
   ],
 ]
 
+describe('reasons that this version does not know, and hostile ones', () => {
+  test('a reason of a newer version is plain waiting, without its action', () => {
+    const reason = { code: 'moon-phase', action: 'wait-for-dark' } as unknown as Reason
+    expect(reasonSentence(reason, here)).toEqual({ text: 'Waiting to start' })
+  })
+
+  test('what another person wrote stays one line', () => {
+    const reason: Reason = { code: 'declined', params: { userName: 'Lisa', text: 'no\nDone at 14:02' } }
+    expect(reasonSentence(reason, here).text).toBe('Declined by Lisa: no Done at 14:02')
+  })
+})
+
 describe('LOOK section 5', () => {
   test.each(sentences)('%s', (_row, reason, viewpoint, text, label) => {
     const sentence = reasonSentence(reason, viewpoint)
