@@ -16,6 +16,9 @@ import type { SmallFile, SmallFileResult } from './types.ts'
 
 const temporaryFlags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0)
 
+/** All of them are open until they are durable, and a process may have only so many. */
+const maxOpenFiles = 1024
+
 export interface SmallFilesParts {
   readonly folders: FolderTree
   readonly staging: Staging
@@ -38,6 +41,18 @@ interface Temporary {
  * file succeeds or fails alone. The folders' entries are durable after `TargetFolder.syncFolders`.
  */
 export async function writeSmallFiles(
+  files: readonly SmallFile[],
+  onConflict: ConflictRule,
+  parts: SmallFilesParts,
+): Promise<SmallFileResult[]> {
+  const results: SmallFileResult[] = []
+  for (let start = 0; start < files.length; start += maxOpenFiles) {
+    results.push(...(await writeChunk(files.slice(start, start + maxOpenFiles), onConflict, parts)))
+  }
+  return results
+}
+
+async function writeChunk(
   files: readonly SmallFile[],
   onConflict: ConflictRule,
   parts: SmallFilesParts,

@@ -328,7 +328,7 @@ describe.each([
 
     it('are written and placed as a batch, with times, and nothing else is left', async () => {
       const { root, target } = open()
-      const files = Array.from({ length: 700 }, (_, i) => small(`d${i % 7}/映像 ${i}.txt`, `content ${i}`))
+      const files = Array.from({ length: 1500 }, (_, i) => small(`d${i % 7}/映像 ${i}.txt`, `content ${i}`))
       const results = await target.writeSmallBatch([...files, small('zero', '')], 'replace')
       await target.syncFolders()
       await target.close()
