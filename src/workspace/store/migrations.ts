@@ -55,6 +55,7 @@ CREATE TABLE clients (
 ) WITHOUT ROWID;
 CREATE INDEX clients_by_user ON clients (user_id, last_seen_at);
 CREATE INDEX clients_by_site ON clients (site_code);
+CREATE INDEX clients_by_key ON clients (key_hash);
 
 CREATE TABLE sessions (
   token_hash TEXT PRIMARY KEY, user_id TEXT NOT NULL REFERENCES users (id), client_id TEXT REFERENCES clients (id),
@@ -81,7 +82,7 @@ CREATE TABLE jobs (
   source_site TEXT, source_user TEXT, source_client TEXT, source_key TEXT NOT NULL,
   destination_site TEXT, destination_user TEXT, destination_client TEXT, destination_key TEXT NOT NULL,
   user_id TEXT NOT NULL REFERENCES users (id), queue TEXT NOT NULL, priority INTEGER NOT NULL,
-  is_measured INTEGER NOT NULL DEFAULT 0, status_after_init TEXT NOT NULL DEFAULT 'waiting',
+  is_measured INTEGER NOT NULL DEFAULT 0, measure_seq INTEGER NOT NULL DEFAULT -1,
   is_ready INTEGER NOT NULL DEFAULT 0, next_at INTEGER NOT NULL DEFAULT 0, queued_at INTEGER NOT NULL,
   attempt INTEGER NOT NULL DEFAULT 0, interruptions INTEGER NOT NULL DEFAULT 0, epoch INTEGER NOT NULL DEFAULT 0,
   hold TEXT, after_job_id TEXT, location_client TEXT, location_path TEXT, revision INTEGER NOT NULL DEFAULT 0,

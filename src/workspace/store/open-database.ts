@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { openSqlite, type SqliteDatabase } from '../../platform/sqlite.ts'
 import { TernError } from '../../shared/domain/errors.ts'
-import { type Migration, migrations as allMigrations } from './migrations.ts'
+import { migrations as allMigrations, type Migration } from './migrations.ts'
 
 /**
  * Opens the database and brings it to this program's version. Before a migration a whole copy is kept beside it

@@ -1,0 +1,69 @@
+import { TernError } from '../../shared/domain/errors.ts'
+import type { JobColumns } from '../store/jobs.ts'
+import type { ClientRow, UserRow } from '../store/people.ts'
+import type { ShareRow } from '../store/places.ts'
+
+/*
+ * The one place that decides who may see, use and change what. Asked for every operation, for every change that the
+ * stream sends, and again when a job is dispatched. Pure: rows in, answers out.
+ */
+
+type Person = Pick<UserRow, 'id' | 'role' | 'status'>
+
+export interface ShareRights {
+  readonly mayRead: boolean
+  readonly mayWrite: boolean
+}
+
+const all: ShareRights = { mayRead: true, mayWrite: true }
+const none: ShareRights = { mayRead: false, mayWrite: false }
+
+/** Admins and employees: every volume and folder. A home: its owner, admins, and employees unless it is an elevated person's. */
+export function shareRights(person: Person, share: ShareRow, homeOwner?: Person): ShareRights {
+  if (person.status !== 'enabled') return none
+  if (share.kind === 'home') {
+    if (share.user_id === person.id || person.role === 'admin') return all
+    return person.role === 'employee' && homeOwner?.role === 'standard' ? all : none
+  }
+  return isElevated(person) ? all : none
+}
+
+export function isElevated(person: Person): boolean {
+  return person.role === 'admin' || person.role === 'employee'
+}
+
+type JobParties = Pick<JobColumns, 'user_id' | 'source_user' | 'destination_user'>
+
+/** Admins and employees see all jobs; others those they made, send or receive. */
+export function maySeeJob(person: Person, job: JobParties): boolean {
+  return person.status === 'enabled' && (isElevated(person) || isPartOf(person, job))
+}
+
+/** Whoever sees a job may pause, resume or abort it: each of the parties gives or receives something of their own. */
+export function mayChangeJob(person: Person, job: JobParties): boolean {
+  return maySeeJob(person, job)
+}
+
+/** Adding files is for who made the job, or runs the workspace. */
+export function mayAddTasks(person: Person, job: JobParties): boolean {
+  return person.status === 'enabled' && (isElevated(person) || job.user_id === person.id)
+}
+
+/** Jobs disappear for good, so only who made one, or an admin, may delete it. */
+export function mayDeleteJob(person: Person, job: JobParties): boolean {
+  return person.status === 'enabled' && (person.role === 'admin' || job.user_id === person.id)
+}
+
+/** Naming a machine in a job; its owner still consents on it. Standard people may name their own only. */
+export function mayNameMachine(person: Person, client: Pick<ClientRow, 'user_id'>): boolean {
+  return client.user_id === person.id || isElevated(person)
+}
+
+export function isPartOf(person: Pick<Person, 'id'>, job: JobParties): boolean {
+  return job.user_id === person.id || job.source_user === person.id || job.destination_user === person.id
+}
+
+/** What a person must not see does not exist for them. */
+export function requireVisible(person: Person, job: JobParties & { readonly id: string }): void {
+  if (!maySeeJob(person, job)) throw new TernError('NOT_FOUND', { entity: 'transfer', id: job.id })
+}

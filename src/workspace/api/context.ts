@@ -1,0 +1,61 @@
+import type { Logger } from '../../platform/logger.ts'
+import type { OperationName, OperationOutput } from '../../shared/contract/operations.ts'
+import type { Caller } from '../access/caller.ts'
+import type { ViewScope } from '../jobs/view.ts'
+import type { Scheduler } from '../scheduler/scheduler.ts'
+import type { Store } from '../store/store.ts'
+import type { FolderListings } from '../stream/folder-listings.ts'
+import type { Hub } from '../stream/hub.ts'
+import type { Presence } from '../stream/presence.ts'
+import type { CheckedInput } from './checked-input.ts'
+import type { RateLimiter } from './rate-limit.ts'
+
+/** The parts of a running server that operations use. */
+export interface ServerParts {
+  readonly store: Store
+  readonly presence: Presence
+  readonly hub: Hub
+  readonly scheduler: Scheduler
+  readonly listings: FolderListings
+  readonly logger: Logger
+  readonly limits: {
+    /** Sign-in, joining, looking at invitations, by address. */
+    readonly anonymous: RateLimiter
+    /** Failed sign-ins, by account. */
+    readonly failures: RateLimiter
+    readonly reminders: RateLimiter
+  }
+  /** The server's own public key, and where invitations say it is. */
+  readonly keyHash: string
+  readonly advertisedAddress: () => string
+}
+
+/** Before anybody is known. */
+export interface AnonymousContext extends ServerParts {
+  readonly remoteAddress: string
+}
+
+export interface OperationContext extends AnonymousContext {
+  readonly caller: Caller
+}
+
+export type AnonymousOperation = 'workspace/hello' | 'invitation/inspect' | 'session/join' | 'session/login'
+export type CallerOperation = Exclude<OperationName, AnonymousOperation>
+
+export type Answer<Name extends OperationName> = OperationOutput<Name> | Promise<OperationOutput<Name>>
+
+export type AnonymousHandlers = {
+  readonly [Name in AnonymousOperation]: (context: AnonymousContext, input: CheckedInput<Name>) => Answer<Name>
+}
+
+export type Handlers<Names extends CallerOperation> = {
+  readonly [Name in Names]: (context: OperationContext, input: CheckedInput<Name>) => Answer<Name>
+}
+
+export function viewScopeOf(context: OperationContext): ViewScope {
+  return {
+    database: context.store.read((database) => database),
+    presence: context.presence,
+    viewer: context.caller.user,
+  }
+}

@@ -1,0 +1,66 @@
+import { operationSchemas } from '../../shared/contract/operation-schemas.ts'
+import { type OperationName, operationAudience, operationNames } from '../../shared/contract/operations.ts'
+import { TernError } from '../../shared/domain/errors.ts'
+import { type Caller, checkAudience } from '../access/caller.ts'
+import type { AnonymousContext, CallerOperation, Handlers } from './context.ts'
+import { peopleOperations } from './people-operations.ts'
+import { anonymousOperations } from './session-operations.ts'
+import { transferOperations } from './transfer-operations.ts'
+
+const callerOperations: Handlers<CallerOperation> = { ...peopleOperations, ...transferOperations }
+
+const kilobytes = 1024
+const bodyLimits: Partial<Record<OperationName, number>> = {
+  'transfer/create': 64 * kilobytes * kilobytes,
+  'task/create': 64 * kilobytes * kilobytes,
+  'task/update': 4 * kilobytes * kilobytes,
+  'transfer/measured': 4 * kilobytes * kilobytes,
+  'dispatch/report': 4 * kilobytes * kilobytes,
+  'transfer/resolve': kilobytes * kilobytes,
+}
+
+export function isOperation(name: string): name is OperationName {
+  return (operationNames as readonly string[]).includes(name)
+}
+
+/** How much of a body is read at all; for strangers little. */
+export function maxBodyBytes(name: OperationName): number {
+  return bodyLimits[name] ?? 256 * kilobytes
+}
+
+/** The gate that is passed before the body is read. */
+export function admit(name: OperationName, caller: Caller | undefined): void {
+  checkAudience(name, operationAudience[name], caller)
+}
+
+/** Checks the input and runs the operation. @throws TernError with the code that the caller gets */
+export async function runOperation(
+  name: OperationName,
+  context: AnonymousContext,
+  caller: Caller | undefined,
+  body: unknown,
+): Promise<unknown> {
+  const input = checkedInput(name, body)
+  if (isAnonymous(name)) {
+    const handler = anonymousOperations[name] as (context: AnonymousContext, input: unknown) => unknown
+    return await handler(context, input)
+  }
+  if (caller === undefined) throw new TernError('NOT_SIGNED_IN')
+  const handler = callerOperations[name] as (context: AnonymousContext & { caller: Caller }, input: unknown) => unknown
+  return await handler({ ...context, caller }, input)
+}
+
+function isAnonymous(name: OperationName): name is keyof typeof anonymousOperations {
+  return Object.hasOwn(anonymousOperations, name)
+}
+
+function checkedInput(name: OperationName, body: unknown): unknown {
+  const checked = operationSchemas[name].input.safeParse(body)
+  if (checked.success) return checked.data
+  const issue = checked.error.issues[0]
+  const jsonPath = ['$', ...(issue?.path ?? [])].join('.')
+  throw new TernError('BAD_REQUEST', {
+    jsonPath: jsonPath.slice(0, 200),
+    problem: (issue?.message ?? '').slice(0, 200),
+  })
+}

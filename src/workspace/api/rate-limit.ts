@@ -1,0 +1,59 @@
+import { monotonicMs } from '../../platform/clock.ts'
+import { TernError } from '../../shared/domain/errors.ts'
+
+export interface RateLimit {
+  /** How many at once. */
+  readonly burst: number
+  /** And how fast they come back. */
+  readonly perSecond: number
+}
+
+interface Bucket {
+  tokens: number
+  atMs: number
+}
+
+const maxKeys = 20_000
+
+/** Token buckets by key (an address, an account), in bounded memory: the longest unused one makes room. */
+export class RateLimiter {
+  readonly #limit: RateLimit
+  readonly #clockMs: () => number
+  readonly #buckets = new Map<string, Bucket>()
+
+  constructor(limit: RateLimit, clockMs: () => number = monotonicMs) {
+    this.#limit = limit
+    this.#clockMs = clockMs
+  }
+
+  /** Takes one. @throws TernError TOO_MANY_REQUESTS `{retryAfterSeconds}` */
+  take(key: string): void {
+    const bucket = this.#bucketOf(key)
+    if (bucket.tokens < 1) throw this.#refusal(bucket)
+    bucket.tokens -= 1
+  }
+
+  /** Like take, without taking: for limits that only count failures. */
+  check(key: string): void {
+    const bucket = this.#bucketOf(key)
+    if (bucket.tokens < 1) throw this.#refusal(bucket)
+  }
+
+  #bucketOf(key: string): Bucket {
+    const now = this.#clockMs()
+    const known = this.#buckets.get(key)
+    this.#buckets.delete(key)
+    const tokens = known
+      ? Math.min(this.#limit.burst, known.tokens + ((now - known.atMs) / 1000) * this.#limit.perSecond)
+      : this.#limit.burst
+    const bucket = { tokens, atMs: now }
+    if (this.#buckets.size >= maxKeys) this.#buckets.delete(this.#buckets.keys().next().value ?? '')
+    this.#buckets.set(key, bucket)
+    return bucket
+  }
+
+  #refusal(bucket: Bucket): TernError {
+    const retryAfterSeconds = Math.max(1, Math.ceil((1 - bucket.tokens) / this.#limit.perSecond))
+    return new TernError('TOO_MANY_REQUESTS', { retryAfterSeconds })
+  }
+}

@@ -1,0 +1,176 @@
+import { join } from 'node:path'
+import { newEntityId, newSecret } from '../../platform/random-id.ts'
+import type { SqliteDatabase } from '../../platform/sqlite.ts'
+import type { Role } from '../../shared/domain/entities.ts'
+import { TernError } from '../../shared/domain/errors.ts'
+import type { InvitationId, UserId } from '../../shared/domain/ids.ts'
+import { hashToken } from '../sessions/tokens.ts'
+import { insertUser, type UserRow, userByEmail, userById } from '../store/people.ts'
+import { homeOf, insertShare, mainSite, metaValue } from '../store/places.ts'
+import { audit } from '../store/records.ts'
+import type { Transaction } from '../store/store.ts'
+
+export interface InvitationRow {
+  readonly id: InvitationId
+  readonly code_hash: string
+  readonly email: string | null
+  readonly name: string | null
+  readonly role: Role
+  readonly user_id: UserId | null
+  readonly created_by: UserId
+  readonly created_at: number
+  readonly expires_at: number
+  readonly used_at: number | null
+}
+
+export interface InvitationRequest {
+  readonly email?: string | undefined
+  readonly name?: string | undefined
+  readonly role: Role
+}
+
+const lifetimeMs = 14 * 24 * 3_600_000
+
+/** `tern://join/<address>/<server key hash>/<single-use code>` */
+export function invitationText(address: string, keyHash: string, code: string): string {
+  return `tern://join/${address}/${keyHash}/${code}`
+}
+
+/** An invitation; with an e-mail address the person exists from now on, as invited, so that files can be sent to them. */
+export function createInvitation(
+  transaction: Transaction,
+  by: Pick<UserRow, 'id' | 'role'>,
+  request: InvitationRequest,
+): { readonly code: string; readonly user: UserRow | undefined } {
+  if (request.role === 'admin' && by.role !== 'admin') throw new TernError('FORBIDDEN', { needs: 'admin' })
+  if (request.email !== undefined) return inviteUser(transaction, by, { ...request, email: request.email })
+  return { code: insertInvitation(transaction, by, request, undefined), user: undefined }
+}
+
+export function inviteUser(
+  transaction: Transaction,
+  by: Pick<UserRow, 'id'>,
+  request: InvitationRequest & { readonly email: string },
+): { readonly code: string; readonly user: UserRow } {
+  const { database, effects, nowMs } = transaction
+  const known = userByEmail(database, request.email)
+  if (known && known.status !== 'invited') throw new TernError('EMAIL_TAKEN', { email: request.email })
+  const user =
+    known ??
+    insertUser(database, {
+      email: request.email,
+      name: request.name ?? request.email.slice(0, request.email.indexOf('@')),
+      role: request.role,
+      status: 'invited',
+      password_hash: null,
+      created_at: nowMs,
+    })
+  ensureHome(transaction, user)
+  effects.changed('user', user.id)
+  return { code: insertInvitation(transaction, by, request, user.id), user }
+}
+
+/** Every person has a home, a share of their own at the main site. */
+export function ensureHome(transaction: Transaction, user: UserRow): void {
+  const { database, effects, nowMs } = transaction
+  if (homeOf(database, user.id)) return
+  const homesPath = metaValue(database, 'homesPath')
+  if (homesPath === undefined) return
+  const share = insertShare(database, {
+    code: user.email,
+    name: user.name,
+    kind: 'home',
+    is_default: 0,
+    user_id: user.id,
+    site_code: mainSite,
+    path: join(homesPath, folderName(user.email)),
+    created_at: nowMs,
+  })
+  effects.changed('share', share.id)
+  effects.changedSites.add(mainSite)
+}
+
+/** @throws TernError INVITATION_MALFORMED, INVITATION_USED, INVITATION_EXPIRED */
+export function openInvitation(database: SqliteDatabase, code: string, nowMs: number): InvitationRow {
+  const row = database.get<InvitationRow>('SELECT * FROM invitations WHERE code_hash = ?', [hashToken(code)])
+  if (row === undefined) throw new TernError('INVITATION_MALFORMED')
+  if (row.used_at !== null) throw new TernError('INVITATION_USED')
+  if (row.expires_at <= nowMs) throw new TernError('INVITATION_EXPIRED')
+  return row
+}
+
+/** Uses an invitation up and gives the person it makes or completes. */
+export function acceptInvitation(
+  transaction: Transaction,
+  code: string,
+  person: { readonly email: string; readonly name: string; readonly passwordHash: string },
+): UserRow {
+  const { database, effects, nowMs } = transaction
+  const invitation = openInvitation(database, code, nowMs)
+  const { email, name, passwordHash } = person
+  if (invitation.email !== null && invitation.email.toLowerCase() !== email.toLowerCase()) {
+    throw new TernError('FORBIDDEN', { email })
+  }
+  const known = invitation.user_id === null ? userByEmail(database, email) : userById(database, invitation.user_id)
+  // An address that was invited by name is only for the holder of that invitation.
+  if (known && (known.status !== 'invited' || invitation.user_id !== known.id))
+    throw new TernError('EMAIL_TAKEN', { email })
+  const user =
+    known ??
+    insertUser(database, {
+      email,
+      name,
+      role: invitation.role,
+      status: 'enabled',
+      password_hash: passwordHash,
+      created_at: nowMs,
+    })
+  database.run("UPDATE users SET name = ?, status = 'enabled', password_hash = ? WHERE id = ?", [
+    name,
+    passwordHash,
+    user.id,
+  ])
+  // Every other invitation of the same person goes with it.
+  database.run('UPDATE invitations SET used_at = ? WHERE id = ? OR (user_id = ? AND used_at IS NULL)', [
+    nowMs,
+    invitation.id,
+    user.id,
+  ])
+  const joined: UserRow = { ...user, name, status: 'enabled', password_hash: passwordHash }
+  ensureHome(transaction, joined)
+  audit(transaction, { userId: user.id, action: 'session/join', subject: invitation.id })
+  effects.changed('user', user.id)
+  return joined
+}
+
+function insertInvitation(
+  { database, nowMs, ...rest }: Transaction,
+  by: Pick<UserRow, 'id'>,
+  request: InvitationRequest,
+  userId: UserId | undefined,
+): string {
+  const code = newSecret(24)
+  const id = newEntityId<InvitationId>()
+  database.run(
+    `INSERT INTO invitations (id, code_hash, email, name, role, user_id, created_by, created_at, expires_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [
+      id,
+      hashToken(code),
+      request.email ?? null,
+      request.name ?? null,
+      request.role,
+      userId ?? null,
+      by.id,
+      nowMs,
+      nowMs + lifetimeMs,
+    ],
+  )
+  audit({ database, nowMs, ...rest }, { userId: by.id, action: 'invitation/create', subject: id })
+  return code
+}
+
+/** An e-mail address is a valid folder name but for a few signs that no file system should have to see. */
+function folderName(email: string): string {
+  return email.toLowerCase().replace(/[^a-z0-9@._+-]/g, '_')
+}

@@ -1,0 +1,227 @@
+import { createHash } from 'node:crypto'
+import { newEntityId } from '../../platform/random-id.ts'
+import { TernError } from '../../shared/domain/errors.ts'
+import type { JobId } from '../../shared/domain/ids.ts'
+import type { NormalSpecification } from '../../shared/domain/job-specification.ts'
+import { normaliseSpecification } from '../../shared/domain/job-specification.ts'
+import type { Caller } from '../access/caller.ts'
+import { isElevated } from '../access/rights.ts'
+import { inviteUser } from '../invitations/invitations.ts'
+import { countsOf, holdText, insertJob, type JobColumns, jobById, requireJob } from '../store/jobs.ts'
+import { type UserRow, userByEmail } from '../store/people.ts'
+import { mainSite } from '../store/places.ts'
+import { audit, logJob } from '../store/records.ts'
+import type { Transaction } from '../store/store.ts'
+import { insertTask, type NewTask } from '../store/tasks.ts'
+import { addPlannedTasks } from './add-tasks.ts'
+import { type Plan, planTasks } from './plan-tasks.ts'
+import { codeResolver, ownHome, type ResolvedEnd, type ResolveScope } from './resolve-place.ts'
+import { settleFromTasks } from './settle.ts'
+
+export interface CreateTransferInput {
+  readonly id?: JobId | undefined
+  readonly spec: unknown
+  readonly deliverFrom: 'source' | 'workspace'
+  readonly note?: string | undefined
+}
+
+export interface CreatedTransfers {
+  readonly jobIds: readonly JobId[]
+  readonly invitations: readonly { readonly email: string; readonly code: string }[]
+}
+
+const maxTasksInOneCall = 1_000_000
+const defaultQueue = 'medium'
+
+/** Makes the jobs of a specification: one for each recipient, two for a delivery from the workspace. */
+export function createTransfer(transaction: Transaction, caller: Caller, input: CreateTransferInput): CreatedTransfers {
+  const { database } = transaction
+  const base = input.id ?? newEntityId<JobId>()
+  const repeated = input.id && jobsMadeBefore(transaction, caller, base)
+  if (repeated) return { jobIds: repeated, invitations: [] }
+
+  const scope: ResolveScope = { database, caller }
+  const spec = normaliseSpecification(input.spec, { resolveCode: codeResolver(database) })
+  if (spec.tasks.length * Math.max(1, spec.recipients.length) > maxTasksInOneCall) {
+    throw new TernError('LIMIT_EXCEEDED', { what: 'tasks', limit: maxTasksInOneCall })
+  }
+  const { users, invitations } = recipientsOf(transaction, caller, spec)
+  const plans =
+    users.length === 0 ? [planTasks(scope, spec.tasks)] : users.map((user) => planTasks(scope, spec.tasks, user))
+
+  const jobIds: JobId[] = []
+  const common = { spec, note: input.note, specText: JSON.stringify(input.spec), caller }
+  let upload: JobId | undefined
+  for (const plan of plans) {
+    const id = derivedId(base, jobIds.length)
+    const fromWorkspace = input.deliverFrom === 'workspace' && plan.source.user && plan.destination.user
+    if (!fromWorkspace) {
+      jobIds.push((spec.append && appended(transaction, plan, common)) || makeJob(transaction, id, plan, common))
+      continue
+    }
+    const halves = throughHome(scope, upload ?? id, plan)
+    if (upload === undefined) {
+      upload = makeJob(transaction, id, halves.upload, common)
+      jobIds.push(upload)
+    }
+    const deliveryId = derivedId(base, jobIds.length)
+    jobIds.push(makeJob(transaction, deliveryId, halves.delivery, { ...common, afterJobId: upload }))
+  }
+  return { jobIds, invitations }
+}
+
+/** The n-th job of one call: known from the call's id, so that a repeated call finds them all. */
+function derivedId(base: JobId, index: number): JobId {
+  if (index === 0) return base
+  return createHash('sha256').update(`${base}/${index}`).digest('hex').slice(0, 24) as JobId
+}
+
+function jobsMadeBefore({ database }: Transaction, caller: Caller, base: JobId): JobId[] | undefined {
+  const found: JobId[] = []
+  for (let row = jobById(database, base); row; row = jobById(database, derivedId(base, found.length))) {
+    if (row.user_id !== caller.user.id) throw new TernError('CONFLICT', { id: base })
+    found.push(row.id)
+  }
+  return found.length === 0 ? undefined : found
+}
+
+function recipientsOf(transaction: Transaction, caller: Caller, spec: NormalSpecification) {
+  const users: UserRow[] = []
+  const invitations: { email: string; code: string }[] = []
+  for (const email of spec.recipients) {
+    const known = userByEmail(transaction.database, email)
+    if (known?.status === 'disabled') throw new TernError('PARTY_UNKNOWN', { party: email })
+    if (known) {
+      users.push(known)
+      continue
+    }
+    if (!spec.invite) throw new TernError('PARTY_UNKNOWN', { party: email })
+    if (!isElevated(caller.user)) throw new TernError('FORBIDDEN', { needs: 'employee' })
+    const invited = inviteUser(transaction, caller.user, { email, role: 'standard' })
+    users.push(invited.user)
+    invitations.push({ email, code: invited.code })
+  }
+  return { users, invitations }
+}
+
+interface JobContext {
+  readonly spec: NormalSpecification
+  readonly note: string | undefined
+  readonly specText: string
+  readonly caller: Caller
+  readonly afterJobId?: JobId
+}
+
+function makeJob(transaction: Transaction, id: JobId, plan: Plan, context: JobContext): JobId {
+  const { database, effects, nowMs } = transaction
+  const { spec, caller, afterJobId } = context
+  const isPaused = spec.status === 'paused' && afterJobId === undefined
+  const columns: JobColumns = {
+    id,
+    name: spec.name,
+    // A delivery's figures come from its upload: it needs no measuring of its own.
+    status: isPaused ? 'paused' : afterJobId === undefined ? 'init' : 'waiting',
+    is_live: 1,
+    sort_at: nowMs,
+    ...endColumns('source', plan.source),
+    ...endColumns('destination', plan.destination),
+    user_id: caller.user.id,
+    queue: spec.queue ?? defaultQueue,
+    priority: spec.priority,
+    is_measured: afterJobId === undefined ? 0 : 1,
+    measure_seq: -1,
+    is_ready: 0,
+    next_at: 0,
+    queued_at: nowMs,
+    attempt: 0,
+    interruptions: 0,
+    epoch: 0,
+    hold: isPaused ? holdText('paused', { userId: caller.user.id, userName: caller.user.name, atMs: nowMs }) : null,
+    after_job_id: afterJobId ?? null,
+    location_client: null,
+    location_path: null,
+    revision: 0,
+    created_at: nowMs,
+    modified_at: nowMs,
+    finished_at: null,
+    note: context.note ?? null,
+    metadata: spec.metadata === undefined ? null : JSON.stringify(spec.metadata),
+    settings: JSON.stringify(spec.settings),
+    spec: context.specText,
+  } as JobColumns
+  insertJob(database, columns)
+  for (const [seq, task] of plan.tasks.entries()) insertTask(database, id, seq, task, nowMs)
+  logJob(transaction, id, 'info', 'job.created', { userName: caller.user.name, tasks: plan.tasks.length })
+  audit(transaction, { userId: caller.user.id, clientId: caller.client?.id, action: 'transfer/create', subject: id })
+  const counts = countsOf(requireJob(database, id))
+  if (counts.pending + counts.queued === 0) settleFromTasks(transaction, id)
+  else if (afterJobId === undefined) effects.measure(id)
+  effects.changed('job', id)
+  return id
+}
+
+function endColumns(side: 'source' | 'destination', end: ResolvedEnd): Record<string, string | null> {
+  const key = end.site !== undefined ? `site:${end.site}` : end.client ? `client:${end.client.id}` : ''
+  return {
+    [`${side}_site`]: end.site ?? null,
+    [`${side}_user`]: end.user?.id ?? null,
+    [`${side}_client`]: end.client?.id ?? null,
+    [`${side}_key`]: key,
+  }
+}
+
+/** `append`: into the newest job of the same person, name and parties, unless it is paused or aborted. */
+function appended(transaction: Transaction, plan: Plan, context: JobContext): JobId | undefined {
+  const { database } = transaction
+  const source = endColumns('source', plan.source)
+  const destination = endColumns('destination', plan.destination)
+  const row = database.get<{ id: JobId }>(
+    `SELECT jobs.id FROM (SELECT job_id FROM job_person WHERE user_id = ? ORDER BY sort_at DESC LIMIT 1000) mine
+     JOIN jobs ON jobs.id = mine.job_id
+     WHERE jobs.name = ? AND jobs.user_id = ? AND jobs.source_key = ? AND jobs.destination_user IS ?
+       AND (jobs.destination_key = ? OR jobs.destination_user IS NOT NULL) AND jobs.status NOT IN ('paused', 'aborted')
+     ORDER BY jobs.created_at DESC LIMIT 1`,
+    [
+      context.caller.user.id,
+      context.spec.name,
+      context.caller.user.id,
+      source.source_key ?? '',
+      destination.destination_user ?? null,
+      destination.destination_key ?? '',
+    ],
+  )
+  if (row === undefined) return undefined
+  addPlannedTasks(transaction, requireJob(database, row.id), plan.tasks, context.spec.allowDuplicates)
+  return row.id
+}
+
+/** Two halves: to the caller's home, and from there to the person. What lands beside what stays the same. */
+function throughHome(scope: ResolveScope, uploadId: JobId, plan: Plan): { upload: Plan; delivery: Plan } {
+  const home = ownHome(scope)
+  const end: ResolvedEnd = {
+    site: mainSite,
+    isPending: false,
+    endpoint: { siteCode: mainSite, shareId: home.id, path: '' },
+  }
+  const upload: NewTask[] = []
+  const delivery: NewTask[] = []
+  for (const task of plan.tasks) {
+    const { path: wanted, placement } = task.destination
+    const folder = ['Outbox', uploadId, ...(wanted === '' ? [] : [wanted])].join('/')
+    const sourceName = task.source.path
+      .slice(task.source.path.replace(/\/+$/, '').lastIndexOf('/') + 1)
+      .replace(/\/+$/, '')
+    const at = placement === 'as' ? folder : `${folder}/${sourceName}`
+    const hq = { siteCode: mainSite, shareId: home.id }
+    upload.push({
+      ...task,
+      status: task.status === 'pending' ? 'queued' : task.status,
+      destination: { ...hq, path: folder, placement: placement ?? 'into' },
+    })
+    delivery.push({ ...task, source: { ...hq, path: at } })
+  }
+  return {
+    upload: { source: plan.source, destination: end, tasks: upload },
+    delivery: { source: end, destination: plan.destination, tasks: delivery },
+  }
+}

@@ -1,0 +1,101 @@
+import { TernError } from '../../shared/domain/errors.ts'
+import type { Caller } from '../access/caller.ts'
+import { requireVisible } from '../access/rights.ts'
+import type { CheckedInput } from '../api/checked-input.ts'
+import { holdText, isFinished, type JobRow, requireJob } from '../store/jobs.ts'
+import { audit, logJob } from '../store/records.ts'
+import type { Transaction } from '../store/store.ts'
+import { moveTasks } from '../store/tasks.ts'
+import { setJobStatus, settleFromTasks } from './settle.ts'
+
+/**
+ * The receiver chose where it lands, on the calling machine, which becomes the job's endpoint. The first answer with
+ * the current revision wins; the others get CONFLICT (DESIGN.md section 5, Pending).
+ */
+export function resolveLocation(
+  transaction: Transaction,
+  caller: Caller,
+  input: CheckedInput<'transfer/resolve'>,
+): void {
+  const { database, nowMs } = transaction
+  const job = requireJob(database, input.jobId)
+  const { client, user } = caller
+  requireVisible(user, job)
+  if (job.destination_user !== user.id || client === undefined || client.user_id !== user.id)
+    throw new TernError('FORBIDDEN')
+  if (job.revision !== input.revision) throw new TernError('CONFLICT', { revision: job.revision })
+  if (isFinished(job.status) || job.n_pending === 0)
+    throw new TernError('CONFLICT', { revision: job.revision, status: job.status })
+  if (!isAbsolute(input.path)) throw new TernError('PATH_INVALID', { path: input.path, problem: 'absolute-needed' })
+  for (const id of input.exclude ?? []) {
+    database.run("UPDATE tasks SET status = 'excluded' WHERE id = ? AND job_id = ? AND status = 'pending'", [
+      id,
+      job.id,
+    ])
+  }
+  moveTasks(database, job.id, ['pending'], 'queued')
+  const where = {
+    destination_client: client.id,
+    destination_key: `client:${client.id}`,
+    location_client: client.id,
+    location_path: input.path,
+    revision: job.revision + 1,
+    queued_at: nowMs,
+    modified_at: nowMs,
+  }
+  logJob(transaction, job.id, 'info', 'job.location-chosen', { userName: user.name, machine: client.name })
+  audit(transaction, { userId: user.id, clientId: client.id, action: 'transfer/resolve', subject: job.id })
+  settleFromTasks(transaction, job.id, where)
+}
+
+/** The receiver does not want it: the job ends, and the sender sees who and why. */
+export function declineTransfer(
+  transaction: Transaction,
+  caller: Caller,
+  input: CheckedInput<'transfer/decline'>,
+): void {
+  const job = requireJob(transaction.database, input.jobId)
+  requireVisible(caller.user, job)
+  if (job.destination_user !== caller.user.id) throw new TernError('FORBIDDEN')
+  if (isFinished(job.status)) throw new TernError('CONFLICT', { status: job.status })
+  decline(transaction, caller, job, input.reason)
+}
+
+export function decline(transaction: Transaction, caller: Caller, job: JobRow, reason: string | undefined): void {
+  const { user, client } = caller
+  const hold = holdText('declined', {
+    userId: user.id,
+    userName: user.name,
+    text: reason?.trim() ?? '',
+    atMs: transaction.nowMs,
+  })
+  logJob(transaction, job.id, 'info', 'job.declined', { userName: user.name, text: reason ?? '' })
+  audit(transaction, { userId: user.id, clientId: client?.id, action: 'transfer/decline', subject: job.id })
+  setJobStatus(transaction, job, 'aborted', { hold, next_at: 0 })
+}
+
+/** Writing `pending`: the receiver chooses anew, also for a job that had finished ("resend"). */
+export function resetLocation(transaction: Transaction, job: JobRow): void {
+  const { database, nowMs } = transaction
+  if (job.destination_user === null)
+    throw new TernError('STATUS_NOT_WRITEABLE', { status: 'pending', current: job.status })
+  const chosen = job.location_client !== null || job.n_pending > 0
+  if (!chosen) throw new TernError('STATUS_NOT_WRITEABLE', { status: 'pending', current: job.status })
+  moveTasks(database, job.id, ['queued', 'booting', 'executing', 'done', 'failed'], 'pending')
+  const nowhere = {
+    destination_client: null,
+    destination_key: '',
+    location_client: null,
+    location_path: null,
+    revision: job.revision + 1,
+    attempt: 0,
+    next_at: 0,
+    queued_at: nowMs,
+    hold: null,
+  }
+  setJobStatus(transaction, job, job.status === 'init' ? 'init' : 'waiting', nowhere)
+}
+
+function isAbsolute(path: string): boolean {
+  return /^(\/|[A-Za-z]:[\\/]|\\\\[^\\]+\\)/.test(path) && !path.includes('\0')
+}

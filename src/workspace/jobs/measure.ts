@@ -1,0 +1,151 @@
+import type { SqliteDatabase } from '../../platform/sqlite.ts'
+import type { ServerFrame } from '../../shared/contract/stream.ts'
+import { TernError } from '../../shared/domain/errors.ts'
+import type { JobId } from '../../shared/domain/ids.ts'
+import type { CheckedInput } from '../api/checked-input.ts'
+import { block, failOrRetry, firstTaskError, type RetryRules } from '../scheduler/end-dispatch.ts'
+import { dispatchTask, requestedBy } from '../scheduler/order.ts'
+import { countsOf, isFinished, type JobRow, jobById, requireJob, updateJob } from '../store/jobs.ts'
+import type { ClientRow } from '../store/people.ts'
+import { logJob } from '../store/records.ts'
+import type { Transaction } from '../store/store.ts'
+import { type TaskRow, taskByUri } from '../store/tasks.ts'
+import { endpointKey, type Presence } from '../stream/presence.ts'
+import { setJobStatus, settleFromTasks } from './settle.ts'
+
+type Measured = CheckedInput<'transfer/measured'>
+
+const maxTasksPerRequest = 1000
+const maxPreviewEntries = 2000
+
+/** What to ask of which client, for a job whose sizes are not all known; undefined when nobody can answer now. */
+export function measureRequest(
+  transaction: Pick<Transaction, 'database'>,
+  presence: Presence,
+  jobId: JobId,
+): { readonly client: ClientRow; readonly frame: ServerFrame } | undefined {
+  const { database } = transaction
+  const job = jobById(database, jobId)
+  if (job === undefined || job.is_measured === 1 || isFinished(job.status)) return undefined
+  const client = presence.clientAt(database, job.source_key)
+  if (client === undefined) return undefined
+  const tasks = database.all<TaskRow>('SELECT * FROM tasks WHERE job_id = ? AND is_measured = 0 ORDER BY seq LIMIT ?', [
+    job.id,
+    maxTasksPerRequest,
+  ])
+  updateJob(database, job.id, { measure_seq: tasks.at(-1)?.seq ?? -1 })
+  return {
+    client,
+    frame: {
+      type: 'transfer.measure',
+      jobId: job.id,
+      tasks: tasks.map((task) => dispatchTask(job, task)),
+      requestedBy: requestedBy(database, job, client),
+    },
+  }
+}
+
+export function unmeasuredJobsAt(database: SqliteDatabase, key: string): JobId[] {
+  const rows = database.all<{ id: JobId }>(
+    'SELECT id FROM jobs WHERE source_key = ? AND is_measured = 0 AND is_live = 1 LIMIT 1000',
+    [key],
+  )
+  return rows.map((row) => row.id)
+}
+
+/** The source's client has measured some tasks, or says why it cannot. */
+export function recordMeasured(transaction: Transaction, client: ClientRow, input: Measured, rules: RetryRules): void {
+  const { database, effects } = transaction
+  const job = requireJob(database, input.jobId)
+  if (job.source_key !== endpointKey(client)) throw new TernError('NOT_FOUND', { entity: 'transfer', id: input.jobId })
+  if (isFinished(job.status)) return
+  for (const entry of input.tasks) recordTask(transaction, job, entry)
+  if (input.preview) recordPreview(database, job.id, input.preview, input.isPreviewComplete ?? false)
+  if (input.blocked) {
+    block(transaction, requireJob(database, job.id), input.blocked, client.id, rules)
+  } else if (input.isComplete) {
+    completeMeasuring(transaction, job.id, rules)
+  }
+  copyToDeliveries(transaction, job.id)
+  effects.changed('job', job.id)
+}
+
+function recordTask(transaction: Transaction, job: JobRow, entry: Measured['tasks'][number]): void {
+  const { database, nowMs } = transaction
+  const task = taskByUri(database, job.id, entry.uri)
+  if (task === undefined) return
+  database.run(
+    'UPDATE tasks SET kind = ?, size_bytes = ?, file_count = ?, is_measured = 1 WHERE job_id = ? AND seq = ?',
+    [entry.kind ?? task.kind, entry.sizeBytes ?? task.size_bytes, entry.fileCount ?? task.file_count, job.id, task.seq],
+  )
+  if (entry.error && (task.status === 'queued' || task.status === 'pending')) {
+    database.run("UPDATE tasks SET status = 'failed', error = ?, finished_at = ? WHERE job_id = ? AND seq = ?", [
+      JSON.stringify(entry.error),
+      nowMs,
+      job.id,
+      task.seq,
+    ])
+    logJob(transaction, job.id, 'error', entry.error.code, { ...entry.error.params, uri: entry.uri })
+  }
+}
+
+function completeMeasuring(transaction: Transaction, id: JobId, rules: RetryRules): void {
+  const { database, effects } = transaction
+  const { measure_seq: askedUpTo } = requireJob(database, id)
+  database.run('UPDATE tasks SET is_measured = 1 WHERE job_id = ? AND is_measured = 0 AND seq <= ?', [id, askedUpTo])
+  const rest = database.get('SELECT 1 FROM tasks WHERE job_id = ? AND is_measured = 0 LIMIT 1', [id])
+  if (rest) {
+    effects.measure(id)
+    return
+  }
+  updateJob(database, id, { is_measured: 1 })
+  const job = requireJob(database, id)
+  const counts = countsOf(job)
+  if (job.status === 'running') return
+  if (counts.failed > 0 && counts.pending + counts.queued === 0 && job.status !== 'paused') {
+    failOrRetry(transaction, job, firstTaskError(transaction, job), rules)
+    return
+  }
+  // Init means "sizes are measured": it ends here.
+  if (job.status === 'init') setJobStatus(transaction, job, 'waiting', { hold: null, next_at: 0 })
+  settleFromTasks(transaction, id, job.hold?.includes('"blocked"') ? { hold: null, next_at: 0 } : {})
+}
+
+/** The receiver of a delivery that is still on its way to the workspace sees what it will be. */
+function copyToDeliveries({ database, effects }: Transaction, id: JobId): void {
+  const followers = database.all<{ id: JobId }>('SELECT id FROM jobs WHERE after_job_id = ?', [id])
+  for (const follower of followers) {
+    database.run(
+      `UPDATE tasks SET (kind, size_bytes, file_count, is_measured) =
+         (SELECT t.kind, t.size_bytes, t.file_count, 1 FROM tasks t WHERE t.job_id = ? AND t.seq = tasks.seq)
+       WHERE job_id = ? AND EXISTS (SELECT 1 FROM tasks t WHERE t.job_id = ? AND t.seq = tasks.seq)`,
+      [id, follower.id, id],
+    )
+    effects.changed('job', follower.id)
+  }
+}
+
+function recordPreview(database: SqliteDatabase, jobId: JobId, entries: Preview['entries'], isComplete: boolean): void {
+  // By path, because a measurement may be asked for again.
+  const byPath = new Map((previewOf(database, jobId)?.entries ?? []).map((entry) => [entry.path, entry]))
+  for (const entry of entries) byPath.set(entry.path, entry)
+  const all = [...byPath.values()].slice(0, maxPreviewEntries)
+  const whole = isComplete && byPath.size <= maxPreviewEntries
+  database.run(
+    `INSERT INTO previews VALUES (?, ?, ?)
+     ON CONFLICT DO UPDATE SET entries = excluded.entries, is_complete = excluded.is_complete`,
+    [jobId, JSON.stringify(all), whole ? 1 : 0],
+  )
+}
+
+export interface Preview {
+  readonly entries: readonly { path: string; kind: 'file' | 'folder'; sizeBytes: number; mtimeMs: number }[]
+  readonly isComplete: boolean
+}
+
+/** What a job holds; a delivery from the workspace shows what its upload was measured to be. */
+export function previewOf(database: SqliteDatabase, jobId: JobId, afterJobId?: JobId | null): Preview | undefined {
+  const row = database.get<{ entries: string; is_complete: number }>('SELECT * FROM previews WHERE job_id = ?', [jobId])
+  if (row) return { entries: JSON.parse(row.entries) as Preview['entries'], isComplete: row.is_complete === 1 }
+  return afterJobId ? previewOf(database, afterJobId) : undefined
+}

@@ -1,0 +1,101 @@
+import type { JobStatus, TaskStatus } from '../../shared/domain/job.ts'
+import type { Reason, ReasonAction, ReasonCode } from '../../shared/domain/reason.ts'
+import type { Hold } from '../store/jobs.ts'
+import type { EndpointFacts } from './endpoint.ts'
+
+/** All that a reason follows from. Names are in it, so that whoever shows it needs no look-up. */
+export interface ReasonFacts {
+  readonly status: JobStatus
+  readonly hold: Hold | undefined
+  readonly counts: Readonly<Record<TaskStatus, number>>
+  readonly fileCount: number
+  readonly queue: string
+  readonly viewerId: string | undefined
+  readonly receiver:
+    | { readonly id: string; readonly name: string; readonly email: string; readonly isInvited: boolean }
+    | undefined
+  /** Undefined while the machine is not known. */
+  readonly source: EndpointFacts | undefined
+  readonly destination: EndpointFacts | undefined
+  /** The job that brings the files to the workspace is not done; where they come from is the name shown. */
+  readonly waitsForUpload: { readonly name: string } | undefined
+  /** How many jobs of the pair go first, the running one included; asked only when it matters. */
+  readonly position: () => number
+}
+
+/** Why a job does not move, and what one can do about it; undefined when it moves, or is about to. */
+export function reasonOf(facts: ReasonFacts): Reason | undefined {
+  const { status, hold } = facts
+  switch (status) {
+    case 'running':
+    case 'done':
+      return undefined
+    case 'aborted':
+      return hold?.code === 'declined' || hold?.code === 'failed'
+        ? reason(hold.code, hold.params)
+        : reason('aborted', hold?.params ?? {})
+    case 'paused':
+      return reason('paused', hold?.code === 'paused' ? hold.params : {}, 'resume')
+    case 'failed':
+      return failedReason(facts)
+    case 'init':
+      return consentReason(facts) ?? offlineReason(facts.source)
+    case 'waiting':
+      return waitingReason(facts)
+  }
+}
+
+function waitingReason(facts: ReasonFacts): Reason | undefined {
+  const { hold, counts, receiver } = facts
+  const consent = consentReason(facts)
+  if (consent) return consent
+  if (counts.pending > 0 && receiver) {
+    if (receiver.isInvited) {
+      return reason(
+        'signup',
+        { email: receiver.email, userId: receiver.id, userName: receiver.name },
+        'copy-invitation',
+      )
+    }
+    const isReceiver = receiver.id === facts.viewerId
+    if (facts.waitsForUpload && !isReceiver) return reason('upload', facts.waitsForUpload)
+    const params = { userId: receiver.id, userName: receiver.name, files: facts.fileCount }
+    return reason('location', params, isReceiver ? 'choose-folder' : 'remind')
+  }
+  if (facts.waitsForUpload) return reason('upload', facts.waitsForUpload)
+  const offline = offlineReason(facts.source) ?? offlineReason(facts.destination)
+  if (offline) return offline
+  if (hold?.code === 'blocked') return reason('blocked', hold.params, 'retry')
+  const position = facts.position()
+  return position > 0 ? reason('queue', { position, queue: facts.queue }, 'start-now') : undefined
+}
+
+function failedReason({ hold, counts }: ReasonFacts): Reason {
+  if (hold?.code === 'retry') return reason('retry', hold.params, 'try-now')
+  const total = counts.done + counts.failed + counts.queued + counts.onhold
+  if (counts.done > 0 && counts.failed > 0) {
+    return reason(
+      'failed-in-part',
+      { ...hold?.params, done: counts.done, total, failed: counts.failed },
+      'see-and-retry',
+    )
+  }
+  return reason('failed', hold?.params ?? { error: 'INTERNAL' }, 'retry')
+}
+
+function consentReason({ hold, viewerId }: ReasonFacts): Reason | undefined {
+  if (hold?.code !== 'consent') return undefined
+  return reason('consent', hold.params, hold.params.userId === viewerId ? 'look' : undefined)
+}
+
+function offlineReason(end: EndpointFacts | undefined): Reason | undefined {
+  if (end === undefined || end.online) return undefined
+  return reason('peer-offline', {
+    name: end.name,
+    ...(end.lastSeenAtMs !== undefined && { sinceMs: end.lastSeenAtMs }),
+  })
+}
+
+function reason(code: ReasonCode, params: Readonly<Record<string, string | number>>, action?: ReasonAction): Reason {
+  return { code, params, ...(action && { action }) }
+}

@@ -1,0 +1,167 @@
+import type { SqliteDatabase } from '../../platform/sqlite.ts'
+import type { Client, Share, Site, User } from '../../shared/domain/entities.ts'
+import type { Job, Task, TaskEndpoint } from '../../shared/domain/job.ts'
+import { isElevated, shareRights } from '../access/rights.ts'
+import { countsOf, holdOf, isFinished, type JobRow, jobById } from '../store/jobs.ts'
+import type { ClientRow, UserRow } from '../store/people.ts'
+import { userById } from '../store/people.ts'
+import { type ShareRow, type SiteRow, workspaceOf } from '../store/places.ts'
+import type { TaskRow } from '../store/tasks.ts'
+import type { Presence } from '../stream/presence.ts'
+import { endpointFacts, partyOf } from './endpoint.ts'
+import { reasonOf } from './reason.ts'
+
+/** Rows as the contract's entities, for one viewer. */
+export interface ViewScope {
+  readonly database: SqliteDatabase
+  readonly presence: Presence
+  readonly viewer: Pick<UserRow, 'id' | 'role' | 'status'>
+}
+
+export function viewUser(scope: ViewScope, row: UserRow): User {
+  const { id, email, name, role, status } = row
+  return { id, email, name, role, status, ...scope.presence.ofUser(scope.database, id) }
+}
+
+export function viewClient(scope: ViewScope, row: ClientRow): Client {
+  return {
+    id: row.id,
+    name: row.name,
+    kind: row.kind,
+    ...(row.user_id !== null && { userId: row.user_id }),
+    ...(row.site_code !== null && { siteCode: row.site_code }),
+    keyHash: row.key_hash,
+    ...scope.presence.ofClient(row),
+  }
+}
+
+export function viewSite(scope: ViewScope, row: SiteRow): Site {
+  return { code: row.code, name: row.name, ...scope.presence.ofSite(scope.database, row.code) }
+}
+
+/** Undefined when the viewer has no right to it at all. */
+export function viewShare(scope: ViewScope, row: ShareRow): Share | undefined {
+  const owner = row.user_id === null ? undefined : userById(scope.database, row.user_id)
+  const rights = shareRights(scope.viewer, row, owner)
+  if (!rights.mayRead && !rights.mayWrite) return undefined
+  return {
+    id: row.id,
+    code: row.code,
+    name: row.name,
+    kind: row.kind,
+    isDefault: row.is_default === 1,
+    ...(row.user_id !== null && { userId: row.user_id }),
+    siteCode: row.site_code,
+    ...rights,
+  }
+}
+
+export function viewJob(scope: ViewScope, row: JobRow): Job {
+  const { database, presence, viewer } = scope
+  const receiver = row.destination_user === null ? undefined : userById(database, row.destination_user)
+  const before = row.after_job_id === null ? undefined : jobById(database, row.after_job_id)
+  const reason = reasonOf({
+    status: row.status,
+    hold: holdOf(row),
+    counts: countsOf(row),
+    fileCount: row.file_count,
+    queue: row.queue,
+    viewerId: viewer.id,
+    receiver: receiver && {
+      id: receiver.id,
+      name: receiver.name,
+      email: receiver.email,
+      isInvited: receiver.status === 'invited',
+    },
+    source: endpointFacts(database, presence, row.source_key, viewer.id),
+    destination: endpointFacts(database, presence, row.destination_key, viewer.id),
+    waitsForUpload: before && before.status !== 'done' ? { name: workspaceOf(database).name } : undefined,
+    position: () => queuePosition(database, row),
+  })
+  return {
+    id: row.id,
+    workspaceId: workspaceOf(database).id,
+    name: row.name,
+    status: row.status,
+    ...(reason && { reason }),
+    source: partyOf(row, 'source'),
+    destination: partyOf(row, 'destination'),
+    userId: row.user_id,
+    queue: row.queue,
+    priority: row.priority,
+    sizeBytes: row.size_bytes,
+    fileCount: row.file_count,
+    taskCounts: countsOf(row),
+    result: resultOf(row),
+    createdAtMs: row.created_at,
+    modifiedAtMs: row.modified_at,
+    ...(row.finished_at !== null && isFinished(row.status) && { finishedAtMs: row.finished_at }),
+    revision: row.revision,
+    ...(row.after_job_id !== null && { afterJobId: row.after_job_id }),
+    ...(row.location_client !== null &&
+      row.location_path !== null &&
+      row.destination_user === viewer.id && { location: { clientId: row.location_client, path: row.location_path } }),
+    ...(row.note !== null && { note: row.note }),
+    ...(row.metadata !== null && { metadata: JSON.parse(row.metadata) as Record<string, unknown> }),
+    settings: JSON.parse(row.settings) as Record<string, string>,
+  }
+}
+
+export function viewTask(scope: ViewScope, job: JobRow, row: TaskRow): Task {
+  const destination = JSON.parse(row.destination) as TaskEndpoint
+  // Where it lies on somebody's machine is theirs to know; on a share it is the workspace's.
+  const mayKnowPath =
+    job.destination_user === null ? isElevated(scope.viewer) : job.destination_user === scope.viewer.id
+  return {
+    id: row.id,
+    jobId: row.job_id,
+    uri: row.uri,
+    status: row.status,
+    priority: row.priority,
+    source: JSON.parse(row.source) as TaskEndpoint,
+    destination: {
+      ...destination,
+      ...(job.destination_client !== null && { clientId: job.destination_client }),
+      ...(row.path_abs_final !== null && mayKnowPath && { pathAbsFinal: row.path_abs_final }),
+    },
+    kind: row.kind,
+    sizeBytes: row.size_bytes,
+    fileCount: row.file_count,
+    createdAtMs: row.created_at,
+    ...(row.finished_at !== null && { finishedAtMs: row.finished_at }),
+    ...(row.time_ms !== null && { timeMs: row.time_ms }),
+    ...(row.has_result === 1 && { result: resultOf(row) }),
+    ...(row.error !== null && { error: JSON.parse(row.error) as NonNullable<Task['error']> }),
+    ...(row.metadata !== null && { metadata: JSON.parse(row.metadata) as Record<string, unknown> }),
+    settings: JSON.parse(row.settings) as Record<string, string>,
+  }
+}
+
+function resultOf(
+  row: Pick<TaskRow, 'files_done' | 'files_already_there' | 'files_replaced' | 'files_failed' | 'bytes_verified'>,
+) {
+  return {
+    filesDone: row.files_done,
+    filesAlreadyThere: row.files_already_there,
+    filesReplaced: row.files_replaced,
+    filesFailed: row.files_failed,
+    bytesVerified: row.bytes_verified,
+  }
+}
+
+const maxPosition = 1000
+
+/** How many jobs of the same endpoint pair go before this one; 0 when it is next and nothing of the pair runs. */
+function queuePosition(database: SqliteDatabase, row: JobRow): number {
+  const pair = [row.source_key, row.destination_key]
+  const running = database.get(
+    'SELECT 1 FROM dispatches WHERE is_running = 1 AND source_key = ? AND destination_key = ?',
+    pair,
+  )
+  const ahead = database.get<{ count: number }>(
+    `SELECT count(*) AS count FROM (SELECT 1 FROM jobs WHERE is_ready = 1 AND source_key = ? AND destination_key = ?
+       AND (priority > ? OR (priority = ? AND (queued_at, id) < (?, ?))) LIMIT ${maxPosition})`,
+    [...pair, row.priority, row.priority, row.queued_at, row.id],
+  )
+  return (running ? 1 : 0) + (ahead?.count ?? 0)
+}

@@ -1,0 +1,80 @@
+import type { SqliteDatabase } from '../../platform/sqlite.ts'
+import { type DispatchOrder, type DispatchTask, dispatchLeaseMs } from '../../shared/contract/stream.ts'
+import { TernError } from '../../shared/domain/errors.ts'
+import type { TaskEndpoint } from '../../shared/domain/job.ts'
+import type { DispatchRole, DispatchRow } from '../store/dispatches.ts'
+import type { JobRow } from '../store/jobs.ts'
+import { type ClientRow, clientById, userById } from '../store/people.ts'
+import type { TaskRow } from '../store/tasks.ts'
+
+/** What one side of a dispatch is told. Paths on people's machines are absolute by now. */
+export function dispatchOrderFor(
+  database: SqliteDatabase,
+  job: JobRow,
+  dispatch: DispatchRow,
+  role: DispatchRole,
+): DispatchOrder {
+  const sender = requireClient(database, dispatch.sender)
+  const receiver = requireClient(database, dispatch.receiver)
+  const [me, peer] = role === 'send' ? [sender, receiver] : [receiver, sender]
+  const dialler = diallerOf(sender, receiver)
+  const tasks = database.all<TaskRow>('SELECT * FROM tasks WHERE dispatch_id = ? ORDER BY priority DESC, seq', [
+    dispatch.id,
+  ])
+  return {
+    dispatchId: dispatch.id,
+    epoch: dispatch.epoch,
+    jobId: job.id,
+    role,
+    ticket: dispatch.ticket,
+    leaseMs: dispatchLeaseMs,
+    tasks: tasks.map((task) => dispatchTask(job, task)),
+    settings: JSON.parse(job.settings) as Record<string, string>,
+    requestedBy: requestedBy(database, job, me),
+    peer: {
+      clientId: peer.id,
+      name: peer.name,
+      keyHash: peer.key_hash,
+      candidates: dialler === role ? candidatesOf(peer) : [],
+    },
+    peerDials: dialler !== undefined && dialler !== role,
+  }
+}
+
+export function dispatchTask(job: JobRow, task: TaskRow): DispatchTask {
+  return {
+    uri: task.uri,
+    source: JSON.parse(task.source) as TaskEndpoint,
+    destination: atLocation(job, JSON.parse(task.destination) as TaskEndpoint),
+    settings: JSON.parse(task.settings) as Record<string, string>,
+  }
+}
+
+export function requestedBy(database: SqliteDatabase, job: JobRow, client: Pick<ClientRow, 'user_id'>) {
+  return { name: userById(database, job.user_id)?.name ?? '', isMe: client.user_id === job.user_id }
+}
+
+export function candidatesOf(client: ClientRow): { host: string; port: number }[] {
+  return JSON.parse(client.candidates) as { host: string; port: number }[]
+}
+
+/** The side that can listen listens; the receiver by preference. Neither: only the relay is left. */
+function diallerOf(sender: ClientRow, receiver: ClientRow): DispatchRole | undefined {
+  if (candidatesOf(receiver).length > 0) return 'send'
+  return candidatesOf(sender).length > 0 ? 'receive' : undefined
+}
+
+/** A place relative to the location that the receiver chose becomes absolute there. */
+function atLocation(job: JobRow, endpoint: TaskEndpoint): TaskEndpoint {
+  if (endpoint.userId === undefined || endpoint.clientId !== undefined) return endpoint
+  if (job.location_client === null || job.location_path === null) return endpoint
+  const base = job.location_path
+  const path = endpoint.path === '' ? base : `${base.replace(/[/\\]+$/, '')}/${endpoint.path}`
+  return { ...endpoint, clientId: job.location_client, path }
+}
+
+function requireClient(database: SqliteDatabase, id: string): ClientRow {
+  const row = clientById(database, id)
+  if (row === undefined) throw new TernError('INTERNAL', { client: id })
+  return row
+}

@@ -1,0 +1,56 @@
+import type { ErrorEnvelope } from '../../shared/domain/errors.ts'
+import type { CheckedInput } from '../api/checked-input.ts'
+import { fencedDispatch } from '../store/dispatches.ts'
+import { logJob } from '../store/records.ts'
+import type { Transaction } from '../store/store.ts'
+import { taskByUri } from '../store/tasks.ts'
+
+type Report = CheckedInput<'dispatch/report'>
+
+/** Tasks that reached a lasting state. Repeating a report changes nothing; one that comes too late is FENCED. */
+export function reportTasks(transaction: Transaction, clientId: string | undefined, report: Report): void {
+  const { database, effects, nowMs } = transaction
+  const dispatch = fencedDispatch(database, report, clientId)
+  for (const entry of report.tasks) {
+    const task = taskByUri(database, dispatch.job_id, entry.uri)
+    if (task === undefined || task.dispatch_id !== dispatch.id) continue
+    // The receiver is the one who knows: what it has verified stands against whatever the sender says.
+    if (
+      task.status === 'done' ||
+      (task.status === 'failed' && (entry.status === 'executing' || dispatch.role === 'send'))
+    )
+      continue
+    if (entry.status === 'executing') {
+      database.run("UPDATE tasks SET status = 'executing' WHERE job_id = ? AND seq = ?", [task.job_id, task.seq])
+      continue
+    }
+    const result = entry.result
+    database.run(
+      `UPDATE tasks SET status = ?, finished_at = ?, error = ?, kind = ?, path_abs_final = coalesce(?, path_abs_final),
+         has_result = ?, files_done = ?, files_already_there = ?, files_replaced = ?, files_failed = ?, bytes_verified = ?
+       WHERE job_id = ? AND seq = ?`,
+      [
+        entry.status,
+        nowMs,
+        entry.status === 'failed'
+          ? JSON.stringify(entry.error ?? ({ code: 'INTERNAL' } satisfies ErrorEnvelope))
+          : null,
+        entry.kind ?? task.kind,
+        dispatch.role === 'receive' ? (entry.pathAbsFinal ?? null) : null,
+        result ? 1 : 0,
+        result?.filesDone ?? 0,
+        result?.filesAlreadyThere ?? 0,
+        result?.filesReplaced ?? 0,
+        result?.filesFailed ?? 0,
+        result?.bytesVerified ?? 0,
+        task.job_id,
+        task.seq,
+      ],
+    )
+    if (entry.status === 'failed') {
+      const error = entry.error ?? { code: 'INTERNAL' as const }
+      logJob(transaction, dispatch.job_id, 'error', error.code, { ...error.params, uri: entry.uri })
+    }
+  }
+  effects.changed('job', dispatch.job_id)
+}

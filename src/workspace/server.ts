@@ -1,0 +1,231 @@
+import { constants } from 'node:crypto'
+import { createServer, type Server } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { WebSocketServer } from 'ws'
+import { type HostIdentityPem, loadOrCreateIdentity } from '../platform/certificate.ts'
+import { Disposer } from '../platform/disposer.ts'
+import type { Logger } from '../platform/logger.ts'
+import type { Role, Workspace } from '../shared/domain/entities.ts'
+import { TernError } from '../shared/domain/errors.ts'
+import type { ServerParts } from './api/context.ts'
+import { answerRequest } from './api/http-api.ts'
+import { type RateLimit, RateLimiter } from './api/rate-limit.ts'
+import { acceptUpgrade } from './api/upgrades.ts'
+import { createInvitation, invitationText } from './invitations/invitations.ts'
+import { measureRequest } from './jobs/measure.ts'
+import { defaultRelayLimits, Relay, type RelayLimits } from './relay/relay.ts'
+import { Scheduler, type SchedulerOptions } from './scheduler/scheduler.ts'
+import { runningDispatches } from './store/dispatches.ts'
+import type { Effects } from './store/effects.ts'
+import type { UserRow } from './store/people.ts'
+import { workspaceOf } from './store/places.ts'
+import { Store } from './store/store.ts'
+import { type ConnectionLimits, defaultConnectionLimits } from './stream/connection.ts'
+import { FolderListings } from './stream/folder-listings.ts'
+import { Hub } from './stream/hub.ts'
+import { Presence } from './stream/presence.ts'
+import { ProgressFanOut } from './stream/progress.ts'
+import { StreamServer } from './stream/stream-server.ts'
+
+export interface WorkspaceServerOptions {
+  /** Holds the database and the server's identity. */
+  readonly folder: string
+  readonly listen: { readonly host: string; readonly port: number }
+  readonly logger: Logger
+  /** `host:port` that invitations name; the listening address when absent. */
+  readonly advertise?: string
+  readonly scheduler?: Partial<SchedulerOptions>
+  readonly connections?: Partial<ConnectionLimits>
+  readonly relay?: Partial<RelayLimits>
+  readonly rateLimits?: {
+    readonly anonymous?: RateLimit
+    readonly failures?: RateLimit
+    readonly reminders?: RateLimit
+  }
+}
+
+export const databaseFile = 'workspace.db'
+export const identityFile = 'server.pem'
+
+/** A running workspace server. */
+export class WorkspaceServer implements AsyncDisposable {
+  readonly keyHash: string
+  readonly workspace: Workspace
+  readonly #disposer: Disposer
+  readonly #parts: ServerParts
+  readonly #http: Server
+  readonly #advertise: string | undefined
+
+  private constructor(parts: ServerParts, http: Server, disposer: Disposer, options: WorkspaceServerOptions) {
+    this.#parts = parts
+    this.#http = http
+    this.#disposer = disposer
+    this.#advertise = options.advertise
+    this.keyHash = parts.keyHash
+    this.workspace = parts.store.read(workspaceOf)
+  }
+
+  /** Opens an existing folder and listens. @throws TernError STORE_TOO_NEW, NOT_FOUND for a folder without a workspace */
+  static async open(options: WorkspaceServerOptions): Promise<WorkspaceServer> {
+    const disposer = new Disposer()
+    try {
+      const identity = await loadOrCreateIdentity({
+        file: join(options.folder, identityFile),
+        commonName: 'Tern workspace',
+      })
+      return await compose(
+        options,
+        identity,
+        disposer,
+        (parts, http) => new WorkspaceServer(parts, http, disposer, options),
+      )
+    } catch (error) {
+      await disposer.dispose()
+      throw error
+    }
+  }
+
+  /** Where it listens, `host:port`. */
+  get address(): string {
+    return addressOf(this.#http)
+  }
+
+  /** The hosting app invites in the name of the workspace's first admin. */
+  async invite(request: { readonly email?: string; readonly name?: string; readonly role: Role }): Promise<string> {
+    const { store, keyHash } = this.#parts
+    const { code } = await store.write((transaction) => {
+      const admin = transaction.database.get<UserRow>(
+        "SELECT * FROM users WHERE role = 'admin' ORDER BY created_at LIMIT 1",
+      )
+      if (admin === undefined) throw new TernError('FORBIDDEN', { needs: 'admin' })
+      return createInvitation(transaction, admin, request)
+    })
+    return invitationText(this.#advertise ?? this.address, keyHash, code)
+  }
+
+  /** People who would be cut off if this stopped now; servers do not count. */
+  connections(): number {
+    const people = new Set<string>()
+    for (const { caller } of this.#parts.hub.connections)
+      if (caller.client?.kind !== 'server') people.add(caller.user.id)
+    return people.size
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#disposer.dispose()
+  }
+}
+
+async function compose<T>(
+  options: WorkspaceServerOptions,
+  identity: HostIdentityPem,
+  disposer: Disposer,
+  make: (parts: ServerParts, http: Server) => T,
+): Promise<T> {
+  const { logger, rateLimits = {} } = options
+  const presence = new Presence()
+  const store = Store.open(join(options.folder, databaseFile), (effects) => {
+    // What was asked for is done and durable: telling others of it must not make it look failed.
+    try {
+      applyEffects(effects)
+    } catch (error) {
+      logger.error({ err: error }, 'the effects of a change could not be told')
+    }
+  })
+  disposer.add(() => store.close())
+  if (store.read(workspaceOf).id === '') throw new TernError('NOT_FOUND', { entity: 'workspace', path: options.folder })
+  const hub = store.read((database) => new Hub(database, presence))
+  const scheduler = new Scheduler(store, presence, logger, options.scheduler)
+  disposer.add(() => scheduler.close())
+  const progress = new ProgressFanOut(hub)
+  disposer.add(() => progress.close())
+  const listings = new FolderListings(hub)
+  const relay = new Relay({ ...defaultRelayLimits, ...options.relay })
+  disposer.add(() => relay.close())
+  const limits = { ...defaultConnectionLimits, ...options.connections }
+  const streams = new StreamServer({ store, presence, hub, scheduler, progress, listings, logger, limits })
+  const http = createServer({
+    key: identity.privateKeyPem,
+    cert: identity.certificatePem,
+    minVersion: 'TLSv1.3',
+    secureOptions: constants.SSL_OP_NO_TICKET,
+    maxHeaderSize: 16 * 1024,
+    headersTimeout: 10_000,
+    requestTimeout: 120_000,
+    handshakeTimeout: 10_000,
+    keepAliveTimeout: 30_000,
+  })
+  const parts: ServerParts = {
+    store,
+    presence,
+    hub,
+    scheduler,
+    listings,
+    logger,
+    keyHash: identity.keyHash,
+    advertisedAddress: () => options.advertise ?? addressOf(http),
+    limits: {
+      anonymous: new RateLimiter(rateLimits.anonymous ?? { burst: 60, perSecond: 1 }),
+      failures: new RateLimiter(rateLimits.failures ?? { burst: 8, perSecond: 1 / 30 }),
+      reminders: new RateLimiter(rateLimits.reminders ?? { burst: 1, perSecond: 1 / 60 }),
+    },
+  }
+
+  /** After each commit: tell whom it concerns, measure, schedule, cut. */
+  function applyEffects(effects: Effects): void {
+    hub.publish(effects.changes.values())
+    for (const { clientId, frame } of effects.frames) hub.sendTo(clientId, frame)
+    for (const siteCode of effects.changedSites) streams.sendSiteShares(siteCode)
+    for (const userId of effects.resetUsers) hub.resetUser(userId)
+    if (effects.endedUsers.size > 0 || effects.endedSessions.size > 0) {
+      hub.endSessions(
+        ({ caller }) => effects.endedUsers.has(caller.user.id) || effects.endedSessions.has(caller.tokenHash),
+      )
+    }
+    for (const jobId of effects.measures) {
+      void store.write((transaction) => {
+        const request = measureRequest(transaction, presence, jobId)
+        if (request) transaction.effects.send(request.client.id, request.frame)
+      })
+    }
+    if (effects.needsSchedule) scheduler.request()
+    if (!relay.isIdle) relay.keepOnly(new Set(store.read(runningDispatches).map((row) => row.id)))
+  }
+
+  const webSockets = new WebSocketServer({ noServer: true, maxPayload: 4 * 1024 * 1024, perMessageDeflate: false })
+  http.on('request', (request, response) => void answerRequest(parts, request, response))
+  http.on('upgrade', (request, socket, head) => {
+    acceptUpgrade(parts, { webSockets, streams, relay }, request, socket, head)
+  })
+  http.on('tlsClientError', (error) => logger.debug({ err: error }, 'a TLS handshake failed'))
+  await listen(http, options.listen)
+  disposer.add(() => closeServer(http))
+  disposer.add(() => streams.close())
+  logger.info({ address: addressOf(http) }, 'workspace server is listening')
+  scheduler.request()
+  return make(parts, http)
+}
+
+function addressOf(http: Server): string {
+  const { address, port, family } = http.address() as AddressInfo
+  return family === 'IPv6' ? `[${address}]:${port}` : `${address}:${port}`
+}
+
+function listen(http: Server, { host, port }: WorkspaceServerOptions['listen']): Promise<void> {
+  return new Promise((resolve, reject) => {
+    http.once('error', reject)
+    http.listen(port, host, () => {
+      http.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+/** Streams have been told; whatever is left is cut, so that quitting takes no time. */
+function closeServer(http: Server): Promise<void> {
+  return new Promise((resolve) => {
+    http.close(() => resolve())
+    http.closeAllConnections()
+  })
+}

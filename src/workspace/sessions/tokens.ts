@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto'
+import { newSecret } from '../../platform/random-id.ts'
+import type { SqliteDatabase } from '../../platform/sqlite.ts'
+import type { Caller } from '../access/caller.ts'
+import { type ClientRow, clientById, type UserRow, userById } from '../store/people.ts'
+
+/** Secrets of 32 random bytes need no slow hash: they cannot be guessed, only stolen, and are never stored as they are. */
+export function hashToken(token: string): string {
+  return createHash('sha256').update(token).digest('hex')
+}
+
+/** A new session; the token is known to its holder only. */
+export function createSession(
+  database: SqliteDatabase,
+  user: Pick<UserRow, 'id'>,
+  client: Pick<ClientRow, 'id'> | undefined,
+  nowMs: number,
+): string {
+  const token = newSecret()
+  database.run('INSERT INTO sessions (token_hash, user_id, client_id, created_at) VALUES (?, ?, ?, ?)', [
+    hashToken(token),
+    user.id,
+    client?.id ?? null,
+    nowMs,
+  ])
+  return token
+}
+
+/** Whose session a token opens, if it still opens one. */
+export function callerOfToken(database: SqliteDatabase, token: string): Caller | undefined {
+  return callerOfTokenHash(database, hashToken(token))
+}
+
+export function callerOfTokenHash(database: SqliteDatabase, tokenHash: string): Caller | undefined {
+  const session = database.get<{ user_id: string; client_id: string | null }>(
+    'SELECT user_id, client_id FROM sessions WHERE token_hash = ?',
+    [tokenHash],
+  )
+  const user = session && userById(database, session.user_id)
+  if (session === undefined || user?.status !== 'enabled') return undefined
+  const client = session.client_id === null ? undefined : clientById(database, session.client_id)
+  return { user, client, tokenHash }
+}
+
+export function endSession(database: SqliteDatabase, tokenHash: string): void {
+  database.run('DELETE FROM sessions WHERE token_hash = ?', [tokenHash])
+}

@@ -1,0 +1,150 @@
+import type { SqliteDatabase, SqlValue } from '../../platform/sqlite.ts'
+import { TernError } from '../../shared/domain/errors.ts'
+import type { ClientId, JobId, UserId } from '../../shared/domain/ids.ts'
+import type { JobStatus, TaskStatus } from '../../shared/domain/job.ts'
+
+type Counted<Prefix extends string, Name extends string> = { readonly [key in `${Prefix}${Name}`]: number }
+
+/** Columns that triggers keep; code only ever reads them. */
+export type JobSums = Counted<'n_', TaskStatus> & {
+  readonly size_bytes: number
+  readonly file_count: number
+  readonly files_done: number
+  readonly files_already_there: number
+  readonly files_replaced: number
+  readonly files_failed: number
+  readonly bytes_verified: number
+}
+
+export interface JobColumns {
+  readonly id: JobId
+  readonly name: string
+  readonly status: JobStatus
+  readonly is_live: number
+  /** What lists are sorted by: created for live ones, finished for the others. */
+  readonly sort_at: number
+  readonly source_site: string | null
+  readonly source_user: UserId | null
+  readonly source_client: ClientId | null
+  /** `site:<code>` or `client:<id>`; empty while it is not known. Two keys make an endpoint pair. */
+  readonly source_key: string
+  readonly destination_site: string | null
+  readonly destination_user: UserId | null
+  readonly destination_client: ClientId | null
+  readonly destination_key: string
+  readonly user_id: UserId
+  readonly queue: string
+  readonly priority: number
+  readonly is_measured: number
+  /** The highest task that the source was asked to measure. */
+  readonly measure_seq: number
+  /** May be dispatched as far as this job itself goes; see refreshReady. */
+  readonly is_ready: number
+  /** Not before this time. For a failed job: when it is tried again by itself, 0 for never. */
+  readonly next_at: number
+  /** Its place among equals: when it was queued last. */
+  readonly queued_at: number
+  readonly attempt: number
+  readonly interruptions: number
+  readonly epoch: number
+  /** JSON of a Hold: why it does not move, as far as that is not computed. */
+  readonly hold: string | null
+  readonly after_job_id: JobId | null
+  readonly location_client: ClientId | null
+  readonly location_path: string | null
+  readonly revision: number
+  readonly created_at: number
+  readonly modified_at: number
+  readonly finished_at: number | null
+  readonly note: string | null
+  readonly metadata: string | null
+  readonly settings: string
+  readonly spec: string
+}
+
+export type JobRow = JobColumns & JobSums & { readonly number: number }
+
+export interface Hold {
+  readonly code: 'paused' | 'consent' | 'blocked' | 'retry' | 'failed' | 'declined' | 'aborted'
+  readonly params: Readonly<Record<string, string | number>>
+}
+
+export function jobById(database: SqliteDatabase, id: string): JobRow | undefined {
+  return database.get<JobRow>('SELECT * FROM jobs WHERE id = ?', [id])
+}
+
+export function requireJob(database: SqliteDatabase, id: string): JobRow {
+  const row = jobById(database, id)
+  if (row === undefined) throw new TernError('NOT_FOUND', { entity: 'transfer', id })
+  return row
+}
+
+export function insertJob(database: SqliteDatabase, columns: JobColumns): void {
+  const names = Object.keys(columns)
+  database.run(
+    `INSERT INTO jobs (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,
+    Object.values(columns) as SqlValue[],
+  )
+}
+
+/** Changes columns of a job and then what follows from them: whether it is ready. */
+export function updateJob(
+  database: SqliteDatabase,
+  id: JobId,
+  changes: Partial<Omit<JobColumns, 'id' | 'is_ready'>>,
+): void {
+  const names = Object.keys(changes)
+  if (names.length > 0) {
+    database.run(`UPDATE jobs SET ${names.map((name) => `${name} = ?`).join(', ')} WHERE id = ?`, [
+      ...(Object.values(changes) as SqlValue[]),
+      id,
+    ])
+  }
+  refreshReady(database, id)
+}
+
+/** Ready: measured, something to do, both ends known, nobody's consent missing, and the job before it is done. */
+export function refreshReady(database: SqliteDatabase, id: JobId): void {
+  database.run(
+    `UPDATE jobs SET is_ready = (
+       status = 'waiting' AND is_measured = 1 AND n_queued > 0 AND source_key <> '' AND destination_key <> ''
+       AND coalesce(json_extract(hold, '$.code'), '') <> 'consent'
+       AND (after_job_id IS NULL
+         OR EXISTS (SELECT 1 FROM jobs before WHERE before.id = jobs.after_job_id AND before.status = 'done')))
+     WHERE id = ?`,
+    [id],
+  )
+}
+
+export function holdOf(row: Pick<JobColumns, 'hold'>): Hold | undefined {
+  return row.hold === null ? undefined : (JSON.parse(row.hold) as Hold)
+}
+
+export function holdText(
+  code: Hold['code'],
+  params: Record<string, string | number | boolean | undefined> = {},
+): string {
+  const plain = Object.fromEntries(
+    Object.entries(params).flatMap(([key, value]) =>
+      value === undefined ? [] : [[key, typeof value === 'boolean' ? String(value) : value]],
+    ),
+  )
+  return JSON.stringify({ code, params: plain })
+}
+
+export function countsOf(row: JobSums): Record<TaskStatus, number> {
+  return {
+    pending: row.n_pending,
+    queued: row.n_queued,
+    booting: row.n_booting,
+    executing: row.n_executing,
+    done: row.n_done,
+    failed: row.n_failed,
+    onhold: row.n_onhold,
+    excluded: row.n_excluded,
+  }
+}
+
+export function isFinished(status: JobStatus): boolean {
+  return status === 'done' || status === 'aborted'
+}

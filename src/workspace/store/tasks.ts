@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto'
+import { newTaskId } from '../../platform/random-id.ts'
+import type { SqliteDatabase } from '../../platform/sqlite.ts'
+import type { JobId, TaskId } from '../../shared/domain/ids.ts'
+import type { Task, TaskEndpoint, TaskStatus } from '../../shared/domain/job.ts'
+
+export interface TaskRow {
+  readonly job_id: JobId
+  /** Order of creation inside the job. */
+  readonly seq: number
+  readonly id: TaskId
+  readonly uri: string
+  readonly status: TaskStatus
+  readonly priority: number
+  /** JSON of a TaskEndpoint, as the document's `source` and `destination`. */
+  readonly source: string
+  readonly destination: string
+  readonly pair_digest: string
+  readonly kind: Task['kind']
+  readonly size_bytes: number
+  readonly file_count: number
+  readonly files_done: number
+  readonly files_already_there: number
+  readonly files_replaced: number
+  readonly files_failed: number
+  readonly bytes_verified: number
+  readonly has_result: number
+  readonly is_measured: number
+  readonly dispatch_id: string | null
+  readonly path_abs_final: string | null
+  readonly error: string | null
+  readonly created_at: number
+  readonly finished_at: number | null
+  readonly time_ms: number | null
+  readonly metadata: string | null
+  readonly settings: string
+}
+
+export interface NewTask {
+  readonly uri: string
+  readonly status: TaskStatus
+  readonly priority: number
+  readonly source: TaskEndpoint
+  readonly destination: TaskEndpoint
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined
+  readonly settings: Readonly<Record<string, string>>
+}
+
+/** Two tasks of one job with the same digest ask for the same thing. */
+export function pairDigest(source: TaskEndpoint, destination: TaskEndpoint): string {
+  const of = (end: TaskEndpoint) => [end.siteCode ?? '', end.userId ?? '', end.shareId ?? '', end.path]
+  return createHash('sha256')
+    .update(JSON.stringify([...of(source), ...of(destination), destination.placement ?? '']))
+    .digest('base64url')
+    .slice(0, 22)
+}
+
+export function insertTask(database: SqliteDatabase, jobId: JobId, seq: number, task: NewTask, nowMs: number): TaskId {
+  const id = newTaskId()
+  database.run(
+    `INSERT INTO tasks (job_id, seq, id, uri, status, priority, source, destination, pair_digest, created_at, metadata, settings)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [
+      jobId,
+      seq,
+      id,
+      task.uri,
+      task.status,
+      task.priority,
+      JSON.stringify(task.source),
+      JSON.stringify(task.destination),
+      pairDigest(task.source, task.destination),
+      nowMs,
+      task.metadata === undefined ? null : JSON.stringify(task.metadata),
+      JSON.stringify(task.settings),
+    ],
+  )
+  return id
+}
+
+export function taskByUri(database: SqliteDatabase, jobId: JobId, uri: string): TaskRow | undefined {
+  return database.get<TaskRow>('SELECT * FROM tasks WHERE job_id = ? AND uri = ?', [jobId, uri])
+}
+
+export function taskById(database: SqliteDatabase, jobId: JobId, id: string): TaskRow | undefined {
+  return database.get<TaskRow>('SELECT * FROM tasks WHERE id = ? AND job_id = ?', [id, jobId])
+}
+
+/** The order in which tasks are dispatched: priority first, then as they were written. */
+export function tasksOfStatus(database: SqliteDatabase, jobId: JobId, status: TaskStatus, limit: number): TaskRow[] {
+  return database.all<TaskRow>(
+    'SELECT * FROM tasks WHERE job_id = ? AND status = ? ORDER BY priority DESC, seq LIMIT ?',
+    [jobId, status, limit],
+  )
+}
+
+export function moveTasks(database: SqliteDatabase, jobId: JobId, from: readonly TaskStatus[], to: TaskStatus): number {
+  let changes = 0
+  for (const status of from) {
+    if (status === to) continue
+    const isReset = to === 'queued' || to === 'pending'
+    changes += database.run(
+      `UPDATE tasks SET status = ?, dispatch_id = NULL${isReset ? ', error = NULL, finished_at = NULL' : ''}
+       WHERE job_id = ? AND status = ?`,
+      [to, jobId, status],
+    ).changes
+  }
+  return changes
+}
+
+export function nextTaskSeq(database: SqliteDatabase, jobId: JobId): number {
+  const row = database.get<{ seq: number | null }>('SELECT max(seq) AS seq FROM tasks WHERE job_id = ?', [jobId])
+  return (row?.seq ?? -1) + 1
+}

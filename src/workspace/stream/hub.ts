@@ -1,0 +1,161 @@
+import type { SqliteDatabase } from '../../platform/sqlite.ts'
+import type { Change, Revision, ServerFrame } from '../../shared/contract/stream.ts'
+import { isServerCaller } from '../access/caller.ts'
+import { isElevated, maySeeJob } from '../access/rights.ts'
+import { type ViewScope, viewClient, viewJob, viewShare, viewSite, viewUser } from '../jobs/view.ts'
+import { callerOfTokenHash } from '../sessions/tokens.ts'
+import type { EntityChange } from '../store/effects.ts'
+import { jobById } from '../store/jobs.ts'
+import { clientById, userById } from '../store/people.ts'
+import { shareById, siteByCode } from '../store/places.ts'
+import { ChangeLog } from './change-log.ts'
+import { type Connection, closeCode } from './connection.ts'
+import { endpointKey, type Presence } from './presence.ts'
+
+const maxChangesPerFrame = 500
+
+/** All open streams, and what each of them is told: only what its person may see, in that person's words. */
+export class Hub {
+  readonly log = new ChangeLog()
+  readonly #database: SqliteDatabase
+  readonly #presence: Presence
+  readonly #connections = new Set<Connection>()
+  readonly #byClient = new Map<string, Connection>()
+  #pending: EntityChange[] = []
+  #isScheduled = false
+
+  constructor(database: SqliteDatabase, presence: Presence) {
+    this.#database = database
+    this.#presence = presence
+  }
+
+  get connections(): Iterable<Connection> {
+    return this.#connections
+  }
+
+  /** One stream a client: a newer one takes over, since the older is most likely a dead line. */
+  add(connection: Connection): void {
+    this.#connections.add(connection)
+    if (connection.clientId === undefined) return
+    const older = this.#byClient.get(connection.clientId)
+    this.#byClient.set(connection.clientId, connection)
+    older?.cut(closeCode.replaced)
+  }
+
+  /** True when the client is gone with it, and not merely replaced. */
+  remove(connection: Connection): boolean {
+    this.#connections.delete(connection)
+    if (connection.clientId === undefined || this.#byClient.get(connection.clientId) !== connection) return false
+    this.#byClient.delete(connection.clientId)
+    return true
+  }
+
+  isCurrent(connection: Connection): boolean {
+    return connection.clientId === undefined || this.#byClient.get(connection.clientId) === connection
+  }
+
+  sendTo(clientId: string, frame: ServerFrame): boolean {
+    const connection = this.#byClient.get(clientId)
+    connection?.send(frame)
+    return connection !== undefined
+  }
+
+  /** Takes changes in; what comes together goes out together. */
+  publish(changes: Iterable<EntityChange>): void {
+    for (const change of changes) {
+      this.log.append(change)
+      this.#pending.push(change)
+    }
+    if (this.#isScheduled || this.#pending.length === 0) return
+    this.#isScheduled = true
+    setImmediate(() => this.flush())
+  }
+
+  flush(): void {
+    this.#isScheduled = false
+    const unique = new Map(this.#pending.splice(0).map((change) => [`${change.entity}/${change.id}`, change]))
+    const revision = this.log.revision
+    for (const connection of this.#connections) {
+      if (connection.isSubscribed) this.#sendChanges(connection, [...unique.values()], revision)
+    }
+  }
+
+  /** Starts a subscription: what it missed, or `reset` when that is not known any more. */
+  subscribe(connection: Connection, since: Revision | undefined): void {
+    this.flush()
+    connection.isSubscribed = true
+    if (since === undefined) return
+    const missed = this.log.since(since)
+    if (missed === undefined) connection.send({ type: 'reset', revision: this.log.revision })
+    else this.#sendChanges(connection, missed, this.log.revision, true)
+  }
+
+  /** Rights of a person changed: everything they see may be different. */
+  resetUser(userId: string): void {
+    for (const connection of this.#connections) {
+      if (connection.caller.user.id === userId) connection.send({ type: 'reset', revision: this.log.revision })
+    }
+  }
+
+  endSessions(matches: (connection: Connection) => boolean): void {
+    for (const connection of [...this.#connections]) {
+      if (!matches(connection)) continue
+      connection.send({ type: 'session.ended' })
+      connection.cut(closeCode.sessionEnded)
+    }
+  }
+
+  viewScope(connection: Connection): ViewScope | undefined {
+    const caller = callerOfTokenHash(this.#database, connection.caller.tokenHash)
+    return caller && { database: this.#database, presence: this.#presence, viewer: caller.user }
+  }
+
+  #sendChanges(connection: Connection, changes: readonly EntityChange[], revision: Revision, always = false): void {
+    const scope = this.viewScope(connection)
+    if (scope === undefined) return
+    const visible = changes.flatMap((change) => this.#changeFor(connection, scope, change) ?? [])
+    if (visible.length === 0 && !always) return
+    for (let start = 0; start < Math.max(1, visible.length); start += maxChangesPerFrame) {
+      connection.send({ type: 'changes', revision, changes: visible.slice(start, start + maxChangesPerFrame) })
+    }
+  }
+
+  #changeFor(connection: Connection, scope: ViewScope, change: EntityChange): Change | undefined {
+    const { entity, id, removedFor } = change
+    const database = this.#database
+    if (removedFor) {
+      const saw = isElevated(scope.viewer) || removedFor.has(scope.viewer.id)
+      return saw ? { entity, removed: id } : undefined
+    }
+    switch (entity) {
+      case 'job': {
+        const row = jobById(database, id)
+        if (row === undefined) return undefined
+        if (isServerCaller(connection.caller)) {
+          const key = connection.caller.client && endpointKey(connection.caller.client)
+          return key === row.source_key || key === row.destination_key
+            ? { entity, value: viewJob(scope, row) }
+            : undefined
+        }
+        return maySeeJob(scope.viewer, row) ? { entity, value: viewJob(scope, row) } : undefined
+      }
+      case 'user': {
+        const row = userById(database, id)
+        return row && { entity, value: viewUser(scope, row) }
+      }
+      case 'share': {
+        const row = shareById(database, id)
+        const value = row && viewShare(scope, row)
+        return value && { entity, value }
+      }
+      case 'site': {
+        const row = siteByCode(database, id)
+        return row && { entity, value: viewSite(scope, row) }
+      }
+      case 'client': {
+        const row = clientById(database, id)
+        return row && { entity, value: viewClient(scope, row) }
+      }
+    }
+  }
+}

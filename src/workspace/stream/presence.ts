@@ -1,0 +1,64 @@
+import type { SqliteDatabase } from '../../platform/sqlite.ts'
+import { type ClientRow, clientsOfSite, clientsOfUser } from '../store/people.ts'
+
+export interface Availability {
+  readonly online: boolean
+  readonly lastSeenAtMs?: number
+}
+
+/** Which clients hold a connection now. In memory: after a restart nobody is online until they come back. */
+export class Presence {
+  readonly #online = new Set<string>()
+
+  setOnline(clientId: string, isOnline: boolean): void {
+    if (isOnline) this.#online.add(clientId)
+    else this.#online.delete(clientId)
+  }
+
+  isOnline(clientId: string): boolean {
+    return this.#online.has(clientId)
+  }
+
+  ofClient(row: ClientRow): Availability {
+    return availability(this.isOnline(row.id), [row])
+  }
+
+  ofUser(database: SqliteDatabase, userId: string): Availability {
+    const clients = clientsOfUser(database, userId)
+    return availability(
+      clients.some((client) => this.isOnline(client.id)),
+      clients,
+    )
+  }
+
+  ofSite(database: SqliteDatabase, siteCode: string): Availability {
+    const clients = clientsOfSite(database, siteCode)
+    return availability(
+      clients.some((client) => this.isOnline(client.id)),
+      clients,
+    )
+  }
+
+  /** The client that acts at an end of a job (`site:<code>` or `client:<id>`), if it is online. */
+  clientAt(database: SqliteDatabase, key: string): ClientRow | undefined {
+    const [kind, value = ''] = splitKey(key)
+    if (kind === 'site') return clientsOfSite(database, value).find((client) => this.isOnline(client.id))
+    if (kind !== 'client' || !this.isOnline(value)) return undefined
+    return database.get<ClientRow>('SELECT * FROM clients WHERE id = ?', [value])
+  }
+}
+
+export function splitKey(key: string): readonly [string, string] {
+  const colon = key.indexOf(':')
+  return [key.slice(0, colon), key.slice(colon + 1)]
+}
+
+/** How jobs name the end that a client acts for. */
+export function endpointKey(client: Pick<ClientRow, 'id' | 'site_code' | 'kind'>): string {
+  return client.kind === 'server' ? `site:${client.site_code}` : `client:${client.id}`
+}
+
+function availability(online: boolean, clients: readonly ClientRow[]): Availability {
+  const lastSeenAtMs = Math.max(0, ...clients.map((client) => client.last_seen_at ?? 0))
+  return { online, ...(lastSeenAtMs > 0 && { lastSeenAtMs }) }
+}

@@ -1,0 +1,56 @@
+import { monotonicMs } from '../../platform/clock.ts'
+import type { JobProgress } from '../../shared/domain/job.ts'
+import { maySeeJob } from '../access/rights.ts'
+import type { DispatchRole } from '../store/dispatches.ts'
+import type { JobColumns } from '../store/jobs.ts'
+import type { Hub } from './hub.ts'
+
+const tickMs = 100
+/** The receiver verifies, so its figures count; the sender's are used until the receiver speaks. */
+const receiverSilenceMs = 2000
+
+interface Latest {
+  readonly job: Pick<JobColumns, 'user_id' | 'source_user' | 'destination_user'>
+  readonly progress: JobProgress
+}
+
+/** Figures of running jobs: never stored, the newest of each at most ten times a second, left out for who is behind. */
+export class ProgressFanOut {
+  readonly #hub: Hub
+  readonly #latest = new Map<string, Latest>()
+  readonly #receiverSpokeAt = new Map<string, number>()
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(hub: Hub) {
+    this.#hub = hub
+  }
+
+  offer(role: DispatchRole, job: Latest['job'], progress: JobProgress): void {
+    const now = monotonicMs()
+    if (role === 'receive') this.#receiverSpokeAt.set(progress.jobId, now)
+    else if (now - (this.#receiverSpokeAt.get(progress.jobId) ?? -receiverSilenceMs) < receiverSilenceMs) return
+    this.#latest.set(progress.jobId, { job, progress })
+    this.#timer ??= setTimeout(() => this.#flush(), tickMs).unref()
+  }
+
+  forget(jobId: string): void {
+    this.#latest.delete(jobId)
+    this.#receiverSpokeAt.delete(jobId)
+  }
+
+  close(): void {
+    clearTimeout(this.#timer)
+    this.#latest.clear()
+  }
+
+  #flush(): void {
+    this.#timer = undefined
+    const all = [...this.#latest.values()]
+    this.#latest.clear()
+    for (const connection of this.#hub.connections) {
+      if (!connection.isSubscribed || connection.isBehind) continue
+      const jobs = all.filter((each) => maySeeJob(connection.caller.user, each.job)).map((each) => each.progress)
+      if (jobs.length > 0) connection.send({ type: 'progress', jobs })
+    }
+  }
+}
