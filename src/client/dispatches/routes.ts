@@ -1,15 +1,10 @@
+import type { Duplex } from 'node:stream'
 import { directRoute, type Route } from '../../engine/index.ts'
 import type { DispatchOrder } from '../../shared/contract/stream.ts'
 import type { WorkspaceConnection } from '../connection/workspace-connection.ts'
 
 /** Direct ways get this long before the workspace carries the bytes. */
 const relayDelayMs = 3000
-
-/**
- * The lane of a relay is a name for the pair of streams; who is paired proves itself inside. One name for all lets the
- * workspace join whatever the two sides have open, in order, so that a lost stream on one side cannot put them out of step.
- */
-const relayLane = 'any'
 
 /** The ways to the peer of a dispatch: its own addresses when this side is to dial, and the workspace's relay after them. */
 export function routesOf(order: DispatchOrder, connection: WorkspaceConnection): readonly Route[] {
@@ -18,9 +13,30 @@ export function routesOf(order: DispatchOrder, connection: WorkspaceConnection):
   const relay: Route = {
     kind: 'relay',
     label: `relay by ${connection.server.address}`,
-    open: (signal) => connection.openRelay(order.dispatchId, relayLane, signal),
+    open: relayLanes((lane, signal) => connection.openRelay(order.dispatchId, lane, signal)),
     tlsRole: order.role === 'send' ? 'client' : 'server',
     delayMs: direct.length > 0 || order.peerDials ? relayDelayMs : 0,
   }
   return [...direct, relay]
+}
+
+/**
+ * The workspace joins the two streams that name the same lane. Both sides take the lowest number that they have free, so
+ * whatever is lost and opened again, on one side or both, they meet; which data lane it then is, the peers say inside.
+ */
+function relayLanes(open: (lane: string, signal: AbortSignal) => Promise<Duplex>): Route['open'] {
+  const taken = new Set<number>()
+  return async (signal) => {
+    let number = 0
+    while (taken.has(number)) number += 1
+    taken.add(number)
+    try {
+      const stream = await open(String(number), signal)
+      stream.once('close', () => taken.delete(number))
+      return stream
+    } catch (error) {
+      taken.delete(number)
+      throw error
+    }
+  }
 }
