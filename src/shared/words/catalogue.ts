@@ -3,6 +3,7 @@ import { app } from './app.ts'
 import { details } from './details.ts'
 import { dialogs } from './dialogs.ts'
 import { errors } from './errors.ts'
+import { singleLine } from './fill.ts'
 import { firstRun } from './first-run.ts'
 import { incoming } from './incoming.ts'
 import { log } from './log.ts'
@@ -63,6 +64,6 @@ function fill(message: Message, params: MessageParams): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
     if (!Object.hasOwn(params, name)) return whole
     const value = params[name]
-    return typeof value === 'number' ? formatCount(value) : `${value}`
+    return typeof value === 'number' ? formatCount(value) : singleLine(`${value}`)
   })
 }

@@ -4,7 +4,7 @@ import { formatTimeLeft } from '../domain/units.ts'
 import { say } from './catalogue.ts'
 import { type ClockContext, formatClock } from './clock.ts'
 import { errorSentence } from './error-sentence.ts'
-import { displayPath, type FillParams, singleLine } from './fill.ts'
+import { displayPath, type FillParams } from './fill.ts'
 
 /** Who reads: the same reason is another sentence for the person it waits on. */
 export interface Viewpoint extends ClockContext {
@@ -156,7 +156,7 @@ function ordinal(position: number): string {
 
 function text(params: FillParams, name: string): string {
   const value = Object.hasOwn(params, name) ? params[name] : undefined
-  return value === undefined ? '' : singleLine(`${value}`)
+  return value === undefined ? '' : `${value}`
 }
 
 function number(params: FillParams, name: string): number | undefined {

@@ -70,6 +70,10 @@ describe('say', () => {
     expect(sayWith('app.since', { toString: 'x' })).toBe('since {time}')
   })
 
+  test('names from elsewhere stay on one line and cannot turn the direction of writing', () => {
+    expect(say('reason.declined', { name: 'Lisa\nDone\u202E' })).toBe('Declined by Lisa Done ')
+  })
+
   test('knows its keys', () => {
     expect(isMessageKey('app.since')).toBe(true)
     expect(isMessageKey('constructor')).toBe(false)
