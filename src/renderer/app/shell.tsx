@@ -1,5 +1,7 @@
+import { Incoming } from '../features/incoming/incoming.tsx'
 import { Transfers } from '../features/transfers/transfers.tsx'
 import { useView } from '../stores/app-store.ts'
+import { useUi } from '../stores/ui-store.ts'
 import { Announcer } from './announcer.tsx'
 import { Sidebar } from './sidebar.tsx'
 import { StatusLine } from './status-line.tsx'
@@ -8,11 +10,12 @@ import { useShellKeys } from './use-shell-keys.ts'
 /** Sidebar or rail, the place in view, the status line. */
 export function Shell() {
   const view = useView()
+  const place = useUi((state) => state.place)
   useShellKeys()
   return (
     <div className="shell" data-platform={view.platform}>
       <Sidebar />
-      <Transfers />
+      {place === 'incoming' ? <Incoming /> : <Transfers />}
       <StatusLine />
       <Announcer />
     </div>

@@ -18,7 +18,7 @@ export function StatusLine() {
     totals.failed > 0 && say('app.counts.failed', { count: totals.failed }),
   ].filter((text) => text !== false)
   return (
-    <footer className="status-line" aria-label={say('app.status')}>
+    <footer className="status-line">
       <Speed
         icon="arrow-up"
         label={say('app.up', { speed: formatSpeed(totals.bytesPerSecondOut) })}

@@ -65,7 +65,6 @@ function ConfirmKeys({
     onConfirm()
   }
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: a shortcut of the whole dialog, whose buttons stay reachable
     <div className="sheet-content" onKeyDownCapture={onKeyDown}>
       {children}
     </div>

@@ -33,7 +33,6 @@ export const app = defineMessages({
   'app.counts.running': '{count} running',
   'app.counts.waiting': '{count} waiting',
   'app.counts.failed': '{count} failed',
-  'app.status': 'Status',
   'app.up': 'Up {speed}',
   'app.down': 'Down {speed}',
   'app.idleSpeed': '0',

@@ -34,23 +34,28 @@ export function runCommand(command: TransferCommand, rows: readonly TransferRow[
   if (first === undefined) return
   switch (command) {
     case 'pause-or-resume':
-      return pauseOrResume(rows)
+      pauseOrResume(rows)
+      return
     case 'retry':
-      return forAble(rows, 'retry', (keys) => call('transfers.retry', { keys }))
+      forAble(rows, 'retry', (keys) => call('transfers.retry', { keys }))
+      return
     case 'abort': {
       const able = keysOf(rows.filter((row) => row.can.abort))
       if (able.length > 0) useUi.setState({ abortAsked: able })
       return
     }
     case 'details':
-      return openDetails(first.key)
+      openDetails(first.key)
+      return
     case 'show-in-folder':
       if (first.can.showInFolder) void perform(() => call('transfers.showInFolder', { key: first.key }))
       return
     case 'priority-up':
-      return setPriority(rows, priorityStep)
+      setPriority(rows, priorityStep)
+      return
     case 'priority-down':
-      return setPriority(rows, -priorityStep)
+      setPriority(rows, -priorityStep)
+      return
   }
 }
 
@@ -65,7 +70,8 @@ export function runReasonAction(action: ReasonAction, row: TransferRow): void {
   switch (action) {
     case 'choose-folder':
     case 'look':
-      return openIncoming(row.key)
+      openIncoming(row.key)
+      return
     case 'remind': {
       const name = placeName(row.to)
       void perform(() => call('transfers.remind', { key: row.key })).then((isDone) => {
@@ -91,7 +97,8 @@ export function runReasonAction(action: ReasonAction, row: TransferRow): void {
       void perform(() => call('transfers.retry', { keys: [row.key] }))
       return
     case 'compare-keys':
-      return openDetails(row.key, 'log')
+      openDetails(row.key, 'log')
+      return
   }
 }
 
@@ -188,7 +195,7 @@ function setPriority(rows: readonly TransferRow[], by: number): void {
 }
 
 async function copyInvitation(row: TransferRow): Promise<void> {
-  const email = row.reason?.params?.['email']
+  const email = row.reason?.params?.email
   await perform(async () => {
     const { invitation } = await call('app.createInvitation', {
       workspaceId: row.workspaceId,

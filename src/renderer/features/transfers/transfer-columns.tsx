@@ -1,3 +1,5 @@
+// biome-ignore-all lint/a11y/useSemanticElements: rows outside the view are not in the page, so this is no table element
+// biome-ignore-all lint/a11y/useFocusableInteractive: focus stays on the grid, its rows are told by aria-activedescendant
 import { say } from '../../../shared/words/index.ts'
 import type { Sort, SortColumn } from '../../stores/transfer-list.ts'
 import { Icon } from '../../ui/icons/icon.tsx'

@@ -1,3 +1,5 @@
+// biome-ignore-all lint/a11y/useSemanticElements: rows outside the view are not in the page, so this is no table element
+// biome-ignore-all lint/a11y/useFocusableInteractive: focus stays on the grid, its rows are told by aria-activedescendant
 import { memo } from 'react'
 import type { TransferKey, TransferRow } from '../../../shared/contract/view.ts'
 import { presentTransfer } from '../../../shared/domain/presentation.ts'
@@ -87,10 +89,12 @@ function Row({ row, nowMs, id, rowIndex, isSelected, isCursor, onMore }: KnownRo
       <span className="cell-status" role="gridcell">
         <Shape name={look.shape} />
         <Sentence sentence={sentence} />
-        {look.showsPercent && look.ratio !== undefined && (
-          <span className="row-percent">{formatPercent(look.ratio)}</span>
-        )}
-        <RowActions row={row} sentence={sentence} onMore={onMore} />
+        <RowActions
+          row={row}
+          sentence={sentence}
+          percent={look.showsPercent && look.ratio !== undefined ? formatPercent(look.ratio) : undefined}
+          onMore={onMore}
+        />
         <ProgressLine kind={look.line} ratio={look.ratio ?? 0} text={spoken} />
       </span>
       <span className="cell-size" role="gridcell">
@@ -128,29 +132,16 @@ function Sentence({ sentence }: { readonly sentence: StatusSentence }) {
 interface RowActionsProps {
   readonly row: TransferRow
   readonly sentence: StatusSentence
+  readonly percent: string | undefined
   readonly onMore: TransferRowViewProps['onMore']
 }
 
 /** The reason's one action, always; pause, show in folder and more under the pointer or the cursor. */
-function RowActions({ row, sentence, onMore }: RowActionsProps) {
+function RowActions({ row, sentence, percent, onMore }: RowActionsProps) {
   const { action } = sentence
   return (
     <>
       <span className="row-tools">
-        {row.can.pause && (
-          <RowTool
-            icon="pause"
-            label={say('transfers.do.pause')}
-            onPress={() => runCommand('pause-or-resume', [row])}
-          />
-        )}
-        {row.can.showInFolder && (
-          <RowTool
-            icon="folder-open"
-            label={say('transfers.do.showInFolder')}
-            onPress={() => runCommand('show-in-folder', [row])}
-          />
-        )}
         <RowTool
           icon="more"
           label={say('transfers.do.more')}
@@ -159,7 +150,22 @@ function RowActions({ row, sentence, onMore }: RowActionsProps) {
             onMore(row.key, { x: box.left, y: box.bottom })
           }}
         />
+        {row.can.showInFolder && (
+          <RowTool
+            icon="folder-open"
+            label={say('transfers.do.showInFolder')}
+            onPress={() => runCommand('show-in-folder', [row])}
+          />
+        )}
+        {row.can.pause && (
+          <RowTool
+            icon="pause"
+            label={say('transfers.do.pause')}
+            onPress={() => runCommand('pause-or-resume', [row])}
+          />
+        )}
       </span>
+      {percent !== undefined && <span className="row-percent">{percent}</span>}
       {action !== undefined && (
         <button
           type="button"

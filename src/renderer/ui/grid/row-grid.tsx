@@ -1,3 +1,5 @@
+// biome-ignore-all lint/a11y/useSemanticElements: rows outside the view are not in the page, so this is no table element
+// biome-ignore-all lint/a11y/useFocusableInteractive: focus stays on the grid, its rows are told by aria-activedescendant
 import { useVirtualizer } from '@tanstack/react-virtual'
 import {
   type KeyboardEvent,
@@ -97,7 +99,7 @@ export function RowGrid<Key extends string>(props: RowGridProps<Key>) {
   const rowId = (key: Key) => `${baseId}${key}`
   const keyAt = (target: EventTarget): Key | undefined => {
     const row = (target as Element).closest?.('[data-row-key]')
-    return row instanceof HTMLElement ? (row.dataset['rowKey'] as Key) : undefined
+    return row instanceof HTMLElement ? (row.dataset.rowKey as Key) : undefined
   }
 
   const moveTo = (key: Key | undefined, isExtending: boolean) => {
@@ -158,7 +160,6 @@ export function RowGrid<Key extends string>(props: RowGridProps<Key>) {
       aria-activedescendant={
         selection.cursor !== undefined && cursorIndex !== undefined ? rowId(selection.cursor) : undefined
       }
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a grid is the one tab stop of its rows
       tabIndex={0}
       onKeyDown={onKeyDown}
       onFocus={(event) => {
