@@ -2,6 +2,7 @@
 // Quick when all of it is there. Usage: node scripts/setup.mjs [desktop|virtual|test]
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { constants } from 'node:os'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { hasDisplay } from './lib/display.mjs'
 import { main, run, SetupError, step } from './lib/run.mjs'
@@ -19,6 +20,22 @@ const checkNode = () => {
   return process.versions.node
 }
 
+/**
+ * `npm ci`. A download that stops without an error would hold npm up for ever, so npm tells of each one, and when it has
+ * been silent for long it starts again; what it has already fetched is in its cache.
+ */
+const installModules = async () => {
+  const attempts = 3
+  const silenceMs = 120_000
+  for (let attempt = 1; ; attempt += 1) {
+    const { code, output } = await run('npm', ['ci', '--loglevel=http'], { cwd: root, quiet: true, silenceMs })
+    if (code === 0) return
+    const wasSilent = code === 128 + constants.signals.SIGKILL
+    if (!wasSilent || attempt === attempts) throw new SetupError(`npm ci failed.\n${output.trim().slice(-4000)}`)
+    console.log(`     npm was silent for ${silenceMs / 1000} s; trying again`)
+  }
+}
+
 /** `npm ci`, unless the stamp says that exactly this lock file has been installed. */
 const ensureModules = async () => {
   const stampFile = at('node_modules/.tern-setup')
@@ -27,8 +44,7 @@ const ensureModules = async () => {
     .update(`${process.platform} ${process.arch} ${process.versions.modules}`)
     .digest('hex')
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return 'up to date'
-  const { code, output } = await run('npm', ['ci', '--loglevel=error'], { cwd: root, quiet: true })
-  if (code !== 0) throw new SetupError(`npm ci failed.\n${output.trim().slice(-4000)}`)
+  await installModules()
   writeFileSync(stampFile, stamp)
   return 'installed'
 }

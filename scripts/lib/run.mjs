@@ -22,9 +22,10 @@ export class SetupError extends Error {}
 
 /**
  * Runs a command to its end and answers `{ code, output }`; a command ended by a signal has 128 + its number, as in a
- * shell. `quiet` keeps the output for the answer, otherwise it goes to this terminal. `timeoutMs` ends it with SIGKILL.
+ * shell. `quiet` keeps the output for the answer, otherwise it goes to this terminal. `timeoutMs` ends it with SIGKILL,
+ * and so does `silenceMs` when a quiet command has printed nothing for so long.
  */
-export const run = (command, args, { cwd, env, quiet = false, timeoutMs } = {}) =>
+export const run = (command, args, { cwd, env, quiet = false, timeoutMs, silenceMs } = {}) =>
   new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd,
@@ -33,19 +34,22 @@ export const run = (command, args, { cwd, env, quiet = false, timeoutMs } = {}) 
       shell: process.platform === 'win32' && command === 'npm',
     })
     let output = ''
-    child.stdout?.on('data', (chunk) => {
-      output += chunk
-    })
-    child.stderr?.on('data', (chunk) => {
-      output += chunk
-    })
-    const timer = timeoutMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), timeoutMs)
+    const kill = () => child.kill('SIGKILL')
+    const timer = timeoutMs === undefined ? undefined : setTimeout(kill, timeoutMs)
+    const silence = silenceMs === undefined ? undefined : setTimeout(kill, silenceMs)
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', (chunk) => {
+        output += chunk
+        silence?.refresh()
+      })
+    }
     const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP']
     const forward = (signal) => child.kill(signal)
     for (const signal of forwarded) process.on(signal, forward)
     child.on('error', reject)
     child.on('close', (code, signal) => {
       clearTimeout(timer)
+      clearTimeout(silence)
       for (const name of forwarded) process.off(name, forward)
       resolve({ code: code ?? 128 + (constants.signals[signal] ?? 0), output })
     })
