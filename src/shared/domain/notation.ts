@@ -1,8 +1,8 @@
 import { TernError } from './errors.ts'
 import { isPathLabel, parsePath, printPath } from './notation-path.ts'
-import type { PartyReference, PathReference, PlaceReference, ShareType } from './place.ts'
+import type { PartyReference, PathReference, PlaceReference } from './place.ts'
 
-export type { PartyReference, PathReference, PlaceReference, ShareType }
+export type { PartyReference, PathReference, PlaceReference }
 
 /*
  * The party and path notation of the job specification: `<party>:<path>`. Parsing is syntax only: which code is a

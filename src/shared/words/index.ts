@@ -1,6 +1,5 @@
-export { type MessageKey, say, sayWith } from './catalogue.ts'
+export { say } from './catalogue.ts'
 export { type ClockContext, formatClock, formatClockOnly } from './clock.ts'
-export { type ErrorSentence, errorSentence } from './error-sentence.ts'
+export { errorSentence } from './error-sentence.ts'
 export { logSentence } from './log-sentence.ts'
-export { type ReasonSentence, reasonSentence, type Viewpoint } from './reason-sentence.ts'
 export { type StatusSentence, statusSentence } from './status-sentence.ts'
