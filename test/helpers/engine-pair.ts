@@ -7,6 +7,7 @@ import {
   directRoute,
   type Engine,
   type EngineOptions,
+  type HostIdentity,
   type ReceiveRequest,
   type Route,
   type SendRequest,
@@ -25,6 +26,8 @@ export interface EnginePair extends AsyncDisposable {
   readonly receiver: Engine
   readonly senderKeyHash: string
   readonly receiverKeyHash: string
+  readonly senderIdentity: HostIdentity
+  readonly receiverIdentity: HostIdentity
   /** The receiver's own listener. */
   readonly route: Route
 }
@@ -57,6 +60,8 @@ export async function createEnginePair(options: Partial<EngineOptions> = {}): Pr
     receiver,
     senderKeyHash: a.keyHash,
     receiverKeyHash: b.keyHash,
+    senderIdentity: a,
+    receiverIdentity: b,
     route: directRoute(listening),
     [Symbol.asyncDispose]: () => disposer.dispose(),
   }

@@ -193,6 +193,8 @@ export class Lane {
         return
       }
     } catch (thrown) {
+      // What follows a broken frame means nothing.
+      this.#chunks.length = 0
       this.destroy(TernError.from(thrown))
       return
     }

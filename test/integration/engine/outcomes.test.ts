@@ -101,7 +101,11 @@ test('one item that fails does not stop the others; both sides name the same cau
   const itemIds = ['missing', 'a', 'b']
   const { sent, received } = await move(pair, {
     send: {
-      items: itemIds.map((itemId, index) => ({ itemId, root: pair.source, path: ['gone.txt', 'a.txt', 'b'][index] ?? '' })),
+      items: itemIds.map((itemId, index) => ({
+        itemId,
+        root: pair.source,
+        path: ['gone.txt', 'a.txt', 'b'][index] ?? '',
+      })),
     },
     receive: {
       items: itemIds.map((itemId) => ({ itemId, root: pair.target, path: 'x', placement: 'into' as const })),

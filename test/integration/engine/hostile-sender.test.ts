@@ -1,0 +1,197 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { encodeControl } from '../../../src/engine/protocol/codec.ts'
+import { blockContentOffset, PackWriter, writeBlockHeader } from '../../../src/engine/protocol/data-frames.ts'
+import { frame } from '../../../src/engine/protocol/frames.ts'
+import type { ListEntry, SenderMessage } from '../../../src/engine/protocol/messages.ts'
+import { digestOf, fileDigestOf } from '../../../src/engine/transfer/digest.ts'
+import { createEnginePair, requestsOf } from '../../helpers/engine-pair.ts'
+import { meetAsRawPeer } from '../../helpers/raw-peer.ts'
+import { readTree } from '../../helpers/tree.ts'
+
+const mebibyte = 1024 * 1024
+const file = (path: string, sizeBytes = 0): ListEntry => ({ kind: 'file', path, sizeBytes, mtimeNs: 0n, mode: 0o644 })
+const folder = (path: string): ListEntry => ({ kind: 'folder', path, sizeBytes: 0, mtimeNs: 0n, mode: 0o755 })
+const begin: SenderMessage = { type: 'itemBegin', item: 0, itemId: '0', kind: 'folder', name: 'source' }
+const batch = (entries: readonly ListEntry[], over: object = {}): SenderMessage => ({
+  ...{ type: 'listBatch', batch: 0, item: 0, firstEntry: 0, entries },
+  ...over,
+})
+const end: SenderMessage[] = [{ type: 'itemEnd', item: 0, itemId: '0' }, { type: 'listEnd' }]
+
+function block(
+  entry: number,
+  offset: number,
+  bytes: Buffer,
+  options: { attempt?: number; digest?: Buffer } = {},
+): Buffer {
+  const whole = Buffer.alloc(blockContentOffset + bytes.length)
+  bytes.copy(whole, blockContentOffset)
+  const { attempt = 0, digest = digestOf(bytes) } = options
+  writeBlockHeader(whole, { entry, attempt, offset, digest }, bytes.length)
+  return whole
+}
+
+function pack(files: readonly { entry: number; bytes: Buffer; digest?: Buffer }[]): Buffer {
+  const writer = new PackWriter()
+  for (const { entry, bytes, digest } of files) {
+    bytes.copy(writer.room(bytes.length))
+    writer.add(entry, 0, digest ?? digestOf(bytes), bytes.length)
+  }
+  return writer.finish()
+}
+
+interface Attack {
+  readonly name: string
+  readonly control?: readonly SenderMessage[]
+  /** Raw bytes on the control lane. */
+  readonly raw?: Buffer
+  readonly data?: readonly Buffer[]
+  readonly controlAfter?: readonly SenderMessage[]
+}
+
+/** A listed file of two megabytes and one of five bytes: entries 1 and 2. */
+const listed = [begin, batch([folder(''), file('large', 2 * mebibyte), file('small', 5)])]
+const half = Buffer.alloc(mebibyte, 7)
+
+const attacks: readonly Attack[] = [
+  { name: 'a frame of four gigabytes', raw: Buffer.from([0xff, 0xff, 0xff, 0xff, 0x11]) },
+  { name: 'a frame of an unknown type', raw: frame(0x7f, Buffer.alloc(4)) },
+  { name: 'a frame of the other role', raw: frame(0x20, Buffer.alloc(8)) },
+  { name: 'a batch cut short', raw: frame(0x11, Buffer.from([0, 0, 0, 0])) },
+  {
+    name: 'a batch that counts more than it holds',
+    raw: frame(0x11, Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0])),
+  },
+  { name: 'a batch before its item', control: [batch([folder('')])] },
+  { name: 'an item within an item', control: [begin, { ...begin, item: 1, itemId: '1' } as SenderMessage] },
+  { name: 'an item out of order', control: [{ ...begin, item: 5 } as SenderMessage] },
+  { name: 'a batch out of order', control: [begin, batch([folder('')], { batch: 1 })] },
+  { name: 'entries numbered wrong', control: [begin, batch([folder('')], { firstEntry: 7 })] },
+  { name: 'a first entry that is not the item', control: [begin, batch([file('x')])] },
+  { name: 'a path that comes twice', control: [begin, batch([folder(''), file('x'), file('x')])] },
+  { name: 'paths out of order', control: [begin, batch([folder(''), file('b'), file('a')])] },
+  {
+    name: 'a list after its end',
+    control: [begin, batch([folder('')]), ...end, { ...begin, item: 1, itemId: '1' } as SenderMessage],
+  },
+  { name: 'goodbye before anything', control: [{ type: 'goodbye' }] },
+  {
+    name: 'the end of a file nobody asked for',
+    control: [{ type: 'fileEnd', entry: 3, attempt: 0, digest: Buffer.alloc(16) }],
+  },
+  { name: 'content nobody asked for', data: [block(9, 0, half)] },
+  { name: 'content of a folder', control: listed, data: [block(0, 0, half)] },
+  { name: 'a block at an odd offset', control: listed, data: [block(1, 5, half)] },
+  { name: 'a block beyond the end', control: listed, data: [block(1, 2 * mebibyte, half)] },
+  { name: 'a block that is too long', control: listed, data: [block(1, mebibyte, Buffer.alloc(mebibyte + 1))] },
+  { name: 'a block that is too short', control: listed, data: [block(1, 0, Buffer.alloc(10))] },
+  { name: 'a block twice', control: listed, data: [block(1, 0, half), block(1, 0, half)] },
+  { name: 'a block of a later attempt', control: listed, data: [block(1, 0, half, { attempt: 1 })] },
+  { name: 'a packed file as a block', control: listed, data: [block(2, 0, Buffer.alloc(5))] },
+  {
+    name: 'a packed file that is longer than listed',
+    control: listed,
+    data: [pack([{ entry: 2, bytes: Buffer.alloc(6) }])],
+  },
+  {
+    name: 'a packed file twice',
+    control: listed,
+    data: [
+      pack([
+        { entry: 2, bytes: Buffer.alloc(5) },
+        { entry: 2, bytes: Buffer.alloc(5) },
+      ]),
+    ],
+  },
+  { name: 'a control message on a data lane', data: [encodeControl({ type: 'listEnd' })] },
+  {
+    name: 'a third attempt',
+    control: [...listed, { type: 'fileRelist', entry: 1, attempt: 2, sizeBytes: 1, mtimeNs: 0n, mode: 0 }],
+  },
+]
+
+test.each(attacks)('$name ends the transfer with PROTOCOL_ERROR', async (attack) => {
+  await using pair = await createEnginePair()
+  const { send, receive } = requestsOf(pair)
+  const receiving = pair.receiver.start(receive)
+  const { session, firstLane } = await meetAsRawPeer(pair.senderIdentity, send)
+  session.control.expect(() => mebibyte)
+  const listen = (async () => {
+    for (let found = await session.control.read(); found; found = await session.control.read()) {
+      // A listed batch must be answered before content of it can be sent.
+      if (found.type === 0x20 && attack.data) break
+    }
+  })().catch(() => undefined)
+  for (const message of attack.control ?? []) await session.control.send(encodeControl(message))
+  if (attack.raw) await session.control.send(attack.raw)
+  if (attack.data) {
+    const lane = await firstLane
+    if (attack.control) await listen
+    for (const bytes of attack.data) await lane.sendContent(bytes).catch(() => undefined)
+  }
+  expect(await receiving.outcome).toMatchObject({ status: 'ended', error: { code: 'PROTOCOL_ERROR' } })
+  session.destroy(new Error('over') as never)
+  expect(readdirSync(pair.folder).sort()).toEqual(['a', 'b', 'source', 'target'])
+})
+
+test.each([
+  { path: '../evil', code: 'PATH_ESCAPES_ROOT' },
+  { path: '/evil', code: 'PATH_INVALID' },
+  { path: 'a/../../evil', code: 'PATH_ESCAPES_ROOT' },
+  { path: 'a//b', code: 'PATH_INVALID' },
+  { path: 'nul\0', code: 'PATH_INVALID' },
+  { path: '.tern-00.part', code: 'NAME_NOT_ALLOWED' },
+])('the path $path fails that file with $code and nothing is written for it', async ({ path, code }) => {
+  await using pair = await createEnginePair()
+  const { send, receive } = requestsOf(pair)
+  const receiving = pair.receiver.start(receive)
+  const { session } = await meetAsRawPeer(pair.senderIdentity, send)
+  for (const message of [begin, batch([folder(''), file(path)]), ...end])
+    await session.control.send(encodeControl(message))
+  session.control.expect(() => mebibyte)
+  for (let found = await session.control.read(); found?.type !== 0x31; found = await session.control.read());
+  await session.control.send(encodeControl({ type: 'goodbye' }))
+  const outcome = await receiving.outcome
+  expect(outcome.status).toBe('failed')
+  expect(outcome.items[0]?.failures?.[0]?.error.code).toBe(code)
+  expect([...readTree(pair.target).keys()]).toEqual(['', 'source'])
+  expect(existsSync(join(pair.folder, 'evil'))).toBe(false)
+  await session.close()
+})
+
+test.each([
+  { what: 'block', data: [block(1, 0, half, { digest: Buffer.alloc(16) })], failed: 'large' },
+  {
+    what: 'packed file',
+    data: [pack([{ entry: 2, bytes: Buffer.alloc(5), digest: Buffer.alloc(16) }])],
+    failed: 'small',
+  },
+])('a $what that does not have its digest fails that file with INTEGRITY', async ({ data, failed }) => {
+  await using pair = await createEnginePair()
+  const { send, receive } = requestsOf(pair)
+  const receiving = pair.receiver.start(receive)
+  const { session, firstLane } = await meetAsRawPeer(pair.senderIdentity, send)
+  session.control.expect(() => mebibyte)
+  for (const message of [...listed, ...end]) await session.control.send(encodeControl(message))
+  for (let found = await session.control.read(); found?.type !== 0x20; found = await session.control.read());
+  for (const bytes of data) await (await firstLane).sendContent(bytes)
+  // The other one arrives well.
+  if (failed === 'large') await (await firstLane).sendContent(pack([{ entry: 2, bytes: Buffer.alloc(5) }]))
+  else {
+    for (const offset of [0, mebibyte]) await (await firstLane).sendContent(block(1, offset, half))
+    const digest = fileDigestOf(2 * mebibyte, Buffer.concat([digestOf(half), digestOf(half)]))
+    await session.control.send(encodeControl({ type: 'fileEnd', entry: 1, attempt: 0, digest }))
+  }
+  for (let found = await session.control.read(); found?.type !== 0x31; found = await session.control.read());
+  await session.control.send(encodeControl({ type: 'goodbye' }))
+  const outcome = await receiving.outcome
+  expect(outcome.items[0]).toMatchObject({
+    status: 'failed',
+    result: { filesDone: 1, filesFailed: 1 },
+    failures: [{ path: failed, error: { code: 'INTEGRITY' } }],
+  })
+  expect([...readTree(join(pair.target, 'source')).keys()]).toEqual(['', failed === 'large' ? 'small' : 'large'])
+  await session.close()
+})
