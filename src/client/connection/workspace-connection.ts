@@ -111,7 +111,6 @@ export class WorkspaceConnection implements Disposable {
       const onAbort = () => fail(signal.reason)
       signal.addEventListener('abort', onAbort, { once: true })
       const upgrade = request({
-        agent: false,
         createConnection: () => socket,
         path: `${relayPath}?${query}`,
         headers: { ...this.#headers(), Connection: 'Upgrade', Upgrade: 'tern-relay' },

@@ -1,11 +1,10 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { silentLogger } from '../../../src/platform/logger.ts'
 import type { WorkspaceId } from '../../../src/shared/domain/ids.ts'
 import { createWorkspace, openWorkspaceServer, type WorkspaceServer } from '../../../src/workspace/index.ts'
 import { tempFolder } from '../temp-folder.ts'
-import { TestHost, type TestHostOptions } from './test-host.ts'
+import { TestHost, type TestHostOptions, testLogger } from './test-host.ts'
 
 const password = 'correct horse battery staple'
 export const admin = { email: 'mia@example.com', name: 'Mia', password }
@@ -52,7 +51,7 @@ export class Studio {
     const { server, serverSessionToken, workspaceId } = await createWorkspace({
       folder: join(folder, 'workspace'),
       listen: { host: '127.0.0.1', port: 0 },
-      logger: silentLogger,
+      logger: testLogger('workspace'),
       setup: {
         code: 'studio',
         name: 'Studio',
@@ -84,7 +83,7 @@ export class Studio {
 
   async reopen(port = Number(this.server.address.split(':').at(-1))): Promise<void> {
     const listen = { host: '127.0.0.1', port }
-    this.server = await openWorkspaceServer({ folder: join(this.folder, 'workspace'), listen, logger: silentLogger })
+    this.server = await openWorkspaceServer({ folder: join(this.folder, 'workspace'), listen, logger: testLogger('workspace') })
   }
 
   /** The administrator's app, signed in. */

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { type ClientHost, createClientHost, type HostEvents } from '../../../src/client/index.ts'
-import { silentLogger } from '../../../src/platform/logger.ts'
+import { createLogger, silentLogger } from '../../../src/platform/logger.ts'
 import type { Caller } from '../../../src/platform/message-rpc.ts'
 import type {
   EngineCommands,
@@ -28,6 +28,12 @@ export interface TestHostOptions {
 }
 
 const patienceMs = 15_000
+
+/** `TERN_TEST_LOG=debug` shows on standard error what each host does. */
+export function testLogger(name: string) {
+  const level = process.env.TERN_TEST_LOG
+  return level ? createLogger({ name, level }) : silentLogger
+}
 
 /** A client host as main sees it: calls, the newest rows and presences, and waiting for what is to come. */
 export class TestHost {
@@ -158,7 +164,7 @@ export class TestHost {
   }
 
   async #startHere(setup: EngineProcessSetup): Promise<void> {
-    const host = await createClientHost(setup, this.#events(), silentLogger)
+    const host = await createClientHost(setup, this.#events(), testLogger(setup.computerName))
     this.#host = host
     this.started = host.started
     const table = host as unknown as Record<string, (input: unknown) => unknown>
