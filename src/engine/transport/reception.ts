@@ -9,8 +9,8 @@ import { readHandshake } from './greeting.ts'
 import { Lane } from './lane.ts'
 import { secure } from './tls.ts'
 
-const maxPending = 128
-const handshakeMs = 10_000
+const defaultMaxPending = 128
+const defaultHandshakeMs = 10_000
 const maxRemembered = 10_000
 
 /** Who waits for a peer to come in. */
@@ -31,6 +31,10 @@ interface ReceptionOptions {
   readonly secureContext: SecureContext
   readonly stallAfterMs: number
   readonly logger: Logger
+  /** Time for TLS and the hello together; 10 s when absent. */
+  readonly handshakeMs?: number
+  /** Connections that have not named a known transfer yet; 128 when absent. */
+  readonly maxPending?: number
 }
 
 /**
@@ -54,7 +58,7 @@ export class Reception {
   async listen(at: { readonly host: string; readonly port: number }): Promise<{ host: string; port: number }> {
     const server = createServer({ noDelay: true, keepAlive: true }, (socket) => {
       socket.on('error', () => socket.destroy())
-      if (this.#pending >= maxPending) {
+      if (this.#pending >= (this.#options.maxPending ?? defaultMaxPending)) {
         socket.destroy()
         return
       }
@@ -90,7 +94,10 @@ export class Reception {
 
   /** TLS as the server, then one hello, in bounded time. */
   async receive(stream: Duplex, meant?: Meant): Promise<void> {
-    const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(handshakeMs)])
+    const signal = AbortSignal.any([
+      this.#closing.signal,
+      AbortSignal.timeout(this.#options.handshakeMs ?? defaultHandshakeMs),
+    ])
     if (!meant) this.#pending += 1
     let lane: Lane | undefined
     try {

@@ -61,6 +61,11 @@ export function secure(
     socket.on('error', (error) => {
       lastError = error
     })
+    // A server-side socket made by hand tells a broken record by this event alone and would live on, deaf.
+    socket.on('_tlsError', (error: Error) => {
+      lastError = error
+      socket.destroy()
+    })
     stream.on('error', () => socket.destroy())
     socket.on('close', onClose)
     socket.once(role === 'client' ? 'secureConnect' : 'secure', () => settle())

@@ -1,0 +1,87 @@
+import { once } from 'node:events'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+
+interface Pair {
+  readonly near: Socket
+  readonly far: Socket
+}
+
+/** A TCP proxy on loopback that does to connections what bad networks do. */
+export class FaultProxy implements AsyncDisposable {
+  readonly host = '127.0.0.1'
+  readonly port: number
+  readonly #server: Server
+  readonly #pairs: Pair[] = []
+  #corruptIn = -1
+  #isFrozen = false
+  bytes = 0
+
+  private constructor(server: Server, port: number) {
+    this.#server = server
+    this.port = port
+  }
+
+  static async start(target: { readonly host: string; readonly port: number }): Promise<FaultProxy> {
+    const server = createServer()
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const address = server.address()
+    if (typeof address !== 'object' || !address) throw new Error('no address')
+    const proxy = new FaultProxy(server, address.port)
+    server.on('connection', (near) => proxy.#join(near, connect(target)))
+    return proxy
+  }
+
+  /** Connections so far, in the order in which they came. */
+  get connections(): number {
+    return this.#pairs.length
+  }
+
+  /** Cuts one connection without a word to either side. */
+  cut(connection: number): void {
+    const pair = this.#pairs.at(connection)
+    pair?.near.resetAndDestroy()
+    pair?.far.resetAndDestroy()
+  }
+
+  /** Flips a bit in the next bytes of a connection that was opened as the nth. */
+  corrupt(connection: number): void {
+    this.#corruptIn = connection
+  }
+
+  /** From now on nothing passes, and nobody is told. */
+  freeze(): void {
+    this.#isFrozen = true
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const { near, far } of this.#pairs) {
+      near.destroy()
+      far.destroy()
+    }
+    await new Promise((resolve) => this.#server.close(resolve))
+  }
+
+  #join(near: Socket, far: Socket): void {
+    const number = this.#pairs.push({ near, far }) - 1
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      from.on('data', (chunk: Buffer) => {
+        if (this.#isFrozen) return
+        this.bytes += chunk.length
+        if (this.#corruptIn === number) {
+          this.#corruptIn = -1
+          chunk[chunk.length >> 1] = (chunk[chunk.length >> 1] ?? 0) ^ 1
+        }
+        if (!to.write(chunk)) {
+          from.pause()
+          to.once('drain', () => from.resume())
+        }
+      })
+      from.on('error', () => to.destroy())
+      from.on('close', () => to.destroy())
+    }
+  }
+}
