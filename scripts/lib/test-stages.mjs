@@ -92,7 +92,7 @@ const playwright = (project, folder, onDesktop, env) => ({
 
 /** The stages of `npm test`, in order. A stage whose folder does not exist has `skip` set. */
 export const testStages = () => [
-  check('lint', node(bin('@biomejs/biome/bin/biome'), 'ci', '--error-on-warnings', '.')),
+  check('lint', node(bin('@biomejs/biome/bin/biome'), 'ci', '--colors=off', '--error-on-warnings', '.')),
   check('types', node('scripts/typecheck.mjs')),
   check('dead-code', node(bin('knip/bin/knip.js'))),
   ...['unit', 'contract', 'integration', 'simulation', 'arch'].map((name) => vitest(name, [`test/${name}/`], {})),

@@ -52,3 +52,14 @@ export const importCircles = (graph: ImportGraph): string[][] => {
   for (const file of graph.keys()) if (!index.has(file)) visit(file)
   return circles
 }
+
+/** Every file that running `entry` loads, itself included. Imports of types load nothing. */
+export const loadedBy = (graph: ImportGraph, entry: string): Set<string> => {
+  const loaded = new Set([entry])
+  for (const file of loaded) {
+    for (const { target, typeOnly } of graph.get(file) ?? []) {
+      if (!typeOnly && graph.has(target)) loaded.add(target)
+    }
+  }
+  return loaded
+}

@@ -24,7 +24,7 @@ export const layerRules: readonly LayerRule[] = [
   },
   {
     files: /^src\/platform\//,
-    may: [...floor, '@node-rs/xxhash', '@peculiar/x509', 'libsql', 'pino', 'ws'],
+    may: [...floor, '@node-rs/xxhash', 'libsql', 'pino', 'ws'],
   },
   {
     files: /^src\/engine\/protocol\//,
@@ -38,7 +38,8 @@ export const layerRules: readonly LayerRule[] = [
     may: [...floor, 'src/cli/', 'src/client/index.ts', 'src/workspace/index.ts'],
   },
   {
-    files: /^src\/main\/processes\/[a-z-]+-process\.ts$/,
+    // The entries of the child processes, and what they share to serve a client or a workspace.
+    files: /^src\/main\/processes\/(?:[a-z-]+-process|serve-[a-z-]+)\.ts$/,
     may: [...floor, 'src/main/processes/', 'src/client/index.ts', 'src/workspace/index.ts'],
   },
   { files: /^src\/main\//, may: [...floor, 'src/main/', 'electron', 'electron-store', 'keytar'] },

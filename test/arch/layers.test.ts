@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { importCircles, layerViolations } from './check-layers.ts'
+import { importCircles, layerViolations, loadedBy } from './check-layers.ts'
 import { type ImportGraph, importsOf, readImportGraph } from './import-graph.ts'
 import { layerRules } from './layer-rules.ts'
 
@@ -22,6 +22,13 @@ describe('the sources', () => {
 
   test('have no circles', () => {
     expect(importCircles(graph)).toEqual([])
+  })
+
+  test('load nothing of the engine, a client or a workspace into the main process', () => {
+    const heavy = [...loadedBy(graph, 'src/main/index.ts')].filter((file) =>
+      /^src\/(?:engine|client|workspace)\//.test(file),
+    )
+    expect(heavy).toEqual([])
   })
 
   test('have no file past 400 lines', () => {
@@ -101,6 +108,23 @@ describe('the checker', () => {
         }),
       ),
     ).toEqual([['d.ts'], ['a.ts', 'b.ts', 'c.ts']])
+  })
+
+  test('follows what a file loads, but not its types', () => {
+    const graph: ImportGraph = new Map([
+      ['a.ts', [{ target: 'b.ts', typeOnly: false }]],
+      [
+        'b.ts',
+        [
+          { target: 'c.ts', typeOnly: false },
+          { target: 'd.ts', typeOnly: true },
+          { target: 'a.ts', typeOnly: false },
+        ],
+      ],
+      ['c.ts', []],
+      ['d.ts', []],
+    ])
+    expect([...loadedBy(graph, 'a.ts')]).toEqual(['a.ts', 'b.ts', 'c.ts'])
   })
 
   test('sees every way to import', () => {
