@@ -136,6 +136,7 @@ async function compose<T>(
   disposer.add(() => store.close())
   if (store.read(workspaceOf).id === '') throw new TernError('NOT_FOUND', { entity: 'workspace', path: options.folder })
   const hub = store.read((database) => new Hub(database, presence))
+  disposer.add(() => hub.close())
   const scheduler = new Scheduler(store, presence, logger, options.scheduler)
   disposer.add(() => scheduler.close())
   const progress = new ProgressFanOut(hub)

@@ -68,7 +68,15 @@ export class Hub {
     }
     if (this.#isScheduled || this.#pending.length === 0) return
     this.#isScheduled = true
-    setImmediate(() => this.flush())
+    setImmediate(() => {
+      if (this.#pending.length > 0) this.flush()
+    })
+  }
+
+  /** Nothing is told any more. */
+  close(): void {
+    this.#pending = []
+    this.#isScheduled = true
   }
 
   flush(): void {

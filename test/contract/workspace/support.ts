@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { type IncomingMessage, request } from 'node:https'
+import type { IncomingMessage } from 'node:http'
+import { request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { WebSocket } from 'ws'
@@ -281,8 +282,13 @@ export class TestClient {
     }
   }
 
-  async dispatch(): Promise<DispatchOrder> {
-    return (await this.frame('dispatch.start')).dispatch
+  /** The next order, of a certain job if it says so. */
+  async dispatch(jobId?: string): Promise<DispatchOrder> {
+    const { dispatch } = await this.next(
+      (frame): frame is Frame<'dispatch.start'> =>
+        frame.type === 'dispatch.start' && (jobId === undefined || frame.dispatch.jobId === jobId),
+    )
+    return dispatch
   }
 
   /** Answers the next request for sizes: each task one file of 100 bytes, unless said otherwise. */
@@ -311,7 +317,7 @@ export class TestClient {
       ...fenceOf(order),
       tasks: order.tasks.map(({ uri }) => ({
         uri,
-        status: 'done',
+        status: 'done' as const,
         result,
         kind: 'file',
         pathAbsFinal: `/final/${uri}`,
