@@ -27,6 +27,7 @@ export interface ShellOptions {
   readonly mirror: TransfersMirror
   readonly view: AppViewHub
   readonly onPageStart: () => void
+  readonly isKeyringPending: () => boolean
   readonly logger: Logger
 }
 
@@ -46,7 +47,12 @@ export function composeShell(options: ShellOptions, disposer: Disposer): Shell {
   const icon = join(assets, 'icon.png')
   let hasTray = process.platform !== 'linux'
 
-  const lifecycle = new Lifecycle({ disposer, connectedPeople: () => processes.hosted.connectedPeople(), logger })
+  const lifecycle = new Lifecycle({
+    disposer,
+    connectedPeople: () => processes.hosted.connectedPeople(),
+    isExitBlocked: options.isKeyringPending,
+    logger,
+  })
   const quit = () => void lifecycle.quit()
   const window = new MainWindow({
     preload: preloadPath(options.mainFolder),

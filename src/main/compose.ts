@@ -17,6 +17,7 @@ import { isTrustedSender } from './ipc/sender.ts'
 import { transferHandlers } from './ipc/transfer-handlers.ts'
 import { loadKeytar } from './keychain/credential-store.ts'
 import { Keyring } from './keychain/keyring.ts'
+import { hostKey } from './keychain/secrets.ts'
 import { openLocalState } from './preferences/local-state.ts'
 import { openPreferences } from './preferences/preferences.ts'
 import { developmentOrigin } from './security/development-server.ts'
@@ -53,7 +54,13 @@ export function composeApp(mainFolder: string): RunningApp {
   const mirror = new TransfersMirror()
   const keepAwake = new KeepAwake()
   disposer.add(() => keepAwake.stop())
-  const keyring = new Keyring({ service: 'Tern', load: loadKeytar, onState: () => view.changed(), logger })
+  const keyring = new Keyring({
+    service: 'Tern',
+    load: loadKeytar,
+    firstSecret: hostKey,
+    onState: () => view.changed(),
+    logger,
+  })
 
   const view = new AppViewHub({
     version: app.getVersion(),
@@ -93,6 +100,7 @@ export function composeApp(mainFolder: string): RunningApp {
       mirror,
       view,
       onPageStart: () => tokens.clear(),
+      isKeyringPending: () => keyring.isPending,
       logger,
     },
     disposer,

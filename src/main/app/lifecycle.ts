@@ -10,6 +10,8 @@ export interface LifecycleOptions {
   readonly disposer: Disposer
   /** People who lose a workspace that is hosted here. */
   readonly connectedPeople: () => Promise<number>
+  /** Whether a call into the system waits for a person: an orderly exit would wait with it. */
+  readonly isExitBlocked: () => boolean
   readonly logger: Logger
 }
 
@@ -45,6 +47,8 @@ export class Lifecycle {
       return
     }
     await Promise.race([this.#dispose(), new Promise((resolve) => setTimeout(resolve, quitPatienceMs))])
+    // Everything of ours has ended by now. An exit joins all threads, also one that waits for a password for ever.
+    if (this.#options.isExitBlocked()) process.kill(process.pid, 'SIGKILL')
     app.exit(0)
   }
 

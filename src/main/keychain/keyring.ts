@@ -12,6 +12,11 @@ const unlockHintMs = 1500
 export interface KeyringOptions {
   readonly service: string
   readonly load: () => Promise<CredentialStore>
+  /**
+   * A secret that is made when the keyring has none. Finding nothing asks nobody, so only a write shows that a keyring is
+   * really open.
+   */
+  readonly firstSecret: { readonly account: string; readonly make: () => string }
   readonly onState: (state: KeyringState) => void
   readonly logger: Logger
 }
@@ -28,6 +33,7 @@ export class Keyring {
   readonly #unsaved = new Set<string>()
   #store: CredentialStore | undefined
   #state: KeyringState = 'unknown'
+  #pending = 0
   #opening: Promise<void> | undefined
   #writing: Promise<void> = Promise.resolve()
   readonly #settled = new Signal()
@@ -49,6 +55,11 @@ export class Keyring {
   /** Resolves when the keyring has opened, which may be never. */
   get available(): Promise<void> {
     return this.#available.promise
+  }
+
+  /** Whether the system is asked for something right now, perhaps by way of a person. */
+  get isPending(): boolean {
+    return this.#pending > 0
   }
 
   /** Opens the keyring and reads what is ours; also the way to try again. Never throws. */
@@ -79,23 +90,20 @@ export class Keyring {
   }
 
   async #open(): Promise<void> {
-    const hint = setTimeout(() => this.#setState('waiting-for-unlock'), unlockHintMs)
-    try {
-      this.#store ??= await this.#options.load()
-      for (const { account, password } of await this.#store.findCredentials(this.#options.service)) {
+    const { service, load, firstSecret } = this.#options
+    const isOpen = await this.#attempt(async () => {
+      this.#store ??= await load()
+      for (const { account, password } of await this.#store.findCredentials(service)) {
         if (!this.#unsaved.has(account)) this.#secrets.set(account, password)
       }
-      clearTimeout(hint)
-      this.#setState('available')
-      this.#available.fire()
-      for (const account of [...this.#unsaved]) void this.#save(account)
-    } catch (thrown) {
-      const failure = keyringFailure(thrown)
-      this.#options.logger.warn({ err: failure, cause: String(failure.cause) }, 'the keyring did not open')
-      this.#setState(failure.code === 'KEYRING_ABSENT' ? 'absent' : 'denied')
-    } finally {
-      clearTimeout(hint)
-    }
+      if (this.#secrets.has(firstSecret.account)) return
+      const made = firstSecret.make()
+      await this.#store.setPassword(service, firstSecret.account, made)
+      this.#secrets.set(firstSecret.account, made)
+    })
+    if (!isOpen) return
+    this.#available.fire()
+    for (const account of [...this.#unsaved]) void this.#save(account)
   }
 
   #save(account: string): Promise<void> {
@@ -108,14 +116,29 @@ export class Keyring {
 
   async #write(store: CredentialStore, account: string): Promise<void> {
     const secret = this.#secrets.get(account)
-    try {
+    await this.#attempt(async () => {
       if (secret === undefined) await store.deletePassword(this.#options.service, account)
       else await store.setPassword(this.#options.service, account, secret)
       if (this.#secrets.get(account) === secret) this.#unsaved.delete(account)
+    })
+  }
+
+  /** Does something with the keyring and says what came of it; true when the keyring obeyed. */
+  async #attempt(operation: () => Promise<void>): Promise<boolean> {
+    const hint = setTimeout(() => this.#setState('waiting-for-unlock'), unlockHintMs)
+    this.#pending += 1
+    try {
+      await operation()
+      this.#setState('available')
+      return true
     } catch (thrown) {
       const failure = keyringFailure(thrown)
-      this.#options.logger.warn({ cause: String(failure.cause) }, 'the keyring did not take a secret')
+      this.#options.logger.warn({ cause: String(failure.cause) }, 'the keyring refused')
       this.#setState(failure.code === 'KEYRING_ABSENT' ? 'absent' : 'denied')
+      return false
+    } finally {
+      this.#pending -= 1
+      clearTimeout(hint)
     }
   }
 

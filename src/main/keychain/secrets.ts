@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { WorkspaceId } from '../../shared/domain/ids.ts'
 import { isEntityId } from '../../shared/domain/ids.ts'
-import type { Keyring, KeyringState } from './keyring.ts'
+import type { Keyring } from './keyring.ts'
 
 const hostKeyAccount = 'host-key'
 
@@ -32,16 +32,13 @@ export async function forgetSessions(keyring: Keyring, workspaceId: string): Pro
   for (const account of accounts) await keyring.delete(account)
 }
 
+/** 32 bytes (base64) that encrypt the host's private key file. */
+export const hostKey = { account: hostKeyAccount, make: () => randomBytes(32).toString('base64') } as const
+
 /**
- * 32 bytes (base64) that encrypt the host's private key file; made when the keyring is open and has none. Undefined
- * while there is no open keyring: a secret that lives in memory only would lock the key out of the next start.
+ * The secret of the host's key file, once the keyring is open. Undefined before: a secret that lives in memory only would
+ * lock the key out of the next start.
  */
-export async function hostKeySecret(keyring: Keyring): Promise<string | undefined> {
-  if (keyring.state !== 'available') return undefined
-  const known = keyring.get(hostKeyAccount)
-  if (known !== undefined) return known
-  const made = randomBytes(32).toString('base64')
-  await keyring.set(hostKeyAccount, made)
-  // A write that failed has changed the state.
-  return (keyring.state as KeyringState) === 'available' ? made : undefined
+export function hostKeySecret(keyring: Keyring): string | undefined {
+  return keyring.get(hostKeyAccount)
 }

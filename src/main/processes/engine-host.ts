@@ -85,7 +85,7 @@ export class EngineHost implements AsyncDisposable {
 
   async #begin(call: Caller<EngineCommands>): Promise<EngineStarted> {
     const hadSessions = this.#options.keyring.state === 'available'
-    const started = await call('setup', await this.#setup())
+    const started = await call('setup', this.#setup())
     if (!hadSessions) void this.#provideLate(call)
     return started
   }
@@ -98,10 +98,10 @@ export class EngineHost implements AsyncDisposable {
     )
   }
 
-  async #setup(): Promise<EngineProcessSetup> {
+  #setup(): EngineProcessSetup {
     const { folder, logFile, computerName, keyring, preferences } = this.#options
     const { downloadFolder, limitBytesPerSecond } = preferences.get()
-    const keyFileSecret = await hostKeySecret(keyring)
+    const keyFileSecret = hostKeySecret(keyring)
     return {
       folder,
       computerName,

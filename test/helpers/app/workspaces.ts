@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises'
 import type { WorkspaceView } from '../../../src/shared/contract/view.ts'
 import { poll, type TernApp } from './launch-app.ts'
 
@@ -47,6 +48,7 @@ export async function pickFolder(
   purpose: 'storage' | 'download' | 'delivery',
   path: string,
 ): Promise<string> {
+  await mkdir(path, { recursive: true })
   await answerDialog(app, [path])
   const picked = await app.call('pick.folder', { purpose })
   if (!picked) throw new Error('the dialog was cancelled')

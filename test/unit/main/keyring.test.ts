@@ -4,6 +4,7 @@ import { Keyring, type KeyringState } from '../../../src/main/keychain/keyring.t
 import { keyringFailure } from '../../../src/main/keychain/keyring-failure.ts'
 import {
   forgetSessions,
+  hostKey,
   hostKeySecret,
   keepSession,
   knownSessions,
@@ -27,7 +28,13 @@ function storeOf(secrets: Map<string, string>, gate: Promise<void> = Promise.res
 
 function open(load: () => Promise<CredentialStore>) {
   const states: KeyringState[] = []
-  const keyring = new Keyring({ service: 'Tern', load, onState: (state) => states.push(state), logger: silentLogger })
+  const keyring = new Keyring({
+    service: 'Tern',
+    load,
+    firstSecret: hostKey,
+    onState: (state) => states.push(state),
+    logger: silentLogger,
+  })
   return { keyring, states }
 }
 
@@ -41,7 +48,7 @@ describe('keyring', () => {
     await keepSession(keyring, { workspaceId, email: 'me@example.com', sessionToken: 'token-2' })
     expect(secrets.get(`${workspaceId}/me@example.com`)).toBe('token-2')
     await forgetSessions(keyring, workspaceId)
-    expect(secrets.size).toBe(0)
+    expect([...secrets.keys()]).toEqual(['host-key'])
     expect(knownSessions(keyring)).toEqual([])
   })
 
@@ -53,7 +60,7 @@ describe('keyring', () => {
     expect(states).toEqual(['absent'])
     await keepSession(keyring, { workspaceId, email: 'me@example.com', sessionToken: 'token' })
     expect(knownSessions(keyring)).toHaveLength(1)
-    expect(await hostKeySecret(keyring)).toBeUndefined()
+    expect(hostKeySecret(keyring)).toBeUndefined()
   })
 
   it('waits for a person without a limit, and writes what came up meanwhile once it opens', async () => {
@@ -103,22 +110,36 @@ describe('keyring', () => {
     const secrets = new Map<string, string>()
     const { keyring } = open(async () => storeOf(secrets))
     await keyring.open()
-    const made = await hostKeySecret(keyring)
+    const made = hostKeySecret(keyring)
     expect(Buffer.from(made ?? '', 'base64')).toHaveLength(32)
-    expect(await hostKeySecret(keyring)).toBe(made)
+    expect(hostKeySecret(keyring)).toBe(made)
     expect(secrets.get('host-key')).toBe(made)
   })
 
-  it('does not use a host key secret that the keyring did not take', async () => {
-    const { keyring, states } = open(async () => ({
-      ...storeOf(new Map()),
-      setPassword: async () => {
-        throw new Error('Cannot create an item in a locked collection')
-      },
-    }))
-    await keyring.open()
-    expect(await hostKeySecret(keyring)).toBeUndefined()
-    expect(states).toEqual(['available', 'denied'])
+  it('is not open before it has taken a secret: one that holds nothing lets everybody look', async () => {
+    vi.useFakeTimers()
+    try {
+      let refuse: (reason: Error) => void = () => {}
+      const { keyring, states } = open(async () => ({
+        ...storeOf(new Map()),
+        setPassword: () =>
+          new Promise<void>((_resolve, reject) => {
+            refuse = reject
+          }),
+      }))
+      const opening = keyring.open()
+      await vi.advanceTimersByTimeAsync(1500)
+      expect(states).toEqual(['waiting-for-unlock'])
+      expect(keyring.isPending).toBe(true)
+      expect(hostKeySecret(keyring)).toBeUndefined()
+      refuse(new Error('Cannot create an item in a locked collection'))
+      await opening
+      expect(states).toEqual(['waiting-for-unlock', 'denied'])
+      expect(keyring.isPending).toBe(false)
+      expect(hostKeySecret(keyring)).toBeUndefined()
+    } finally {
+      vi.useRealTimers()
+    }
   })
 })
 
