@@ -1,13 +1,12 @@
 // A private virtual desktop: an X display, a session bus, a keyring and folders of its own. Nothing of the user's own
 // desktop is read or changed, and two of them run side by side.
-import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { endChild, spawnBound } from './bound-child.mjs'
 import { busConfiguration, fontConfiguration, xAuthority } from './desktop-files.mjs'
-import { endChild } from './end-child.mjs'
 import { startKeyring } from './keyring.mjs'
 
 const startTimeoutMs = 20_000
@@ -18,7 +17,7 @@ const startTimeoutMs = 20_000
  */
 const startAndReadFd3 = (command, args, env) =>
   new Promise((resolve, reject) => {
-    const child = spawn(command, args, { env, stdio: ['ignore', 'ignore', 'pipe', 'pipe'] })
+    const child = spawnBound(command, args, { env, stdio: ['ignore', 'ignore', 'pipe', 'pipe'] })
     let errors = ''
     let answer = ''
     const timer = setTimeout(() => {

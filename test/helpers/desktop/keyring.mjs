@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { endChild, spawnBound } from './bound-child.mjs'
 import { connectBus, nameAppears } from './bus.mjs'
-import { endChild } from './end-child.mjs'
 
 const password = 'tern-test-keyring'
 const service = 'org.freedesktop.secrets'
@@ -14,7 +14,7 @@ const startDaemon = async (env, unlockWith) => {
   try {
     const ready = nameAppears(bus, service)
     const args = ['--foreground', '--components=secrets', ...(unlockWith === undefined ? [] : ['--unlock'])]
-    const child = spawn('gnome-keyring-daemon', args, { env, stdio: ['pipe', 'ignore', 'ignore'] })
+    const child = spawnBound('gnome-keyring-daemon', args, { env, stdio: ['pipe', 'ignore', 'ignore'] })
     const ended = new Promise((_resolve, reject) => {
       child.once('error', reject)
       child.once('exit', (code) => reject(new Error(`gnome-keyring-daemon ended with ${code} before it was ready.`)))
