@@ -92,13 +92,14 @@ export class Incoming {
     const { workspaceId, connection, mirror, grants, remembered } = this.#parts
     const origin = await this.#originOf(location)
     const folder = this.#folderOf(location)
-    await makeLandingFolder(folder)
+    const takeBack = await makeLandingFolder(folder)
     const reference = { workspaceId, jobId: job.id }
     const path = await grants.add(folder, 'write', { kind: 'job', ...reference }, origin)
     try {
       mirror.putJob(await connection.call('transfer/resolve', { jobId: job.id, path, revision, exclude: [...exclude] }))
     } catch (error) {
       await grants.endJob(reference)
+      await takeBack()
       throw error
     }
     if (remember) await remembered.put(workspaceId, job.userId as UserId, { ...location })

@@ -1,9 +1,11 @@
-import { lstat, mkdir, statfs } from 'node:fs/promises'
-import { join } from 'node:path'
+import { lstat, mkdir, rmdir, statfs } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { checkName } from '../../engine/index.ts'
-import { fileError } from '../../platform/errno.ts'
+import { errnoOf, fileError } from '../../platform/errno.ts'
 import type { OperationOutput } from '../../shared/contract/operations.ts'
 import type { IncomingEntry } from '../../shared/contract/view.ts'
+import { TernError } from '../../shared/domain/errors.ts'
+import { isWithin } from '../grants/real-path.ts'
 
 export type PreviewEntries = OperationOutput<'transfer/preview'>['entries']
 
@@ -56,22 +58,37 @@ export async function compareWith(folder: string | undefined, preview: PreviewEn
 
 /** Space where a folder is or will be; undefined where the system does not say. */
 export async function spaceAt(folder: string): Promise<{ freeBytes: number; totalBytes: number } | undefined> {
-  for (let path = folder; ; path = join(path, '..')) {
+  for (let path = folder; ; path = dirname(path)) {
     try {
       const { bavail, blocks, bsize } = await statfs(path)
       return { freeBytes: bavail * bsize, totalBytes: blocks * bsize }
     } catch {
-      if (join(path, '..') === path) return undefined
+      if (dirname(path) === path) return undefined
     }
   }
 }
 
-/** Makes the folder that a person chose. Fails with TARGET_NOT_WRITABLE, DISK_FULL, FOLDER_OVER_FILE and the like. */
-export async function makeLandingFolder(path: string): Promise<void> {
+/**
+ * Makes the folder that a person chose, and answers how to take it back while it is empty. Fails with
+ * TARGET_NOT_WRITABLE, DISK_FULL, FOLDER_OVER_FILE and the like.
+ */
+export async function makeLandingFolder(path: string): Promise<() => Promise<void>> {
   try {
-    await mkdir(path, { recursive: true })
+    const firstMade = await mkdir(path, { recursive: true })
+    return () => (firstMade === undefined ? Promise.resolve() : removeEmptyFolders(path, firstMade))
   } catch (thrown) {
+    if (errnoOf(thrown) === 'EEXIST') throw new TernError('FOLDER_OVER_FILE', { path }, { cause: thrown })
     throw fileError(thrown, 'target', { path })
+  }
+}
+
+async function removeEmptyFolders(from: string, upTo: string): Promise<void> {
+  for (let path = from; isWithin(upTo, path); path = dirname(path)) {
+    const isRemoved = await rmdir(path).then(
+      () => true,
+      () => false,
+    )
+    if (!isRemoved) return
   }
 }
 

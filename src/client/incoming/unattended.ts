@@ -18,7 +18,7 @@ export class Unattended {
   async accept(job: Job, signal: AbortSignal): Promise<void> {
     const { workspaceId, connection, mirror, grants, downloadFolder } = this.#parts
     const folder = join(downloadFolder(), folderNameOf(this.#workspaceName()), folderNameOf(job.name))
-    await makeLandingFolder(folder)
+    const takeBack = await makeLandingFolder(folder)
     const reference = { workspaceId, jobId: job.id }
     const path = await grants.add(folder, 'write', { kind: 'job', ...reference }, 'unattended')
     const choice = { jobId: job.id, path, revision: job.revision }
@@ -26,6 +26,7 @@ export class Unattended {
       mirror.putJob(await untilAcknowledged(() => connection.call('transfer/resolve', choice, { signal }), signal))
     } catch (error) {
       await grants.endJob(reference)
+      await takeBack()
       // Another device of this person was faster, or the job is gone: both are fine.
       if (!(error instanceof TernError && ['CONFLICT', 'NOT_FOUND'].includes(error.code))) throw error
     }

@@ -83,7 +83,11 @@ export class Studio {
 
   async reopen(port = Number(this.server.address.split(':').at(-1))): Promise<void> {
     const listen = { host: '127.0.0.1', port }
-    this.server = await openWorkspaceServer({ folder: join(this.folder, 'workspace'), listen, logger: testLogger('workspace') })
+    this.server = await openWorkspaceServer({
+      folder: join(this.folder, 'workspace'),
+      listen,
+      logger: testLogger('workspace'),
+    })
   }
 
   /** The administrator's app, signed in. */
