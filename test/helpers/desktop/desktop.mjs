@@ -82,7 +82,6 @@ export const openDesktop = async ({ keyring = 'unlocked', size = '1600x1000' } =
       XAUTHORITY: path('Xauthority'),
       FONTCONFIG_FILE: path('fonts.conf'),
       NO_AT_BRIDGE: '1',
-      TERN_VIRTUAL_DESKTOP: '1',
     }
     for (const name of ['WAYLAND_DISPLAY', 'GNOME_KEYRING_CONTROL', 'SSH_AUTH_SOCK', 'DBUS_STARTER_ADDRESS']) {
       delete env[name]
