@@ -17,7 +17,12 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
   test(`a request for consent, ${colorScheme}`, async ({ openWindow }) => {
     const page = await openWindow(
-      { ...emptyScenario, rows: [consentRow], totals: { ...everyStateTotals, waitingOnYou: 1 }, answers: { 'incoming.details': consentDetails } },
+      {
+        ...emptyScenario,
+        rows: [consentRow],
+        totals: { ...everyStateTotals, waitingOnYou: 1 },
+        answers: { 'incoming.details': consentDetails },
+      },
       { colorScheme },
     )
     await page.keyboard.press('Control+2')

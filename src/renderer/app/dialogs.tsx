@@ -1,5 +1,6 @@
 import { say } from '../../shared/words/index.ts'
 import { call } from '../bridge/bridge.ts'
+import { SendSheet } from '../features/send/send-sheet.tsx'
 import { namesOf } from '../features/transfers/commands.ts'
 import { useUi } from '../stores/ui-store.ts'
 import { Button } from '../ui/button.tsx'
@@ -9,7 +10,13 @@ import { perform } from './perform.ts'
 /** Everything that hangs from the toolbar; at most one is open. */
 export function Dialogs() {
   const abortAsked = useUi((state) => state.abortAsked)
-  return <>{abortAsked.length > 0 && <AbortQuestion />}</>
+  const send = useUi((state) => state.send)
+  return (
+    <>
+      {send !== undefined && <SendSheet draft={send} />}
+      {abortAsked.length > 0 && <AbortQuestion />}
+    </>
+  )
 }
 
 function AbortQuestion() {

@@ -1,4 +1,5 @@
 import { Incoming } from '../features/incoming/incoming.tsx'
+import { DropOverlay } from '../features/send/drop-overlay.tsx'
 import { Transfers } from '../features/transfers/transfers.tsx'
 import { useView } from '../stores/app-store.ts'
 import { useUi } from '../stores/ui-store.ts'
@@ -17,6 +18,7 @@ export function Shell() {
       <Sidebar />
       {place === 'incoming' ? <Incoming /> : <Transfers />}
       <StatusLine />
+      <DropOverlay />
       <Announcer />
     </div>
   )

@@ -346,16 +346,26 @@ export const conformDetails: IncomingDetails = {
         ...(index === 1 && frame < 12 && { look: 'same' as const }),
       })),
     ),
-    file('Episode 3 conform/audio/ep03_mix_51.wav', 2140 * MB, 1, { look: 'replaces', existingMtimeMs: Date.UTC(2026, 1, 18) }),
+    file('Episode 3 conform/audio/ep03_mix_51.wav', 2140 * MB, 1, {
+      look: 'replaces',
+      existingMtimeMs: Date.UTC(2026, 1, 18),
+    }),
     file('Episode 3 conform/audio/ep03_me_stereo.wav', 713 * MB, 1),
-    file('Episode 3 conform/audio/ep03_dx_stem.wav', 2070 * MB, 1, { look: 'replaces', existingMtimeMs: Date.UTC(2026, 1, 18) }),
+    file('Episode 3 conform/audio/ep03_dx_stem.wav', 2070 * MB, 1, {
+      look: 'replaces',
+      existingMtimeMs: Date.UTC(2026, 1, 18),
+    }),
     file('Episode 3 conform/editorial/ep03_v12_ref.mov', 211 * MB, 1),
     file('Episode 3 conform/editorial/ep03_v12.aaf', 2.81 * MB, 1),
     file('Episode 3 conform/editorial/notes: Lisa?.txt', 4000, 1, { look: 'name-not-allowed' }),
     file('stills.zip', 36.1 * MB, 2),
     file('relink.command', 14_000, 3, { look: 'program' }),
   ],
-  tasks: [1, 2, 3].map((n) => ({ id: task(n), uri: String(n), name: ['Episode 3 conform', 'stills.zip', 'relink.command'][n - 1] ?? '' })),
+  tasks: [1, 2, 3].map((n) => ({
+    id: task(n),
+    uri: String(n),
+    name: ['Episode 3 conform', 'stills.zip', 'relink.command'][n - 1] ?? '',
+  })),
   location: {
     token: 'preset',
     rootPath: '/home/me/Downloads/Tern',
@@ -368,7 +378,12 @@ export const conformDetails: IncomingDetails = {
   },
 }
 
-function file(path: string, sizeBytes: number, taskNumber: number, extra: Partial<IncomingDetails['entries'][number]> = {}) {
+function file(
+  path: string,
+  sizeBytes: number,
+  taskNumber: number,
+  extra: Partial<IncomingDetails['entries'][number]> = {},
+) {
   return { path, kind: 'file' as const, sizeBytes, taskId: task(taskNumber), ...extra }
 }
 
@@ -396,4 +411,47 @@ export const consentDetails: IncomingDetails = {
 export const incomingScenario: Scenario = {
   ...everyStateScenario,
   answers: { 'incoming.details': conformDetails },
+}
+
+export const pickedItems = [
+  { token: 'item-1', name: 'reel_02', kind: 'folder', displayPath: '/work/reel_02' },
+  { token: 'item-2', name: 'reel_02_ref.mov', kind: 'file', displayPath: '/work/reel_02_ref.mov' },
+  { token: 'item-3', name: 'reel_02.edl', kind: 'file', displayPath: '/work/reel_02.edl' },
+] as const
+
+/** The fourth picture. */
+export const sendScenario: Scenario = {
+  ...everyStateScenario,
+  answers: {
+    'pick.items': pickedItems,
+    'send.measure': {
+      files: 2318,
+      bytes: 48.5 * GB,
+      items: [
+        { token: 'item-1', files: 2316, bytes: 46.1 * GB },
+        { token: 'item-2', files: 1, bytes: 2.38 * GB },
+        { token: 'item-3', files: 1, bytes: 41_000 },
+      ],
+    },
+    'send.folder': {
+      entries: [
+        { name: 'lfm', kind: 'folder' },
+        { name: 'mix', kind: 'folder' },
+        { name: 'readme.txt', kind: 'file' },
+      ],
+      isComplete: true,
+    },
+    'send.specification': {
+      json: JSON.stringify(
+        {
+          code: 'Reel 2 for conform',
+          tasks: pickedItems.map((item) => ({ source: item.displayPath, destination: 'lisa@example.com' })),
+          settings: { transfer_exclude: '*.tmp' },
+        },
+        null,
+        2,
+      ),
+    },
+    'send.submit': { keys: [], invitations: [] },
+  },
 }

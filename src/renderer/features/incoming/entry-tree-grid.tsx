@@ -219,9 +219,9 @@ function EntryRow(props: EntryRowProps) {
       <span role="gridcell" className="entry-size">
         {(node.kind === 'file' || node.sizeBytes > 0) && formatBytes(node.sizeBytes)}
       </span>
-      <span role="gridcell" className="entry-look ellipsis">
+      <span role="gridcell" className="entry-look">
         {look.icon !== undefined && <Icon name={look.icon} size={13} />}
-        {look.text}
+        <span className="ellipsis">{look.text}</span>
       </span>
     </div>
   )

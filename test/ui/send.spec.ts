@@ -1,0 +1,95 @@
+import type { Page } from '@playwright/test'
+import { expect, shotsFolder, test } from './harness/fixtures.ts'
+import { sendScenario, studio } from './harness/scenarios.ts'
+
+async function openSheet(page: Page): Promise<void> {
+  await page.keyboard.press('Control+n')
+  await expect(page.getByRole('dialog', { name: 'Send' })).toContainText('2,318 files, 48.5 GB')
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`the sheet, a search under way, ${colorScheme}`, async ({ openWindow }) => {
+    const page = await openWindow(sendScenario, { colorScheme })
+    await openSheet(page)
+    const field = page.getByRole('combobox', { name: 'To whom or where' })
+    await expect(field).toBeFocused()
+    await page.keyboard.type('lis')
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('mi')
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('h')
+    await expect(page.getByRole('radio', { name: /Upload now, deliver from the workspace/ })).toBeChecked()
+    await page.screenshot({ path: `${shotsFolder}send-${colorScheme}.png` })
+  })
+
+  test(`the sheet as JSON, ${colorScheme}`, async ({ openWindow }) => {
+    const page = await openWindow(sendScenario, { colorScheme })
+    await openSheet(page)
+    await page.keyboard.type('lisa')
+    await page.keyboard.press('Enter')
+    await page.getByText('Show as JSON').click()
+    await expect(page.getByText('Valid, makes 1 transfer')).toBeVisible()
+    await page.screenshot({ path: `${shotsFolder}send-json-${colorScheme}.png` })
+  })
+
+  test(`the sheet, narrow, ${colorScheme}`, async ({ openWindow }) => {
+    const page = await openWindow(sendScenario, { colorScheme, width: 760, height: 560 })
+    await openSheet(page)
+    await page.screenshot({ path: `${shotsFolder}send-narrow-${colorScheme}.png` })
+  })
+}
+
+test('sends by keys alone: a person and a folder of a share, each its own transfer', async ({ openWindow }) => {
+  const page = await openWindow(sendScenario)
+  await openSheet(page)
+  await page.keyboard.type('john')
+  await page.keyboard.press('Enter')
+  await page.keyboard.type('projects')
+  await page.keyboard.press('ArrowRight')
+  await expect(page.getByRole('option', { name: 'lfm' })).toBeVisible()
+  await page.keyboard.type('lf')
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Control+Enter')
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  const targets = await page.evaluate(() =>
+    window.fake.calls
+      .filter((call) => call.name === 'send.submit')
+      .map((call) => (call.input as { target: unknown }).target),
+  )
+  expect(targets).toEqual([
+    { kind: 'user', workspaceId: studio, email: 'john@example.com' },
+    { kind: 'share', workspaceId: studio, code: 'projects', path: 'lfm' },
+  ])
+})
+
+test('keeps what failed in the sheet and says why', async ({ openWindow }) => {
+  const page = await openWindow({
+    ...sendScenario,
+    answers: {
+      ...sendScenario.answers,
+      'send.submit': { fails: 'SOURCE_NOT_FOUND', params: { path: '/work/reel_02' } },
+    },
+  })
+  await openSheet(page)
+  await page.keyboard.type('john')
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Control+Enter')
+  await expect(page.getByText('/work/reel_02 is not there')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Remove John' })).toBeVisible()
+})
+
+test('edited JSON is checked by a sentence before it can be sent', async ({ openWindow }) => {
+  const page = await openWindow(sendScenario)
+  await openSheet(page)
+  await page.keyboard.type('john')
+  await page.keyboard.press('Enter')
+  await page.getByText('Show as JSON').click()
+  const editor = page.getByRole('textbox', { name: 'Job specification' })
+  await editor.fill('{ "tasks": ')
+  await expect(page.getByText(/^This is not valid JSON/)).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Send', exact: true })).toBeDisabled()
+  await editor.fill('{ "code": "Reel", "source": "/work/reel_02", "destination": "john@example.com" }')
+  await page.getByRole('button', { name: 'Send', exact: true }).click()
+  const submitted = await page.evaluate(() => window.fake.calls.find((call) => call.name === 'send.submit')?.input)
+  expect(submitted).toMatchObject({ specification: expect.stringContaining('"code": "Reel"') })
+})
