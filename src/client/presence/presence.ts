@@ -299,7 +299,7 @@ export class Presence implements AsyncDisposable {
     const progress = job.status === 'running' ? this.progressOf(job.id) : undefined
     const { workspaceId, mirror } = this
     const row = transferRow(job, { workspaceId, mirror, progress, unreachable: this.#unreachable() })
-    this.#parts.rows.put(row.key, row)
+    if (!this.#ended.signal.aborted) this.#parts.rows.put(row.key, row)
     return row
   }
 

@@ -162,9 +162,9 @@ export class Presences implements AsyncDisposable {
     const presence = this.get(workspaceId)
     const { presenceStore, grants, outbox, peerKeys, remembered } = this.#parts
     if (presence.connection.sessionToken !== undefined) await this.signOut(workspaceId)
-    presence.clearRows()
     this.#presences.delete(workspaceId)
     await presence[Symbol.asyncDispose]()
+    presence.clearRows()
     await Promise.all([presenceStore, grants, outbox, peerKeys, remembered].map((store) => store.forget(workspaceId)))
     this.publish()
   }
@@ -219,8 +219,8 @@ export class Presences implements AsyncDisposable {
   async #replace(record: PresenceRecord, sessionToken: string): Promise<void> {
     const before = this.#presences.get(record.workspaceId)
     if (before) {
-      before.clearRows()
       await before.shutDown(0)
+      before.clearRows()
     }
     await this.#parts.presenceStore.put(record)
     this.#open(record, sessionToken)

@@ -46,6 +46,8 @@ export interface ForkedProcess<Calls> {
   readonly pid: number
   /** SIGKILL, and settled once it is gone. */
   kill(): Promise<void>
+  /** Closes the channel and waits for it to end by itself. */
+  disconnect(): Promise<void>
 }
 
 /** One of the program's process entries as a child of plain Node. */
@@ -74,6 +76,10 @@ export async function forkProcess<Calls extends object, Events>(
     pid: child.pid as number,
     async kill() {
       child.kill('SIGKILL')
+      await gone
+    },
+    async disconnect() {
+      child.disconnect()
       await gone
     },
   }

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { type ClientHost, createClientHost, type HostEvents } from '../../../src/client/index.ts'
@@ -51,6 +51,7 @@ export class TestHost {
   readonly #changes = new EventEmitter()
   #host: ClientHost | undefined
   #kill: (() => Promise<void>) | undefined
+  #disconnect: (() => Promise<void>) | undefined
   #rowsFrom: string | undefined
 
   private constructor(options: TestHostOptions) {
@@ -82,6 +83,7 @@ export class TestHost {
       ...(listens && { listen: { host: '127.0.0.1', port: 0 } }),
       ...(allowedRoots && { allowedRoots }),
     }
+    this.presences = { workspaces: [], people: [], sites: [], shares: [] }
     if (isForked) await this.#startForked(setup, kind)
     else await this.#startHere(setup)
     await this.#load()
@@ -96,6 +98,12 @@ export class TestHost {
   /** Ends the forked process as if the machine had lost it. */
   async kill(): Promise<void> {
     await this.#kill?.()
+    this.#kill = undefined
+  }
+
+  /** The forked process loses its parent; settles when it has ended. */
+  async disconnect(): Promise<void> {
+    await this.#disconnect?.()
     this.#kill = undefined
   }
 
@@ -173,22 +181,20 @@ export class TestHost {
 
   async #startForked(setup: EngineProcessSetup, kind: string): Promise<void> {
     const events = this.#events()
-    const { call, kill } = await forkProcess<EngineCommands, EngineEvents>(
+    const { call, kill, disconnect } = await forkProcess<EngineCommands, EngineEvents>(
       kind === 'server' ? 'storage-process' : 'engine-process',
       (name, payload) => events[name](payload as never),
     )
     this.call = call
     this.#kill = kill
+    this.#disconnect = disconnect
     this.started = await call('setup', setup)
   }
 
   #events(): HostEvents {
     const changed = () => this.#changes.emit('change')
     return {
-      session: ({ workspaceId, sessionToken }) => {
-        if (sessionToken === undefined) this.#sessions.delete(workspaceId)
-        else this.#sessions.set(workspaceId, sessionToken)
-      },
+      session: ({ workspaceId, sessionToken }) => this.keepSession(workspaceId, sessionToken),
       presences: (view) => {
         this.presences = view
         changed()
@@ -209,8 +215,17 @@ export class TestHost {
   }
 
   /** Sessions that came by another way than `join` or `signInTo`. */
-  keepSession(workspaceId: WorkspaceId, sessionToken: string): void {
-    this.#sessions.set(workspaceId, sessionToken)
+  keepSession(workspaceId: WorkspaceId, sessionToken: string | undefined): void {
+    if (sessionToken === undefined) this.#sessions.delete(workspaceId)
+    else this.#sessions.set(workspaceId, sessionToken)
+  }
+
+  session(workspaceId: WorkspaceId): string {
+    return this.#sessions.get(workspaceId) ?? ''
+  }
+
+  stateText(file: string): string {
+    return readFileSync(join(this.folder, 'engine', file), 'utf8')
   }
 
   async #load(): Promise<void> {

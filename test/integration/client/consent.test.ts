@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { TransferKey } from '../../../src/shared/contract/view.ts'
@@ -50,6 +50,7 @@ describe('a job that asks this machine for a file nobody granted', () => {
       consent: { path, mode: 'read', exists: true },
     })
     expect(mia.row(key).waitsOnYou).toBeUndefined()
+    expect(statSync(path).atimeMs).toBe(1_000_000_000)
     await lisa.call('consentDecide', { key, decision: 'refuse', reason: 'private' })
     expect((await mia.untilStatus(key, 'aborted')).reason).toMatchObject({
       code: 'declined',

@@ -30,7 +30,11 @@ async function deliver(studio: Studio, from: TestHost, changes: Partial<Paramete
 const untilOffered = (host: TestHost, key: TransferKey) =>
   host.untilRow((row) => row.key === key && row.waitsOnYou === 'location' && row.status === 'waiting')
 
-async function accept(host: TestHost, key: TransferKey, changes: Partial<Parameters<EngineCommands['incomingAccept']>[0]> = {}) {
+async function accept(
+  host: TestHost,
+  key: TransferKey,
+  changes: Partial<Parameters<EngineCommands['incomingAccept']>[0]> = {},
+) {
   const details = await host.call('incomingDetails', { key })
   const { rootPath, subPath } = details.location
   const location = { rootPath, subPath }
