@@ -105,15 +105,21 @@ export class Relay {
       clearTimeout(timer)
       this.#waiting.delete(key)
       socket.off('close', forget)
-      socket.off('error', forget)
+      socket.off('end', drop)
+      socket.off('data', drop)
+    }
+    // Reading goes on while it waits: only so is a peer noticed that gave up. Nothing may come before the answer.
+    const drop = () => {
+      forget()
+      socket.destroy()
     }
     const timer = setTimeout(() => {
       forget()
       refuse(new TernError('PEER_UNREACHABLE'))
     }, this.#limits.pairTimeoutMs)
-    socket.pause()
     socket.once('close', forget)
-    socket.once('error', forget)
+    socket.once('end', drop)
+    socket.on('data', drop)
     this.#waiting.set(key, { dispatchId, role, socket, head, timer, forget })
   }
 

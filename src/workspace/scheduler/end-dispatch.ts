@@ -111,8 +111,10 @@ function moveOn(
         rules.maxInterruptionDelayMs,
         rules.interruptionDelayMs * 2 ** Math.min(interruptions, 20),
       )
+      // Once may happen to anybody; when it goes on, people are told what stands in the way.
+      const isKnown = end.error !== undefined && interruptions > 0
       setJobStatus(transaction, job, 'waiting', {
-        hold: null,
+        hold: isKnown ? holdText('blocked', { ...end.error?.params, error: end.error?.code }) : null,
         next_at: nowMs + delayMs,
         interruptions: interruptions + 1,
       })

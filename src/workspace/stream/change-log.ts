@@ -2,6 +2,10 @@ import { newSecret } from '../../platform/random-id.ts'
 import type { Revision } from '../../shared/contract/stream.ts'
 import type { EntityChange } from '../store/effects.ts'
 
+export interface NumberedChange extends EntityChange {
+  readonly number: number
+}
+
 /**
  * What changed since when, for streams that come back. Kept in memory: its epoch is new with every start of the server,
  * and with it after a database was restored, so nobody ever resumes from changes that are not known.
@@ -21,22 +25,34 @@ export class ChangeLog {
     return { epoch: this.#epoch, number: this.#first + this.#changes.length - 1 }
   }
 
-  append(change: EntityChange): void {
+  append(change: EntityChange): NumberedChange {
     this.#changes.push(change)
+    const numbered = { ...change, number: this.revision.number }
     if (this.#changes.length > 2 * this.#capacity) {
       this.#first += this.#changes.length - this.#capacity
       this.#changes = this.#changes.slice(-this.#capacity)
     }
+    return numbered
   }
 
-  /** The last change of each entity since then, or undefined when that is too long ago or of another epoch. */
-  since(revision: Revision): EntityChange[] | undefined {
+  /** The last change of each entity since then, in order, or undefined when that is too long ago or of another epoch. */
+  since(revision: Revision): NumberedChange[] | undefined {
     if (revision.epoch !== this.#epoch || revision.number > this.revision.number) return undefined
     if (revision.number < this.#first - 1) return undefined
-    const last = new Map<string, EntityChange>()
-    for (const change of this.#changes.slice(revision.number - this.#first + 1)) {
-      last.set(`${change.entity}/${change.id}`, change)
-    }
-    return [...last.values()]
+    const start = revision.number - this.#first + 1
+    return lastOfEach(
+      this.#changes.slice(start).map((change, index) => ({ ...change, number: revision.number + 1 + index })),
+    )
   }
+}
+
+/** One change for each entity, its last, still in the order of their numbers. */
+export function lastOfEach(changes: Iterable<NumberedChange>): NumberedChange[] {
+  const last = new Map<string, NumberedChange>()
+  for (const change of changes) {
+    const key = `${change.entity}/${change.id}`
+    last.delete(key)
+    last.set(key, change)
+  }
+  return [...last.values()]
 }

@@ -8,7 +8,7 @@ import type { EntityChange } from '../store/effects.ts'
 import { jobById } from '../store/jobs.ts'
 import { clientById, userById } from '../store/people.ts'
 import { shareById, siteByCode } from '../store/places.ts'
-import { ChangeLog } from './change-log.ts'
+import { ChangeLog, lastOfEach, type NumberedChange } from './change-log.ts'
 import { type Connection, closeCode } from './connection.ts'
 import { endpointKey, type Presence } from './presence.ts'
 
@@ -21,7 +21,7 @@ export class Hub {
   readonly #presence: Presence
   readonly #connections = new Set<Connection>()
   readonly #byClient = new Map<string, Connection>()
-  #pending: EntityChange[] = []
+  #pending: NumberedChange[] = []
   #isScheduled = false
 
   constructor(database: SqliteDatabase, presence: Presence) {
@@ -62,10 +62,7 @@ export class Hub {
 
   /** Takes changes in; what comes together goes out together. */
   publish(changes: Iterable<EntityChange>): void {
-    for (const change of changes) {
-      this.log.append(change)
-      this.#pending.push(change)
-    }
+    for (const change of changes) this.#pending.push(this.log.append(change))
     if (this.#isScheduled || this.#pending.length === 0) return
     this.#isScheduled = true
     setImmediate(() => {
@@ -81,11 +78,8 @@ export class Hub {
 
   flush(): void {
     this.#isScheduled = false
-    const unique = new Map(this.#pending.splice(0).map((change) => [`${change.entity}/${change.id}`, change]))
-    const revision = this.log.revision
-    for (const connection of this.#connections) {
-      if (connection.isSubscribed) this.#sendChanges(connection, [...unique.values()], revision)
-    }
+    const changes = lastOfEach(this.#pending.splice(0))
+    for (const connection of this.#connections) if (connection.isSubscribed) this.#sendChanges(connection, changes)
   }
 
   /** Starts a subscription: what it missed, or `reset` when that is not known any more. */
@@ -95,7 +89,7 @@ export class Hub {
     if (since === undefined) return
     const missed = this.log.since(since)
     if (missed === undefined) connection.send({ type: 'reset', revision: this.log.revision })
-    else this.#sendChanges(connection, missed, this.log.revision, true)
+    else this.#sendChanges(connection, missed)
   }
 
   /** Rights of a person changed: everything they see may be different. */
@@ -118,13 +112,16 @@ export class Hub {
     return caller && { database: this.#database, presence: this.#presence, viewer: caller.user }
   }
 
-  #sendChanges(connection: Connection, changes: readonly EntityChange[], revision: Revision, always = false): void {
+  /** In parts; each carries the number of its own last change, so that a line that breaks between them misses nothing. */
+  #sendChanges(connection: Connection, changes: readonly NumberedChange[]): void {
     const scope = this.viewScope(connection)
     if (scope === undefined) return
-    const visible = changes.flatMap((change) => this.#changeFor(connection, scope, change) ?? [])
-    if (visible.length === 0 && !always) return
-    for (let start = 0; start < Math.max(1, visible.length); start += maxChangesPerFrame) {
-      connection.send({ type: 'changes', revision, changes: visible.slice(start, start + maxChangesPerFrame) })
+    const { epoch } = this.log.revision
+    for (let start = 0; start < changes.length; start += maxChangesPerFrame) {
+      const part = changes.slice(start, start + maxChangesPerFrame)
+      const visible = part.flatMap((change) => this.#changeFor(connection, scope, change) ?? [])
+      const number = part.at(-1)?.number ?? 0
+      if (visible.length > 0) connection.send({ type: 'changes', revision: { epoch, number }, changes: visible })
     }
   }
 
