@@ -71,6 +71,7 @@ export class Presence implements AsyncDisposable {
       ...shared,
       outbox,
       sender: () => ({ email: this.#record.me.email, clientId: this.#record.clientId }),
+      myUserId: this.#record.me.userId,
       onOutbox: (jobId) => this.putOutboxRow(jobId),
     })
     const incomingParts = { ...shared, remembered, downloadFolder: parts.downloadFolder }
@@ -266,7 +267,7 @@ export class Presence implements AsyncDisposable {
     this.#parts.notices.consider({
       job,
       row,
-      isMine: job.userId === this.mirror.me?.id,
+      isMine: job.userId === this.#record.me.userId,
       from: this.mirror.userOf(job.userId)?.name ?? '',
       isStep,
       joinedAtMs: this.#record.joinedAtMs,

@@ -4,7 +4,7 @@ import { newEntityId } from '../../platform/random-id.ts'
 import type { SendRequest } from '../../shared/contract/engine-process.ts'
 import type { OperationOutput } from '../../shared/contract/operations.ts'
 import { TernError } from '../../shared/domain/errors.ts'
-import type { JobId, WorkspaceId } from '../../shared/domain/ids.ts'
+import type { JobId, UserId, WorkspaceId } from '../../shared/domain/ids.ts'
 import type { WorkspaceConnection } from '../connection/workspace-connection.ts'
 import type { Grants } from '../grants/grants.ts'
 import { localPath, realPathOf } from '../grants/real-path.ts'
@@ -19,6 +19,8 @@ export interface SendingParts {
   readonly grants: Grants
   readonly outbox: Outbox
   sender(): Sender
+  /** From the session, so that it is known before the first snapshot. */
+  readonly myUserId: UserId
   /** An entry was queued, accepted or refused. */
   onOutbox(jobId: JobId): void
 }
@@ -116,11 +118,11 @@ export class Sending {
   }
 
   async #createNow(entry: OutboxEntry): Promise<OperationOutput<'transfer/create'>> {
-    const { workspaceId, connection, mirror, grants, outbox, onOutbox } = this.#parts
+    const { workspaceId, connection, mirror, myUserId, grants, outbox, onOutbox } = this.#parts
     const { jobId: id, spec, deliverFrom, note, paths } = entry
     const created = await connection.call('transfer/create', { id, spec, deliverFrom, ...(note && { note }) })
     // Only jobs that leave from this person's machine read what was picked; a delivery from a home does not.
-    const fromHere = created.jobs.filter((job) => job.source.kind === 'user' && job.source.userId === mirror.me?.id)
+    const fromHere = created.jobs.filter((job) => job.source.kind === 'user' && job.source.userId === myUserId)
     await grants.addAll(
       fromHere.flatMap((job) =>
         paths.map(({ path, origin }) => ({
