@@ -3,6 +3,7 @@ import { I18nProvider } from 'react-aria-components'
 import type { TernError } from '../../shared/domain/errors.ts'
 import { say } from '../../shared/words/index.ts'
 import { connectStores } from '../bridge/connect.ts'
+import { FirstRun } from '../features/first-run/first-run.tsx'
 import { useApp } from '../stores/app-store.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialogs } from './dialogs.tsx'
@@ -18,7 +19,7 @@ export function App() {
   useMainEvents()
   return (
     <I18nProvider locale="en-GB">
-      {view !== undefined && <Shell />}
+      {view !== undefined && (view.isFirstRun ? <FirstRun /> : <Shell />)}
       {view === undefined && error !== undefined && <CannotStart error={error} onRetry={retry} />}
       {view !== undefined && <Dialogs />}
       <Toasts />

@@ -1,7 +1,16 @@
+import type { WorkspaceView } from '../../shared/contract/view.ts'
 import { say } from '../../shared/words/index.ts'
 import { call } from '../bridge/bridge.ts'
 import { SendSheet } from '../features/send/send-sheet.tsx'
 import { namesOf } from '../features/transfers/commands.ts'
+import {
+  HostDialog,
+  HostedDialog,
+  InviteDialog,
+  JoinDialog,
+  SignInDialog,
+} from '../features/workspaces/workspace-dialogs.tsx'
+import { useApp } from '../stores/app-store.ts'
 import { useUi } from '../stores/ui-store.ts'
 import { Button } from '../ui/button.tsx'
 import { Question } from '../ui/dialog.tsx'
@@ -11,12 +20,26 @@ import { perform } from './perform.ts'
 export function Dialogs() {
   const abortAsked = useUi((state) => state.abortAsked)
   const send = useUi((state) => state.send)
+  const joining = useUi((state) => state.joining)
+  const isHosting = useUi((state) => state.hosting)
+  const hostedInvitation = useUi((state) => state.hostedInvitation)
+  const signingIn = useWorkspace(useUi((state) => state.signingIn))
+  const inviting = useWorkspace(useUi((state) => state.inviting))
   return (
     <>
       {send !== undefined && <SendSheet draft={send} />}
+      {joining !== undefined && <JoinDialog key={joining.invitation} invitation={joining.invitation} />}
+      {isHosting && <HostDialog />}
+      {hostedInvitation !== undefined && <HostedDialog invitation={hostedInvitation} />}
+      {signingIn !== undefined && <SignInDialog workspace={signingIn} />}
+      {inviting !== undefined && <InviteDialog workspace={inviting} />}
       {abortAsked.length > 0 && <AbortQuestion />}
     </>
   )
+}
+
+function useWorkspace(id: string | undefined): WorkspaceView | undefined {
+  return useApp((state) => state.view?.workspaces.find((workspace) => workspace.id === id))
 }
 
 function AbortQuestion() {

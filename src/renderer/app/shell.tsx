@@ -1,4 +1,5 @@
 import { Incoming } from '../features/incoming/incoming.tsx'
+import { Preferences } from '../features/preferences/preferences.tsx'
 import { DropOverlay } from '../features/send/drop-overlay.tsx'
 import { Transfers } from '../features/transfers/transfers.tsx'
 import { useView } from '../stores/app-store.ts'
@@ -16,7 +17,9 @@ export function Shell() {
   return (
     <div className="shell" data-platform={view.platform}>
       <Sidebar />
-      {place === 'incoming' ? <Incoming /> : <Transfers />}
+      {place === 'transfers' && <Transfers />}
+      {place === 'incoming' && <Incoming />}
+      {place === 'preferences' && <Preferences />}
       <StatusLine />
       <DropOverlay />
       <Announcer />

@@ -1,5 +1,5 @@
 import { create } from 'zustand'
-import type { AppView, PersonView, WorkspaceView } from '../../shared/contract/view.ts'
+import type { AppView, PersonView } from '../../shared/contract/view.ts'
 
 interface AppState {
   readonly view: AppView | undefined
@@ -18,8 +18,4 @@ export function useView(): AppView {
 /** People to send to: not oneself. */
 export function othersOf(view: AppView): readonly PersonView[] {
   return view.people.filter((person) => !person.isMe)
-}
-
-export function workspaceOf(view: AppView, id: string): WorkspaceView | undefined {
-  return view.workspaces.find((workspace) => workspace.id === id)
 }

@@ -33,6 +33,8 @@ interface UiState {
   readonly hosting: boolean
   readonly signingIn: string | undefined
   readonly inviting: string | undefined
+  /** Made when a workspace was hosted: shown once, to be copied. */
+  readonly hostedInvitation: string | undefined
   readonly toasts: readonly Toast[]
 }
 
@@ -50,6 +52,7 @@ export const useUi = create<UiState>()(() => ({
   hosting: false,
   signingIn: undefined,
   inviting: undefined,
+  hostedInvitation: undefined,
   toasts: [],
 }))
 

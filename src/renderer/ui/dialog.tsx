@@ -26,24 +26,26 @@ export function Sheet({ label, children, onClose, onConfirm }: SheetProps) {
 interface QuestionProps {
   readonly title: string
   readonly children?: ReactNode
-  /** The buttons, the primary one last. */
-  readonly buttons: ReactNode
+  /** The buttons, the primary one last; a form inside brings its own. */
+  readonly buttons?: ReactNode
+  /** The content shows the title itself. */
+  readonly isTitleHidden?: boolean
   readonly onClose: () => void
   readonly onConfirm?: () => void
 }
 
 /** A small sheet with a title, a sentence or a field, and buttons. */
-export function Question({ title, children, buttons, onClose, onConfirm }: QuestionProps) {
+export function Question({ title, children, buttons, isTitleHidden = false, onClose, onConfirm }: QuestionProps) {
   return (
     <ModalOverlay className="scrim" isOpen onOpenChange={(isOpen) => !isOpen && onClose()}>
       <Modal className="question">
         <AriaDialog className="question-dialog">
           <ConfirmKeys onConfirm={onConfirm}>
-            <Heading slot="title" className="question-title">
+            <Heading slot="title" className={isTitleHidden ? 'visually-hidden' : 'question-title'}>
               {title}
             </Heading>
             {children}
-            <div className="question-buttons">{buttons}</div>
+            {buttons !== undefined && <div className="question-buttons">{buttons}</div>}
           </ConfirmKeys>
         </AriaDialog>
       </Modal>

@@ -1,5 +1,27 @@
 import { defineMessages } from './message.ts'
 
 export const preferences = defineMessages({
-  'preferences.general': 'General',
+  'preferences.receiving': 'Receiving',
+  'preferences.downloadFolder': 'Deliveries land beneath',
+  'preferences.choose': 'Choose…',
+  'preferences.bandwidth': 'Bandwidth',
+  'preferences.limit': 'Limit speed to',
+  'preferences.limitUnit': 'MB/s',
+  'preferences.noLimit': 'no limit',
+  'preferences.limitText': 'Shared by all transfers of this computer.',
+  'preferences.background': 'Background',
+  'preferences.startAtLogin': 'Start Tern when you log in',
+  'preferences.keepAwake': 'Keep this computer awake while transfers run',
+  'preferences.notifications': 'Notifications',
+  'preferences.notify': 'Tell me when a delivery comes, and when a transfer ends or fails',
+  'preferences.workspaces': 'Workspaces',
+  'preferences.account': '{name}, {email}',
+  'preferences.invite': 'Invite…',
+  'preferences.join': 'Join a workspace…',
+  'preferences.host': 'Host a workspace…',
+  'preferences.about': 'About',
+  'preferences.version': 'Tern {version}',
+  'preferences.computer': 'This computer is called {name}.',
+  'preferences.keyring.available': 'Sessions are kept in the keyring of this computer.',
+  'preferences.keyring.absent': 'Sessions are kept in memory only, because there is no keyring.',
 })

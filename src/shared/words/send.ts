@@ -48,7 +48,7 @@ export const send = defineMessages({
   'send.severalOffline': '{names} are offline',
   'send.uploadNow': 'Upload now, deliver from the workspace',
   'send.uploadNowDetail': 'To your home in the workspace, then on to {name}. You may quit.',
-  'send.straight': 'Send straight to {name} when it is back',
+  'send.straight': 'Send straight to {name} when {name} is back',
   'send.straightDetail': 'Tern must keep running until then.',
   'send.name': 'Name',
   'send.priority': 'Priority',

@@ -1,0 +1,88 @@
+import { useState } from 'react'
+import type { PickedItem } from '../../../shared/contract/view.ts'
+import { say } from '../../../shared/words/index.ts'
+import { perform } from '../../app/perform.ts'
+import { call } from '../../bridge/bridge.ts'
+import { useUi } from '../../stores/ui-store.ts'
+import { Button } from '../../ui/button.tsx'
+import { TextField } from '../../ui/fields.tsx'
+import { StepForm, useStep } from './step-form.tsx'
+
+interface HostFormProps {
+  readonly onBack: () => void
+  readonly onDone: () => void
+}
+
+/** A workspace on this computer: its name, its administrator, a place for its files. */
+export function HostForm({ onBack, onDone }: HostFormProps) {
+  const [workspaceName, setWorkspaceName] = useState('')
+  const [yourName, setYourName] = useState('')
+  const [email, setEmail] = useState('')
+  const [password, setPassword] = useState('')
+  const [storage, setStorage] = useState<PickedItem>()
+  const step = useStep(async () => {
+    const { invitation } = await call('app.hostWorkspace', {
+      workspaceName: workspaceName.trim(),
+      yourName: yourName.trim(),
+      email: email.trim(),
+      password,
+      ...(storage !== undefined && { storageToken: storage.token }),
+    })
+    useUi.setState({ hostedInvitation: invitation })
+    onDone()
+  })
+  const choose = () =>
+    perform(async () => {
+      const picked = await call('pick.folder', { purpose: 'storage' })
+      if (picked !== null) setStorage(picked)
+    })
+  return (
+    <StepForm
+      title={say('firstRun.hostTitle')}
+      text={say('firstRun.hostLead')}
+      button={step.isBusy ? say('firstRun.hosting') : say('firstRun.hostDone')}
+      isComplete={[workspaceName, yourName, email, password].every((text) => text.trim() !== '')}
+      step={step}
+      onBack={onBack}
+    >
+      <TextField
+        label={say('firstRun.workspaceName')}
+        size="sheet"
+        autoFocus
+        value={workspaceName}
+        onChange={setWorkspaceName}
+      />
+      <TextField
+        label={say('firstRun.yourName')}
+        size="sheet"
+        value={yourName}
+        onChange={setYourName}
+        autoComplete="name"
+      />
+      <TextField
+        label={say('firstRun.email')}
+        size="sheet"
+        type="email"
+        value={email}
+        onChange={setEmail}
+        autoComplete="email"
+      />
+      <TextField
+        label={say('firstRun.password')}
+        size="sheet"
+        type="password"
+        placeholder={say('firstRun.passwordHint')}
+        value={password}
+        onChange={setPassword}
+        autoComplete="new-password"
+      />
+      <div className="storage-choice">
+        <span className="field-label">{say('firstRun.storage')}</span>
+        <span className="storage-path ellipsis selectable" title={storage?.displayPath}>
+          {storage?.displayPath ?? say('firstRun.storageDefault')}
+        </span>
+        <Button onPress={() => void choose()}>{say('firstRun.choose')}</Button>
+      </div>
+    </StepForm>
+  )
+}
