@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Task } from '../../../src/shared/domain/job.ts'
+import { type TestClient, TestWorkspace } from './support.ts'
+
+/** Examples of the job specification, named by its sections, and the decisions of DESIGN.md section 5. */
+
+let workspace: TestWorkspace
+let john: TestClient
+let mia: TestClient
+let home: string
+let projects: string
+
+beforeAll(async () => {
+  workspace = await TestWorkspace.start()
+  john = await workspace.john()
+  mia = await workspace.person('mia@example.com', 'Mia', 'standard', john)
+  const { shares } = await john.call('share/list', {})
+  projects = shares.find((share) => share.code === 'projects')?.id ?? ''
+  home = shares.find((share) => share.userId === mia.user.id)?.id ?? ''
+})
+
+afterAll(() => workspace[Symbol.asyncDispose]())
+
+async function planned(spec: unknown, by = john): Promise<Task[]> {
+  const { jobs } = await by.call('transfer/create', { spec })
+  const { tasks } = await by.call('task/list', { jobId: jobs[0]?.id as never })
+  await by.call('transfer/delete', { id: jobs[0]?.id as never, force: true })
+  return tasks
+}
+
+async function ends(source: string, destination?: string, by = john) {
+  const [task] = await planned({ source, ...(destination !== undefined && { destination }) }, by)
+  return { source: task?.source, destination: task?.destination }
+}
+
+describe('places on the workspace', () => {
+  it.each([
+    ['Send a file to a user', 'myworkspace:/projects/lfm/114.jpg', 'lfm/114.jpg'],
+    ['share=', 'share=projects/reference.tif', 'reference.tif'],
+    ['volume=', 'volume=projects/reference.tif', 'reference.tif'],
+    ['the default', 'share=(default)/reference.tif', 'reference.tif'],
+    ['an absolute path on a root share', 'hq:/srv/projects/a/b', 'a/b'],
+    ['a relative path on the default volume', 'myproject/reference.jpg', 'myproject/reference.jpg'],
+    ['without the prefix share=', 'site=hq:projects/racing/x', 'racing/x'],
+    ['an absolute path without a party that a volume holds', '/srv/projects/a', 'a'],
+  ])('%s', async (_name, source, path) => {
+    expect(await ends(source, 'mia@example.com')).toMatchObject({
+      source: { siteCode: 'hq', shareId: projects, path },
+      destination: { userId: mia.user.id, path: '', placement: 'into' },
+    })
+  })
+
+  it('Upload to home share: share=<e-mail>', async () => {
+    const { destination } = await ends('/Users/john/Desktop/delivery', 'share=mia@example.com')
+    expect(destination).toEqual({ siteCode: 'hq', shareId: home, path: '', placement: 'into' })
+  })
+
+  it('a bare path is in one’s home for standard people', async () => {
+    const { source } = await ends('UPLOAD/test.abc', '/Users/mia/Download/', mia)
+    expect(source).toEqual({ siteCode: 'hq', shareId: home, path: 'UPLOAD/test.abc' })
+    const { destination } = await ends('/Users/mia/a', '~/in/', mia)
+    expect(destination).toEqual({ siteCode: 'hq', shareId: home, path: 'in', placement: 'into' })
+  })
+
+  it('Upload to share: a trailing slash puts it into, its absence names it', async () => {
+    const into = await ends('/Users/john/new_scans', 'share=projects/from_john/20180413/')
+    expect(into.destination).toMatchObject({ path: 'from_john/20180413', placement: 'into' })
+    const as = await ends('/Users/john/new_scans', 'share=projects/from_john/20180413')
+    expect(as.destination).toMatchObject({ path: 'from_john/20180413', placement: 'as' })
+  })
+})
+
+describe('places on machines', () => {
+  it('Download from user share: the caller’s own machine', async () => {
+    const { destination } = await ends('myworkspace:20180413/script_v001.pdf', 'C:\\Users\\John\\Download\\accsyn\\')
+    expect(destination).toMatchObject({ userId: john.user.id, clientId: john.clientId, placement: 'into' })
+    expect(destination?.path.replaceAll('\\', '/')).toBe('C:/Users/John/Download/accsyn')
+  })
+
+  it('a certain machine by client=, a person’s by user@host', async () => {
+    const named = await ends('share=projects/x', `client=${mia.clientId}:/Volumes/EDIT/`)
+    expect(named.destination).toMatchObject({ userId: mia.user.id, clientId: mia.clientId, path: '/Volumes/EDIT' })
+    const byHost = await ends('share=projects/x', 'mia@example.com@Mias-pc:/Volumes/EDIT/')
+    expect(byHost.destination).toMatchObject({ clientId: mia.clientId })
+    await expect(ends('share=projects/x', 'mia@example.com@nowhere:/x')).rejects.toMatchObject({
+      code: 'PARTY_UNKNOWN',
+    })
+  })
+
+  it('a relative path at a person’s end keeps below what they will choose', async () => {
+    const { destination } = await ends('share=projects/lfm.jpg', 'mia@example.com:projects/lfm/lfm.jpg')
+    expect(destination).toEqual({ userId: mia.user.id, path: 'projects/lfm/lfm.jpg', placement: 'as' })
+  })
+
+  it('from here to a person: a path that no volume holds is this machine’s', async () => {
+    const { source } = await ends('/media/disk/brief_v001.pdf', 'mia@example.com')
+    expect(source).toMatchObject({ userId: john.user.id, clientId: john.clientId, path: '/media/disk/brief_v001.pdf' })
+  })
+
+  it('no destination at all: to the workspace from here, to here from the workspace', async () => {
+    expect((await ends('/Users/mia/x', undefined, mia)).destination).toMatchObject({ shareId: home, path: '' })
+    expect((await ends('share=projects/x')).destination).toMatchObject({ userId: john.user.id, path: '' })
+  })
+})
+
+describe('what cannot be meant', () => {
+  it.each([
+    ['an unknown site', 'share=projects/x', 'site=berlin', 'PARTY_UNKNOWN'],
+    ['an unknown workspace', 'other:share=projects/x', 'mia@example.com', 'PARTY_UNKNOWN'],
+    ['an unknown person', 'share=projects/x', 'nobody@example.com', 'PARTY_UNKNOWN'],
+    ['an unknown share', 'share=nothing/x', 'mia@example.com', 'NOT_FOUND'],
+    ['a share of another kind', 'home=projects/x', 'mia@example.com', 'NOT_FOUND'],
+    ['an absolute path that no volume holds', 'hq:/etc/passwd', 'mia@example.com', 'PATH_INVALID'],
+    ['two absolute paths that no volume holds', '/a/b', '/c/d', 'PATH_AMBIGUOUS'],
+    ['both ends on the same site', 'share=projects/x', 'hq:share=projects/y', 'SPEC_INVALID'],
+    ['a person’s file without a whole path', 'mia@example.com:x/y', 'share=projects/', 'PATH_INVALID'],
+    ['a way out of a share', 'share=projects/../../etc/passwd', 'mia@example.com', 'PATH_INVALID'],
+  ])('%s', async (_name, source, destination, code) => {
+    await expect(ends(source, destination)).rejects.toMatchObject({ code })
+  })
+
+  it('several parties in one job (best practices: one source, one destination)', async () => {
+    const tasks = [
+      { source: 'share=projects/x', destination: 'mia@example.com' },
+      { source: 'share=projects/y', destination: '/Users/john/' },
+    ]
+    await expect(planned({ tasks })).rejects.toMatchObject({ code: 'SPEC_INVALID', params: { advice: 'one-party' } })
+  })
+
+  it('names what it could have meant', async () => {
+    const failure = await ends('/a/b', '/c/d').catch((error) => error)
+    expect(failure.params.readings).toContain('hq:/a/b')
+  })
+})
+
+it('keeps priorities, settings, metadata and identifiers of tasks', async () => {
+  const tasks = await planned({
+    tasks: {
+      brief: {
+        source: 'share=projects/brief.pdf',
+        destination: 'mia@example.com',
+        priority: 999,
+        metadata: { app: 'x' },
+      },
+      rest: {
+        source: 'share=projects/rest.rar',
+        destination: 'mia@example.com',
+        settings: { transfer_exclude: '*tmp' },
+      },
+    },
+  })
+  expect(tasks).toMatchObject([
+    { uri: 'brief', priority: 999, metadata: { app: 'x' } },
+    { uri: 'rest', priority: 500, settings: { transfer_exclude: '*tmp' } },
+  ])
+})
