@@ -21,6 +21,6 @@ export default defineConfig({
     ? [{ name: 'proof', testDir: 'test/proof', testMatch: '**/*.spec.ts' }]
     : [
         { name: 'ui', testDir: 'test/ui', testMatch: '**/*.spec.ts', use: browser },
-        { name: 'e2e', testDir: 'test/e2e', testMatch: '**/*.spec.ts' },
+        { name: 'e2e', testMatch: ['e2e/**/*.spec.ts', 'demo/*.spec.ts'] },
       ],
 })

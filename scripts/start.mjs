@@ -1,5 +1,5 @@
 // `npm start`: sets up, builds and opens Tern. Without a display it plays the demo on a virtual one, and ends with its
-// exit code. Arguments after `--` go to the app.
+// exit code. Arguments after `--` go to the app. The demo itself is `test/demo/demo.spec.ts`.
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { ensureBuild } from './lib/build.mjs'
@@ -19,16 +19,12 @@ const openApp = async () => {
 }
 
 const playDemo = async () => {
-  const { openDesktop } = await import('../test/helpers/desktop/desktop.mjs')
   console.log('No display here: the demo plays on a virtual one, in a fresh profile, on loopback only.')
-  const desktop = await openDesktop()
-  try {
-    const player = fileURLToPath(new URL('./demo/play.mjs', import.meta.url))
-    const { code } = await run(process.execPath, [player, ...process.argv.slice(2)], { cwd: root, env: desktop.env })
-    return code
-  } finally {
-    await desktop.close()
-  }
+  const player = fileURLToPath(new URL('../node_modules/@playwright/test/cli.js', import.meta.url))
+  const { code } = await run(process.execPath, [player, 'test', '--config', 'test/demo/playwright.config.ts'], {
+    cwd: root,
+  })
+  return code
 }
 
 main(async () => {

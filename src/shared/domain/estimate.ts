@@ -34,14 +34,17 @@ const tolerance = 0.15
 
 export const emptyEstimate: EstimateState = { samples: [], bytesPerSecond: 0, steadyBytesPerSecond: 0 }
 
-/** Takes one sample in. A sample that goes back in time or bytes (a retry) starts anew. */
+/**
+ * Takes one sample in. A sample that goes back in time or bytes (a retry) starts anew, and so does one before the first
+ * byte: scanning and comparing are no speed.
+ */
 export function addSample(
   state: EstimateState,
   sample: Sample,
   totalBytes: number,
 ): { state: EstimateState; estimate: Estimate } {
   const last = state.samples[state.samples.length - 1]
-  if (last === undefined || sample.atMs < last.atMs || sample.bytes < last.bytes) {
+  if (last === undefined || sample.atMs < last.atMs || sample.bytes < last.bytes || sample.bytes === 0) {
     return { state: { ...emptyEstimate, samples: [sample] }, estimate: { bytesPerSecond: 0 } }
   }
   if (sample.atMs === last.atMs) return { state, estimate: estimateOf(state) }
@@ -51,7 +54,7 @@ export function addSample(
   const spanMs = sample.atMs - oldest.atMs
   const slope = spanMs > 0 ? ((sample.bytes - oldest.bytes) / spanMs) * 1000 : 0
   const elapsedMs = sample.atMs - last.atMs
-  const isFirst = state.samples.length < 2
+  const isFirst = state.bytesPerSecond === 0
   const bytesPerSecond = isFirst ? slope : smooth(state.bytesPerSecond, slope, elapsedMs, speedSmoothingMs)
   const steady = isFirst ? slope : smooth(state.steadyBytesPerSecond, slope, elapsedMs, steadySmoothingMs)
   const firstAtMs = state.firstAtMs ?? last.atMs

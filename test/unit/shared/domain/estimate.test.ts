@@ -92,3 +92,8 @@ test('figures are finite and never negative, whatever comes', () => {
     }),
   )
 })
+
+test('scanning before the first byte does not hold the speed down', () => {
+  const estimates = run((ms) => Math.max(0, ms - 2000) * 60_000, 3000)
+  expect(estimates.at(-1)?.bytesPerSecond).toBeCloseTo(60_000_000, -6)
+})
