@@ -11,6 +11,8 @@ import { OutgoingLane } from './outgoing-lane.ts'
 import type { SendMeter } from './send-meter.ts'
 import { itemNameOf, listEntryOf, type Source, Sources, sourceOf } from './source.ts'
 
+const maxEarlyAcks = 64
+
 interface SendParts {
   readonly request: SendRequest
   readonly session: Session
@@ -32,6 +34,8 @@ export class Sender {
   readonly #content: OutgoingContent
   readonly #kinds = new Map<number, 'file' | 'folder'>()
   readonly #lanes = new Map<string, OutgoingLane>()
+  /** The lane's own handshake is read from another socket than what the receiver says of it. */
+  readonly #earlyAcks = new Map<string, LaneAck>()
   readonly #ending = new AbortController()
   #roomForMore: (() => void) | undefined
   #failure: Error | undefined
@@ -204,14 +208,20 @@ export class Sender {
     const added = new OutgoingLane(lane, this.#content, this.#parts.limiter, this.#ending.signal, (thrown) =>
       this.#fail(thrown),
     )
-    this.#lanes.set(laneKey(lane.number, lane.attempt), added)
+    const key = laneKey(lane.number, lane.attempt)
+    this.#lanes.set(key, added)
+    const early = this.#earlyAcks.get(key)
+    if (early && this.#earlyAcks.delete(key)) added.takeAck(early)
   }
 
   #takeAck(message: LaneAck): void {
     const key = laneKey(message.lane, message.attempt)
     const lane = this.#lanes.get(key)
-    // The receiver may know a lane a moment before this side does, or after it is gone.
-    if (!lane) return
+    if (!lane) {
+      // The receiver may know a lane a moment before this side does, or after it is gone.
+      if (!message.isClosed && this.#earlyAcks.size < maxEarlyAcks) this.#earlyAcks.set(key, message)
+      return
+    }
     const lost = lane.takeAck(message)
     if (!message.isClosed) return
     this.#lanes.delete(key)
