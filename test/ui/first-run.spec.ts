@@ -1,6 +1,6 @@
+import type { Scenario } from './harness/fake-tern.ts'
 import { expect, shotsFolder, test } from './harness/fixtures.ts'
 import { baseView, emptyScenario, noTotals } from './harness/scenarios.ts'
-import type { Scenario } from './harness/fake-tern.ts'
 
 const invitation = 'tern://join/studio.example.com/9f3c41e2/7KQ2'
 
@@ -24,7 +24,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test(`first run, an invitation checked, ${colorScheme}`, async ({ openWindow }) => {
     const page = await openWindow(firstRun, { colorScheme })
     await page.getByRole('textbox', { name: 'Invitation' }).fill(invitation)
-    await expect(page.getByText('studio.example.com answers. Its key matches the invitation. Sent by John.')).toBeVisible()
+    await expect(
+      page.getByText('studio.example.com answers. Its key matches the invitation. Sent by John.'),
+    ).toBeVisible()
     await page.screenshot({ path: `${shotsFolder}first-run-${colorScheme}.png` })
   })
 

@@ -1,8 +1,10 @@
+import { useEffect } from 'react'
 import { Incoming } from '../features/incoming/incoming.tsx'
 import { Preferences } from '../features/preferences/preferences.tsx'
 import { DropOverlay } from '../features/send/drop-overlay.tsx'
 import { Transfers } from '../features/transfers/transfers.tsx'
 import { useView } from '../stores/app-store.ts'
+import { recordSpeeds } from '../stores/speed-history.ts'
 import { useUi } from '../stores/ui-store.ts'
 import { Announcer } from './announcer.tsx'
 import { Sidebar } from './sidebar.tsx'
@@ -14,6 +16,7 @@ export function Shell() {
   const view = useView()
   const place = useUi((state) => state.place)
   useShellKeys()
+  useEffect(recordSpeeds, [])
   return (
     <div className="shell" data-platform={view.platform}>
       <Sidebar />

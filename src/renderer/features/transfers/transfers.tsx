@@ -11,6 +11,7 @@ import { Button } from '../../ui/button.tsx'
 import { type GridRowProps, RowGrid } from '../../ui/grid/row-grid.tsx'
 import { Logo } from '../../ui/icons/logo.tsx'
 import { type OpenMenu, PointMenu } from '../../ui/menu.tsx'
+import { Details } from '../details/details.tsx'
 import { pickAndSend } from '../send/pick-and-send.ts'
 import { chosenRows, menuEntries, openRow, runCommand } from './commands.ts'
 import { rowOf } from './finished-store.ts'
@@ -30,6 +31,7 @@ export function Transfers() {
   const totals = useTransfers((state) => state.mirror.totals)
   const filter = useUi((state) => state.filter)
   const search = useUi((state) => state.search)
+  const detailsKey = useUi((state) => state.detailsKey)
   const isNothing = sections.length === 0
   const isWholeEmpty = isNothing && filter === 'all' && search === ''
   const hasOthers = totals.finishedTotal > 0 || !isWholeEmpty
@@ -49,6 +51,7 @@ export function Transfers() {
       {isLoaded && isWholeEmpty && <NothingMoves />}
       {isLoaded && isNothing && !isWholeEmpty && <NoneFound search={search} />}
       {!isNothing && <TransferTable sections={sections} sort={sort} onSort={setSort} onRange={onRange} />}
+      {detailsKey !== undefined && <Details key={detailsKey} transferKey={detailsKey} />}
     </main>
   )
 }
