@@ -125,7 +125,7 @@ export class DispatchRunner implements AsyncDisposable {
     const reporter = new Reporter(connection, fence, this.#ended.signal, log)
     let end: DispatchEnd | undefined
     try {
-      end = await this.#transfer(running, reporter)
+      end = await this.#transfer(running, reporter, log)
       log.info({ end }, 'dispatch ended')
     } catch (thrown) {
       const failure = TernError.from(thrown)
@@ -135,7 +135,7 @@ export class DispatchRunner implements AsyncDisposable {
     await reporter.end(end)
   }
 
-  async #transfer(running: Running, reporter: Reporter): Promise<DispatchEnd | undefined> {
+  async #transfer(running: Running, reporter: Reporter, log: Logger): Promise<DispatchEnd | undefined> {
     const { order } = running
     const { workspaceId, engine, peerKeys, send, onProgress } = this.#parts
     const peer = order.peer
@@ -173,6 +173,9 @@ export class DispatchRunner implements AsyncDisposable {
     })
     running.transfer = transfer
     const outcome = await transfer.outcome
+    const { bytesReceived, bytesVerified, bytesTotal } = outcome.progress
+    // What a run cost and what it brought: their difference over all runs of a job is what was sent again.
+    log.info({ bytesReceived, bytesVerified, bytesTotal }, 'transfer ended')
     return dispatchEnd(order.role, outcome, running.wasStopped)
   }
 
