@@ -4,6 +4,7 @@ import type { OperationInput } from '../shared/contract/operations.ts'
 import type { DispatchTask, ServerFrame } from '../shared/contract/stream.ts'
 import { isAbort, TernError } from '../shared/domain/errors.ts'
 import type { JobId, WorkspaceId } from '../shared/domain/ids.ts'
+import type { Settings } from '../shared/domain/settings.ts'
 import { untilAcknowledged } from './connection/backoff.ts'
 import type { WorkspaceConnection } from './connection/workspace-connection.ts'
 import { sendItems } from './dispatches/dispatch-items.ts'
@@ -19,6 +20,8 @@ export interface MeasuringParts {
   readonly connection: WorkspaceConnection
   readonly resolver: EndpointResolver
   readonly logger: Logger
+  /** Of the job as a whole, for its filters. */
+  settingsOf(jobId: JobId): Settings
   /** Settles when grants of everything that was just submitted are in place. */
   submitted(): Promise<void>
 }
@@ -55,10 +58,10 @@ export class Measuring implements Disposable {
   }
 
   async #measure(jobId: JobId, tasks: readonly DispatchTask[], signal: AbortSignal): Promise<void> {
-    const { workspaceId, resolver } = this.#parts
+    const { workspaceId, resolver, settingsOf } = this.#parts
     let items: readonly SendItem[]
     try {
-      items = await sendItems({ tasks: [...tasks], settings: {} }, { workspaceId, jobId }, resolver)
+      items = await sendItems({ tasks: [...tasks], settings: settingsOf(jobId) }, { workspaceId, jobId }, resolver)
     } catch (thrown) {
       const blocked = TernError.from(thrown)
       if (blocked.code === 'INTERNAL') throw thrown

@@ -15,7 +15,7 @@ export interface NoticeSubject {
   /** Who created it, by name. */
   readonly from: string
   /** Only a step on the way: another job delivers what this one brings to the workspace. */
-  readonly isStep: boolean
+  isStep(): boolean
   /** What ended before this host came to the workspace is no news. */
   readonly joinedAtMs: number
 }
@@ -78,9 +78,9 @@ function newsOf(subject: NoticeSubject): { id: string; notice: TransferNotice } 
     return { id: `consent ${key} ${mode} ${path}`, notice: { kind: 'consent', key, name, from, path, mode } }
   }
   const isInvolved = isMine || row.direction !== 'between'
-  if (!isInvolved || subject.isStep) return undefined
+  if (!isInvolved) return undefined
   if (job.status === 'done') {
-    if ((job.finishedAtMs ?? 0) < subject.joinedAtMs || job.fileCount === 0) return undefined
+    if ((job.finishedAtMs ?? 0) < subject.joinedAtMs || job.fileCount === 0 || subject.isStep()) return undefined
     const notice = { kind: 'done' as const, key, name, direction: row.direction, to: row.to.name, ...sizes }
     return { id: `done ${key} ${job.finishedAtMs ?? 0}`, notice }
   }

@@ -63,7 +63,7 @@ export class Transfers {
         if (entry) {
           if (status === 'aborted') await this.#outbox.remove(jobId)
           if (status === 'waiting') await presence.sending.retry(entry)
-          presence.putOutboxRow(jobId)
+          presence.rows.putQueued(jobId)
           continue
         }
         const change = { id: jobId, ...(status && { status }), ...(priority !== undefined && { priority }) }
@@ -120,7 +120,7 @@ export class Transfers {
       this.#tasks = { key, modifiedAtMs, window }
     }
     const { rows, total } = await this.#tasks.window.slice(offset, limit)
-    const figures = new Map(presence.progressOf(jobId)?.tasks?.map((task) => [task.uri, task]))
+    const figures = new Map(presence.rows.progressOf(jobId)?.tasks?.map((task) => [task.uri, task]))
     return { rows: rows.map((task) => taskRow(task, figures.get(task.uri), presence)), total }
   }
 

@@ -120,27 +120,24 @@ export class ControlChannel implements AsyncDisposable {
   /** Settles when the stream is over. */
   #serve(stream: WebSocket): Promise<void> {
     this.#stream = stream
-    let isAlive = true
+    let unansweredBeats = 0
     const heartbeat = () => {
+      // A cable that was pulled closes nothing: silence is the only sign.
+      if (unansweredBeats * heartbeatIntervalMs >= offlineAfterMs) return stream.terminate()
+      unansweredBeats += 1
       this.send({ type: 'heartbeat', leases: this.#source.leases() })
       stream.ping()
     }
     const beating = setInterval(heartbeat, heartbeatIntervalMs)
-    // A cable that was pulled closes nothing: silence is the only sign.
-    const listening = setInterval(() => {
-      if (!isAlive) stream.terminate()
-      isAlive = false
-    }, offlineAfterMs)
     return new Promise((resolve, reject) => {
       const alive = () => {
-        isAlive = true
+        unansweredBeats = 0
       }
       stream.on('pong', alive)
       stream.on('ping', alive)
       stream.on('error', () => stream.terminate())
       stream.on('close', () => {
         clearInterval(beating)
-        clearInterval(listening)
         this.#stream = undefined
         resolve()
       })

@@ -1,11 +1,11 @@
-import { join, normalize } from 'node:path'
+import { dirname, join, normalize } from 'node:path'
 import { z } from 'zod'
 import { nowMs } from '../../platform/clock.ts'
 import { newSecret } from '../../platform/random-id.ts'
 import { jobId, workspaceId } from '../../shared/contract/entity-schemas.ts'
 import type { JobId, WorkspaceId } from '../../shared/domain/ids.ts'
 import { StateFile } from '../state-file.ts'
-import { isWithin, localPath, realPathOf, relativePath } from './real-path.ts'
+import { localPath, realPathOf, relativePath } from './real-path.ts'
 
 const grant = z.object({
   id: z.string(),
@@ -35,11 +35,14 @@ export interface JobReference {
 /** Consent of this machine's owner: without a grant nothing of this machine is read or written for a job. */
 export class Grants {
   readonly #file: StateFile<z.infer<typeof file>>
+  /** Grants by mode and by each path that leads to them; a job may have as many as it has items. */
+  #byPath = new Map<string, Grant[]>()
   /** Picked by a person in this run of the program; become grants when a job is made from them. */
-  readonly #picked = new Map<string, { mode: GrantMode; origin: Grant['origin'] }>()
+  readonly #picked = new Map<string, Grant['origin']>()
 
   private constructor(stateFile: StateFile<z.infer<typeof file>>) {
     this.#file = stateFile
+    this.#index()
   }
 
   static async open(folder: string): Promise<Grants> {
@@ -53,13 +56,14 @@ export class Grants {
   /** A person picked this by a drop, a dialog or a paste. */
   async pick(path: string, mode: GrantMode, origin: 'drop' | 'dialog' | 'paste'): Promise<void> {
     const real = await realPathOf(localPath(path))
-    this.#picked.set(`${mode} ${real}`, { mode, origin })
+    this.#picked.set(`${mode} ${real}`, origin)
   }
 
   /** The origin of what was picked and covers this real path; undefined when nothing does. */
   pickedOrigin(realPath: string, mode: GrantMode): Grant['origin'] | undefined {
-    for (const [key, pick] of this.#picked) {
-      if (pick.mode === mode && isWithin(key.slice(mode.length + 1), realPath)) return pick.origin
+    for (const folder of upwards(realPath)) {
+      const origin = this.#picked.get(`${mode} ${folder}`)
+      if (origin !== undefined) return origin
     }
     return undefined
   }
@@ -77,7 +81,7 @@ export class Grants {
       const id = newSecret(9)
       grants.push({ ...entry, path, ...(asked !== path && { askedPath: asked }), id, createdAtMs: nowMs() })
     }
-    await this.#file.replace({ version: 1, grants: [...this.all(), ...grants] })
+    await this.#replace([...this.all(), ...grants])
     return grants.map((entry) => entry.path)
   }
 
@@ -87,15 +91,14 @@ export class Grants {
    */
   async find(path: string, mode: GrantMode, job: JobReference): Promise<{ granted: string; way: string } | undefined> {
     const asked = normalize(localPath(path))
-    let best: { granted: string; way: string } | undefined
-    for (const entry of this.all()) {
-      if (entry.mode !== mode || !covers(entry.scope, job)) continue
-      const base = [entry.path, entry.askedPath].find((known) => known !== undefined && isWithin(known, asked))
-      if (base === undefined || (best && best.granted.length >= entry.path.length)) continue
-      best = { granted: entry.path, way: relativePath(base, asked) }
+    for (const base of upwards(asked)) {
+      const found = this.#byPath.get(`${mode} ${base}`)?.find((entry) => covers(entry.scope, job))
+      // A folder above it may have become a link since the grant was given.
+      if (found && (await realPathOf(found.path)) === found.path) {
+        return { granted: found.path, way: relativePath(base, asked) }
+      }
     }
-    // A folder above it may have become a link since the grant was given.
-    return best && (await realPathOf(best.granted)) === best.granted ? best : undefined
+    return undefined
   }
 
   /** The job is over for good, or was refused. */
@@ -109,7 +112,31 @@ export class Grants {
 
   async #keep(isKept: (entry: Grant) => boolean): Promise<void> {
     const kept = this.all().filter(isKept)
-    if (kept.length !== this.all().length) await this.#file.replace({ version: 1, grants: kept })
+    if (kept.length !== this.all().length) await this.#replace(kept)
+  }
+
+  #replace(grants: Grant[]): Promise<void> {
+    const written = this.#file.replace({ version: 1, grants })
+    this.#index()
+    return written
+  }
+
+  #index(): void {
+    this.#byPath = new Map()
+    for (const entry of this.all()) {
+      for (const path of new Set([entry.path, entry.askedPath ?? entry.path])) {
+        const key = `${entry.mode} ${path}`
+        this.#byPath.set(key, [...(this.#byPath.get(key) ?? []), entry])
+      }
+    }
+  }
+}
+
+/** The path and every folder above it, nearest first. */
+function* upwards(path: string): Generator<string> {
+  for (let at = path; ; at = dirname(at)) {
+    yield at
+    if (dirname(at) === at) return
   }
 }
 

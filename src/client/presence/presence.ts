@@ -5,7 +5,7 @@ import type { ServerFrame } from '../../shared/contract/stream.ts'
 import type { WorkspaceView } from '../../shared/contract/view.ts'
 import { isAbort, TernError } from '../../shared/domain/errors.ts'
 import type { JobId, WorkspaceId } from '../../shared/domain/ids.ts'
-import { finishedJobStatuses, type Job, type JobProgress } from '../../shared/domain/job.ts'
+import { finishedJobStatuses, type Job } from '../../shared/domain/job.ts'
 import { untilAcknowledged } from '../connection/backoff.ts'
 import { type ChannelState, ControlChannel } from '../connection/control-channel.ts'
 import { WorkspaceConnection } from '../connection/workspace-connection.ts'
@@ -16,12 +16,12 @@ import { Consents } from '../incoming/consents.ts'
 import { Incoming } from '../incoming/incoming.ts'
 import { Unattended } from '../incoming/unattended.ts'
 import { Measuring } from '../measuring.ts'
-import { outboxRow } from '../rows/outbox-row.ts'
-import { transferKey, transferRow } from '../rows/transfer-row.ts'
+import { transferKey } from '../rows/transfer-row.ts'
 import { Sending } from '../sending/sending.ts'
 import { listSiteFolder } from '../site-folders.ts'
 import { candidatesOf } from './candidates.ts'
 import { FinishedJobs } from './finished-jobs.ts'
+import { JobRows } from './job-rows.ts'
 import { Mirror } from './mirror.ts'
 import type { PresenceRecord } from './presence-store.ts'
 
@@ -33,6 +33,7 @@ export class Presence implements AsyncDisposable {
   readonly incoming: Incoming
   readonly consents: Consents
   readonly finished: FinishedJobs
+  readonly rows: JobRows
   readonly #parts: HostParts
   readonly #logger: Logger
   readonly #channel: ControlChannel
@@ -42,8 +43,6 @@ export class Presence implements AsyncDisposable {
   readonly #unattended: Unattended | undefined
   readonly #ended = new AbortController()
   readonly #disposer = new Disposer()
-  /** Figures of this host's own runs: fresher than what comes by the workspace. */
-  readonly #ownProgress = new Map<JobId, JobProgress>()
   #record: PresenceRecord
   #sinceMs: number
   #synchronising: Promise<void> = Promise.resolve()
@@ -72,13 +71,25 @@ export class Presence implements AsyncDisposable {
       outbox,
       sender: () => ({ email: this.#record.me.email, clientId: this.#record.clientId }),
       myUserId: this.#record.me.userId,
-      onOutbox: (jobId) => this.putOutboxRow(jobId),
+      onOutbox: (jobId) => this.rows.putQueued(jobId),
     })
     const incomingParts = { ...shared, remembered, downloadFolder: parts.downloadFolder }
     this.incoming = new Incoming(incomingParts)
     this.consents = new Consents(incomingParts, this.incoming)
     this.finished = new FinishedJobs(connection)
-    this.#measuring = this.#disposer.use(new Measuring({ ...shared, submitted: () => this.sending.settled() }))
+    this.rows = new JobRows({
+      parts,
+      mirror,
+      record: () => this.#record,
+      offlineSinceMs: () => (this.#channel.state === 'online' ? undefined : this.#sinceMs),
+    })
+    this.#measuring = this.#disposer.use(
+      new Measuring({
+        ...shared,
+        settingsOf: (jobId) => this.mirror.jobs.get(jobId)?.settings ?? {},
+        submitted: () => this.sending.settled(),
+      }),
+    )
     this.#unattended =
       parts.setup.kind === 'user-server' ? new Unattended(incomingParts, () => this.#record.name) : undefined
     this.#runner = this.#disposer.use(
@@ -86,7 +97,7 @@ export class Presence implements AsyncDisposable {
         ...shared,
         peerKeys,
         send: (frame) => this.#channel.send(frame),
-        onProgress: (jobId, progress) => this.#onOwnProgress(jobId, progress),
+        onProgress: (jobId, progress) => this.rows.ownProgress(jobId, progress),
       }),
     )
     this.#channel = this.#disposer.use(
@@ -112,7 +123,7 @@ export class Presence implements AsyncDisposable {
   }
 
   start(): void {
-    for (const entry of this.#parts.outbox.of(this.workspaceId)) this.putOutboxRow(entry.jobId)
+    for (const entry of this.#parts.outbox.of(this.workspaceId)) this.rows.putQueued(entry.jobId)
     this.#channel.start()
   }
 
@@ -142,10 +153,6 @@ export class Presence implements AsyncDisposable {
     return job
   }
 
-  progressOf(id: JobId): JobProgress | undefined {
-    return this.#ownProgress.get(id) ?? this.mirror.progress.get(id)
-  }
-
   /** Stops what runs and journals it; tells the workspace as far as `graceMs` allows. */
   async shutDown(graceMs: number): Promise<void> {
     await this.#runner.shutDown(graceMs)
@@ -154,22 +161,15 @@ export class Presence implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ended.abort()
+    this.rows.close()
     await this.#disposer.dispose()
-  }
-
-  /** Rows of this workspace leave the table: signed out for good, or forgotten. */
-  clearRows(): void {
-    for (const id of this.mirror.jobs.keys()) this.#parts.rows.put(transferKey(this.workspaceId, id), undefined)
-    for (const { jobId } of this.#parts.outbox.of(this.workspaceId)) {
-      this.#parts.rows.put(transferKey(this.workspaceId, jobId), undefined)
-    }
   }
 
   #onState(state: ChannelState): void {
     this.#sinceMs = nowMs()
     this.#logger.info({ state }, 'connection')
     this.#parts.onPresences()
-    for (const job of this.mirror.jobs.values()) this.#putRow(job)
+    this.rows.putAll()
   }
 
   /** The stream is open: claims, addresses, the snapshot if it is needed, and what waited here. */
@@ -197,7 +197,7 @@ export class Presence implements AsyncDisposable {
         this.#background(() => this.#synchronise())
         return
       case 'progress':
-        for (const progress of frame.jobs) this.#onProgress(progress)
+        for (const progress of frame.jobs) this.rows.progress(progress)
         return
       case 'site.shares':
         this.#resolver.setShares(frame.shares)
@@ -242,17 +242,16 @@ export class Presence implements AsyncDisposable {
 
   #onSurroundings(): void {
     this.#parts.onPresences()
-    for (const job of this.mirror.jobs.values()) this.#putRow(job)
+    this.rows.putAll()
   }
 
   #onJob(before: Job | undefined, after: Job | undefined): void {
     this.finished.onJob(before, after)
     if (!after) {
-      if (before) this.#parts.rows.put(transferKey(this.workspaceId, before.id), undefined)
+      if (before) this.rows.remove(before.id)
       return
     }
-    const row = this.#putRow(after)
-    if (this.#parts.setup.kind === 'app') this.#consider(after, row)
+    const row = this.rows.put(after)
     if (row.waitsOnYou === 'location' && this.#unattended) {
       const { signal } = this.#ended
       this.#background(() => this.#unattended?.accept(after, signal))
@@ -261,61 +260,12 @@ export class Presence implements AsyncDisposable {
     if (isOver && before && !finishedJobStatuses.includes(before.status)) this.#background(() => this.#forgetJob(after))
   }
 
-  #consider(job: Job, row: ReturnType<typeof transferRow>): void {
-    let isStep = false
-    for (const other of this.mirror.jobs.values()) if (other.afterJobId === job.id) isStep = true
-    this.#parts.notices.consider({
-      job,
-      row,
-      isMine: job.userId === this.#record.me.userId,
-      from: this.mirror.userOf(job.userId)?.name ?? '',
-      isStep,
-      joinedAtMs: this.#record.joinedAtMs,
-    })
-  }
-
   /** An aborted job leaves no partial files behind. Its grants stay as long as it can be taken up again. */
   async #forgetJob(job: Job): Promise<void> {
     if (job.status !== 'aborted') return
     await this.#runner.whenIdle(job.id)
     if (this.mirror.jobs.get(job.id)?.status !== 'aborted') return
     await this.#parts.engine.forget(`${this.workspaceId}/${job.id}`)
-  }
-
-  #onProgress(progress: JobProgress): void {
-    if (this.#ownProgress.has(progress.jobId)) return
-    this.mirror.progress.set(progress.jobId, progress)
-    const job = this.mirror.jobs.get(progress.jobId)
-    if (job?.status === 'running') this.#putRow(job)
-  }
-
-  #onOwnProgress(jobId: JobId, progress: JobProgress | undefined): void {
-    if (progress) this.#ownProgress.set(jobId, progress)
-    else this.#ownProgress.delete(jobId)
-    const job = this.mirror.jobs.get(jobId)
-    if (job) this.#putRow(job)
-  }
-
-  #putRow(job: Job): ReturnType<typeof transferRow> {
-    const progress = job.status === 'running' ? this.progressOf(job.id) : undefined
-    const { workspaceId, mirror } = this
-    const row = transferRow(job, { workspaceId, mirror, progress, unreachable: this.#unreachable() })
-    if (!this.#ended.signal.aborted) this.#parts.rows.put(row.key, row)
-    return row
-  }
-
-  putOutboxRow(jobId: JobId): void {
-    const entry = this.#parts.outbox.find(jobId)
-    const key = transferKey(this.workspaceId, jobId)
-    if (entry) {
-      const unreachable = { address: this.#record.address, sinceMs: this.#sinceMs }
-      this.#parts.rows.put(key, outboxRow(entry, unreachable))
-    } else if (!this.mirror.jobs.has(jobId)) this.#parts.rows.put(key, undefined)
-  }
-
-  #unreachable(): { address: string; sinceMs: number } | undefined {
-    if (this.#channel.state === 'online' || !this.mirror.isLoaded) return undefined
-    return { address: this.#record.address, sinceMs: this.#sinceMs }
   }
 
   /** Work that nobody waits for: its failure is logged, since there is nobody to tell. */

@@ -164,7 +164,7 @@ export class Presences implements AsyncDisposable {
     if (presence.connection.sessionToken !== undefined) await this.signOut(workspaceId)
     this.#presences.delete(workspaceId)
     await presence[Symbol.asyncDispose]()
-    presence.clearRows()
+    presence.rows.clear()
     await Promise.all([presenceStore, grants, outbox, peerKeys, remembered].map((store) => store.forget(workspaceId)))
     this.publish()
   }
@@ -220,7 +220,7 @@ export class Presences implements AsyncDisposable {
     const before = this.#presences.get(record.workspaceId)
     if (before) {
       await before.shutDown(0)
-      before.clearRows()
+      before.rows.clear()
     }
     await this.#parts.presenceStore.put(record)
     this.#open(record, sessionToken)

@@ -44,6 +44,7 @@ function bundle(): Promise<string> {
 export interface ForkedProcess<Calls> {
   readonly call: Caller<Calls>
   readonly pid: number
+  readonly ended: Promise<void>
   /** SIGKILL, and settled once it is gone. */
   kill(): Promise<void>
   /** Closes the channel and waits for it to end by itself. */
@@ -74,6 +75,7 @@ export async function forkProcess<Calls extends object, Events>(
   return {
     call,
     pid: child.pid as number,
+    ended: gone,
     async kill() {
       child.kill('SIGKILL')
       await gone

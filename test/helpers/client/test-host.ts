@@ -23,6 +23,7 @@ export interface TestHostOptions {
   readonly computerName?: string
   readonly listens?: boolean
   readonly allowedRoots?: readonly string[]
+  readonly limitBytesPerSecond?: number
   /** In a process of its own, which can be killed. */
   readonly isForked?: boolean
 }
@@ -52,6 +53,7 @@ export class TestHost {
   #host: ClientHost | undefined
   #kill: (() => Promise<void>) | undefined
   #disconnect: (() => Promise<void>) | undefined
+  #ended: Promise<void> = Promise.resolve()
   #rowsFrom: string | undefined
 
   private constructor(options: TestHostOptions) {
@@ -71,7 +73,15 @@ export class TestHost {
 
   /** Starts, also again after `stop` or `kill`, with the same folder and the sessions of before. */
   async start(): Promise<void> {
-    const { folder, kind = 'app', computerName = 'studio-3', listens, allowedRoots, isForked } = this.#options
+    const {
+      folder,
+      kind = 'app',
+      computerName = 'studio-3',
+      listens,
+      allowedRoots,
+      limitBytesPerSecond,
+      isForked,
+    } = this.#options
     mkdirSync(this.downloads, { recursive: true })
     const setup: EngineProcessSetup = {
       folder: join(folder, 'engine'),
@@ -82,6 +92,7 @@ export class TestHost {
       sessions: [...this.#sessions].map(([workspaceId, sessionToken]) => ({ workspaceId, sessionToken })),
       ...(listens && { listen: { host: '127.0.0.1', port: 0 } }),
       ...(allowedRoots && { allowedRoots }),
+      ...(limitBytesPerSecond !== undefined && { limitBytesPerSecond }),
     }
     this.presences = { workspaces: [], people: [], sites: [], shares: [] }
     if (isForked) await this.#startForked(setup, kind)
@@ -105,6 +116,11 @@ export class TestHost {
   async disconnect(): Promise<void> {
     await this.#disconnect?.()
     this.#kill = undefined
+  }
+
+  /** Settles when the forked process is gone. */
+  ended(): Promise<void> {
+    return this.#ended
   }
 
   workspace(id?: WorkspaceId): WorkspaceView {
@@ -181,13 +197,14 @@ export class TestHost {
 
   async #startForked(setup: EngineProcessSetup, kind: string): Promise<void> {
     const events = this.#events()
-    const { call, kill, disconnect } = await forkProcess<EngineCommands, EngineEvents>(
+    const { call, kill, disconnect, ended } = await forkProcess<EngineCommands, EngineEvents>(
       kind === 'server' ? 'storage-process' : 'engine-process',
       (name, payload) => events[name](payload as never),
     )
     this.call = call
     this.#kill = kill
     this.#disconnect = disconnect
+    this.#ended = ended
     this.started = await call('setup', setup)
   }
 

@@ -31,15 +31,13 @@ const untilAt = (host: TestHost, key: TransferKey, share: number) =>
 describe('kill -9 in the middle of a large file', () => {
   it('of the sending engine process: it goes on inside the file by itself', async () => {
     const studio = await Studio.open()
-    const mia = await studio.admin({ isForked: true })
-    await mia.call('setLimit', { bytesPerSecond })
+    const mia = await studio.admin({ isForked: true, limitBytesPerSecond: bytesPerSecond })
     const target = { kind: 'share' as const, workspaceId: studio.workspaceId, code: 'projects', path: '' }
     const { root, key } = await start(mia, target)
     for (const cut of cuts) {
       await untilAt(mia, key, cut)
       await mia.kill()
       await mia.start()
-      await mia.call('setLimit', { bytesPerSecond })
       const again = await mia.untilRow((row) => row.key === key && (row.progress?.bytesVerified ?? 0) > 0, 30_000)
       expect(again.progress?.bytesVerified).toBeGreaterThan(cut * fileBytes - 16 * 1024 * 1024)
     }
@@ -81,6 +79,7 @@ describe('kill -9 in the middle of a large file', () => {
     await lisa.start()
     await Promise.all([lisa.untilStatus(key, 'done', 30_000), mia.untilStatus(key, 'done', 30_000)])
     expect(readTree(join(rootPath, subPath, 'rushes'))).toEqual(readTree(root))
+    await lisa.until(() => lisa.notices.find((notice) => notice.kind === 'done'))
     expect(lisa.notices.map(({ kind }) => kind)).toEqual(['delivery', 'done'])
   })
 

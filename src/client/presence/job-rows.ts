@@ -1,0 +1,111 @@
+import type { TransferRow } from '../../shared/contract/view.ts'
+import type { JobId } from '../../shared/domain/ids.ts'
+import type { Job, JobProgress } from '../../shared/domain/job.ts'
+import type { HostParts } from '../host-parts.ts'
+import { outboxRow } from '../rows/outbox-row.ts'
+import { transferKey, transferRow } from '../rows/transfer-row.ts'
+import type { Mirror } from './mirror.ts'
+import type { PresenceRecord } from './presence-store.ts'
+
+interface JobRowsParts {
+  readonly parts: HostParts
+  readonly mirror: Mirror
+  record(): PresenceRecord
+  /** Undefined while the workspace can be reached. */
+  offlineSinceMs(): number | undefined
+}
+
+/** The rows of one workspace: its jobs, those that wait here for it, their figures, and what of it is news. */
+export class JobRows {
+  readonly #parts: JobRowsParts
+  /** Figures of this host's own runs: fresher than what comes by the workspace. */
+  readonly #ownProgress = new Map<JobId, JobProgress>()
+  #isClosed = false
+
+  constructor(parts: JobRowsParts) {
+    this.#parts = parts
+  }
+
+  put(job: Job): TransferRow {
+    const { parts, mirror, record } = this.#parts
+    const { workspaceId } = record()
+    const progress = job.status === 'running' ? this.progressOf(job.id) : undefined
+    const row = transferRow(job, { workspaceId, mirror, progress, unreachable: this.#unreachable() })
+    if (this.#isClosed) return row
+    parts.rows.put(row.key, row)
+    if (parts.setup.kind === 'app') this.#consider(job, row)
+    return row
+  }
+
+  /** Names, sites or the connection changed, and rows show them. */
+  putAll(): void {
+    for (const job of this.#parts.mirror.jobs.values()) this.put(job)
+  }
+
+  /** A job of the outbox, or one that has just left it. */
+  putQueued(jobId: JobId): void {
+    const { parts, mirror, record } = this.#parts
+    const entry = parts.outbox.find(jobId)
+    const { workspaceId, address } = record()
+    const key = transferKey(workspaceId, jobId)
+    if (entry)
+      parts.rows.put(key, outboxRow(entry, { address, sinceMs: this.#parts.offlineSinceMs() ?? entry.createdAtMs }))
+    else if (!mirror.jobs.has(jobId)) parts.rows.put(key, undefined)
+  }
+
+  remove(jobId: JobId): void {
+    const { parts, record } = this.#parts
+    parts.rows.put(transferKey(record().workspaceId, jobId), undefined)
+  }
+
+  /** All rows of this workspace leave the table. */
+  clear(): void {
+    const { parts, mirror, record } = this.#parts
+    for (const id of mirror.jobs.keys()) this.remove(id)
+    for (const { jobId } of parts.outbox.of(record().workspaceId)) this.remove(jobId)
+  }
+
+  /** What is still under way changes no row any more. */
+  close(): void {
+    this.#isClosed = true
+  }
+
+  /** Figures that came by the workspace. */
+  progress(progress: JobProgress): void {
+    const { mirror } = this.#parts
+    if (this.#ownProgress.has(progress.jobId)) return
+    mirror.progress.set(progress.jobId, progress)
+    const job = mirror.jobs.get(progress.jobId)
+    if (job?.status === 'running') this.put(job)
+  }
+
+  ownProgress(jobId: JobId, progress: JobProgress | undefined): void {
+    if (progress) this.#ownProgress.set(jobId, progress)
+    else this.#ownProgress.delete(jobId)
+    const job = this.#parts.mirror.jobs.get(jobId)
+    if (job) this.put(job)
+  }
+
+  progressOf(id: JobId): JobProgress | undefined {
+    return this.#ownProgress.get(id) ?? this.#parts.mirror.progress.get(id)
+  }
+
+  #unreachable(): { address: string; sinceMs: number } | undefined {
+    const sinceMs = this.#parts.offlineSinceMs()
+    if (sinceMs === undefined || !this.#parts.mirror.isLoaded) return undefined
+    return { address: this.#parts.record().address, sinceMs }
+  }
+
+  #consider(job: Job, row: TransferRow): void {
+    const { parts, mirror, record } = this.#parts
+    const { me, joinedAtMs } = record()
+    parts.notices.consider({
+      job,
+      row,
+      isMine: job.userId === me.userId,
+      from: mirror.userOf(job.userId)?.name ?? '',
+      isStep: () => [...mirror.jobs.values()].some((other) => other.afterJobId === job.id),
+      joinedAtMs,
+    })
+  }
+}
