@@ -219,7 +219,8 @@ export class Sender {
     const lane = this.#lanes.get(key)
     if (!lane) {
       // The receiver may know a lane a moment before this side does, or after it is gone.
-      if (!message.isClosed && this.#earlyAcks.size < maxEarlyAcks) this.#earlyAcks.set(key, message)
+      const isEarly = !message.isClosed && message.frames === 0 && this.#earlyAcks.size < maxEarlyAcks
+      if (isEarly) this.#earlyAcks.set(key, message)
       return
     }
     const lost = lane.takeAck(message)
