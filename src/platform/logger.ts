@@ -6,12 +6,14 @@ export type Logger = pino.Logger
 const secretPaths = [
   'password',
   'secret',
+  'keyFileSecret',
   'token',
-  'ticket',
   'sessionToken',
+  'serverSessionToken',
+  'ticket',
+  'invitation',
   'privateKey',
   'authorization',
-  'code',
 ].flatMap((key) => [key, `*.${key}`, `*.*.${key}`])
 
 export interface LoggerOptions {
