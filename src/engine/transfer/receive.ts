@@ -360,6 +360,8 @@ export class Receiver {
   #finishIfSettled(): void {
     if (!this.#list.isEnded || this.#items.size > 0 || this.#unreported > 0 || this.#isFinishedSaid) return
     this.#isFinishedSaid = true
+    // The last figures first, so that both sides end with the same.
+    this.#tell(this.#parts.meter.report())
     this.#tell({ type: 'finished' })
   }
 
