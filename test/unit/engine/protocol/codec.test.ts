@@ -1,0 +1,158 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import {
+  controlBound,
+  decodeFromReceiver,
+  decodeFromSender,
+  encodeControl,
+} from '../../../../src/engine/protocol/codec.ts'
+import { frameHeaderBytes, maxControlFrameBytes } from '../../../../src/engine/protocol/limits.ts'
+import { type ControlMessage, frameType } from '../../../../src/engine/protocol/messages.ts'
+import { TernError } from '../../../../src/shared/domain/errors.ts'
+
+const decode = (bytes: Buffer) => {
+  const [type, payload] = [bytes.readUInt8(4), bytes.subarray(frameHeaderBytes)]
+  return decodeFromSender(type, payload) ?? decodeFromReceiver(type, payload)
+}
+
+/** The wire is a promise to older versions: these bytes may never change. */
+const golden: readonly [ControlMessage, string][] = [
+  [{ type: 'itemBegin', item: 1, itemId: '7', kind: 'folder', name: 'ö' }, '0000000c 10 00000001 0001 37 01 0002 c3b6'],
+  [
+    {
+      type: 'listBatch',
+      batch: 2,
+      item: 1,
+      firstEntry: 3,
+      entries: [{ kind: 'file', path: 'a', sizeBytes: 0x1_0000_0002, mtimeNs: -1n, mode: 0o644 }],
+    },
+    '00000026 11 00000002 00000001 00000003 00000001 00 0001 61 0000000100000002 ffffffffffffffff 01a4',
+  ],
+  [{ type: 'itemEnd', item: 1, itemId: '7' }, '00000008 12 00000001 0001 37 00'],
+  [
+    { type: 'itemProblem', item: 1, path: 'l', error: { code: 'SPECIAL_FILE', params: { kind: 'link' } } },
+    '00000039 13 00000001 0001 6c 0030 7b22636f6465223a225350454349414c5f46494c45222c22706172616d73223a7b226b696e64223a226c696e6b227d7d',
+  ],
+  [{ type: 'listEnd' }, '00000000 14'],
+  [
+    { type: 'fileEnd', entry: 5, attempt: 1, digest: new Uint8Array(16).fill(9) },
+    `00000015 15 00000005 01 ${'09'.repeat(16)}`,
+  ],
+  [
+    { type: 'fileRelist', entry: 5, attempt: 1, sizeBytes: 6, mtimeNs: 7n, mode: 0o600 },
+    '00000017 17 00000005 01 0000000000000006 0000000000000007 0180',
+  ],
+  [
+    { type: 'wantBatch', batch: 2, answers: [{ want: 'nothing' }, { want: 'all' }, { want: 'rest', offset: 8 }] },
+    '00000013 20 00000002 00000003 00 01 02 0000000000000008',
+  ],
+  [
+    { type: 'prefixDigests', entry: 5, firstBlock: 0, digests: new Uint8Array(16).fill(3) },
+    `0000001c 21 00000005 00000000 00000001 ${'03'.repeat(16)}`,
+  ],
+  [{ type: 'wantAgain', entry: 5, attempt: 1 }, '00000005 22 00000005 01'],
+  [{ type: 'fileResults', results: [{ entry: 5, isDone: true }] }, '00000009 23 00000001 00000005 01'],
+  [
+    { type: 'laneAck', lane: 1, attempt: 2, frames: 3, isClosed: true },
+    '0000000f 26 0001 00000002 0000000000000003 01',
+  ],
+  [{ type: 'stop' }, '00000001 30 00'],
+  [{ type: 'finished' }, '00000000 31'],
+  [{ type: 'goodbye' }, '00000000 32'],
+]
+
+test.each(golden)('$type keeps its bytes and comes back as it was', (message, hex) => {
+  const bytes = encodeControl(message)
+  expect(bytes.toString('hex')).toBe(hex.replaceAll(' ', ''))
+  expect(decode(bytes)).toEqual(message)
+})
+
+const count = fc.nat({ max: Number.MAX_SAFE_INTEGER })
+const u32 = fc.integer({ min: 0, max: 0xffffffff })
+const error = fc.record({
+  code: fc.constantFrom('IO_ERROR', 'SOURCE_CHANGED'),
+  params: fc.constant({ path: 'p', n: 1, is: true }),
+})
+const entry = fc.record({
+  kind: fc.constantFrom('file', 'folder'),
+  path: fc.string({ unit: 'grapheme' }),
+  sizeBytes: fc.nat({ max: 2 ** 40 }),
+  mtimeNs: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+  mode: fc.integer({ min: 0, max: 0o7777 }),
+})
+const messages = fc.oneof(
+  fc.record({
+    type: fc.constant('listBatch'),
+    batch: u32,
+    item: u32,
+    firstEntry: u32,
+    entries: fc.array(entry, { maxLength: 40 }),
+  }),
+  fc.record({ type: fc.constant('fileFailed'), entry: u32, attempt: fc.nat({ max: 255 }), error }),
+  fc.record({
+    type: fc.constant('itemResult'),
+    item: u32,
+    isDone: fc.boolean(),
+    filesDone: count,
+    filesAlreadyThere: count,
+    filesReplaced: count,
+    filesFailed: count,
+    bytesVerified: count,
+    error,
+    failures: fc.array(fc.record({ path: fc.string(), error }), { maxLength: 5 }),
+  }),
+  fc.record({
+    type: fc.constant('progress'),
+    phase: fc.constantFrom('connecting', 'scanning', 'comparing', 'transferring', 'verifying'),
+    filesCompared: count,
+    filesDone: count,
+    filesAlreadyThere: count,
+    bytesVerified: count,
+    bytesReceived: count,
+    items: fc.array(fc.record({ item: u32, bytesVerified: count }), { maxLength: 5 }),
+  }),
+) as fc.Arbitrary<ControlMessage>
+
+test('any message comes back as it was, also with fields that a later version appends', () => {
+  fc.assert(
+    fc.property(messages, fc.uint8Array({ maxLength: 9 }), (message, later) => {
+      const bytes = encodeControl(message)
+      expect(decode(bytes)).toEqual(message)
+      expect(decode(Buffer.concat([bytes, later]))).toEqual(message)
+    }),
+  )
+})
+
+test('whatever bytes come, reading them ends with a message or PROTOCOL_ERROR', () => {
+  const types = Object.values(frameType)
+  const hostile = fc.oneof(
+    fc.uint8Array({ maxLength: 200 }),
+    // Real messages, cut or with one byte changed, reach deeper than noise.
+    fc.tuple(messages, fc.nat(), fc.nat({ max: 255 })).map(([message, at, value]) => {
+      const payload = Buffer.from(encodeControl(message).subarray(frameHeaderBytes))
+      if (payload.length === 0) return payload
+      payload[at % payload.length] = value
+      return payload.subarray(0, at % 3 === 0 ? at % payload.length : payload.length)
+    }),
+  )
+  fc.assert(
+    fc.property(fc.constantFrom(...types), hostile, (type, payload) => {
+      for (const read of [decodeFromSender, decodeFromReceiver]) {
+        try {
+          read(type, payload)
+        } catch (thrown) {
+          expect(thrown).toBeInstanceOf(TernError)
+          expect((thrown as TernError).code).toBe('PROTOCOL_ERROR')
+        }
+      }
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+test('a role hears only what the other one may say', () => {
+  expect(controlBound('sender')(frameType.listBatch)).toBe(maxControlFrameBytes)
+  expect(controlBound('sender')(frameType.wantBatch)).toBeUndefined()
+  expect(controlBound('receiver')(frameType.listBatch)).toBeUndefined()
+  expect(controlBound('receiver')(frameType.block)).toBeUndefined()
+})
