@@ -147,6 +147,7 @@ export class DispatchRunner implements AsyncDisposable {
 
     const meter = new ProgressMeter(order.jobId)
     let toldAtMs = Number.NEGATIVE_INFINITY
+    let isUnderWay = false
     let isExecuting = false
     const executing = () => {
       if (isExecuting || order.role !== 'receive') return
@@ -156,6 +157,10 @@ export class DispatchRunner implements AsyncDisposable {
     const transfer = engine.start(request, {
       onProgress: (figures: TransferProgress) => {
         if (figures.phase !== 'connecting') executing()
+        if (!isUnderWay && (figures.phase === 'transferring' || figures.phase === 'verifying')) {
+          isUnderWay = true
+          log.info({ keptBytes: figures.bytesVerified - figures.bytesReceived }, 'figures at the start')
+        }
         const progress = meter.measure(figures)
         onProgress(order.jobId, progress)
         const now = monotonicMs()
@@ -174,8 +179,8 @@ export class DispatchRunner implements AsyncDisposable {
     running.transfer = transfer
     const outcome = await transfer.outcome
     const { bytesReceived, bytesVerified, bytesTotal } = outcome.progress
-    // What a run cost and what it brought: their difference over all runs of a job is what was sent again.
-    log.info({ bytesReceived, bytesVerified, bytesTotal }, 'transfer ended')
+    // With them, what was sent again over all runs of a job can be counted.
+    log.info({ bytesReceived, bytesVerified, bytesTotal }, 'figures at the end')
     return dispatchEnd(order.role, outcome, running.wasStopped)
   }
 

@@ -1,0 +1,151 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { TransferRow } from '../../../src/shared/contract/view.ts'
+import { TernError } from '../../../src/shared/domain/errors.ts'
+import { poll, type TernApp } from './launch-app.ts'
+import { sendToShare } from './sending.ts'
+import { makeTree, readTree } from './trees.ts'
+import { onlineWorkspace } from './workspaces.ts'
+
+export type Victim = 'engine' | 'storage' | 'main'
+
+export interface KillRun {
+  readonly victim: Victim
+  readonly fileBytes: number
+  /** How often it dies, at even distances in the file. */
+  readonly kills: number
+  readonly bytesPerSecond: number
+  /** Below this the tree to send is made and the storage lies. */
+  readonly folder: string
+  readonly storageFolder: string
+  /** The same profile again, after main died. */
+  readonly relaunch: () => Promise<TernApp>
+}
+
+export interface KillFigures {
+  readonly victim: Victim
+  /** Verified bytes when each kill came, as the window showed them. */
+  readonly killedAtBytes: readonly number[]
+  /** Verified bytes that the next run found kept. */
+  readonly keptBytes: readonly number[]
+  /** File content that crossed the wire more than once: the kills' cost. */
+  readonly bytesSentAgain: number
+  readonly isEqual: boolean
+  readonly seconds: number
+}
+
+const name = 'Killed'
+
+/**
+ * Sends a folder with a large file into the share while `victim` dies by SIGKILL again and again, and waits until the
+ * transfer is done by itself. Nobody presses Retry or Resume.
+ */
+export async function runKills(first: TernApp, run: KillRun): Promise<KillFigures> {
+  let app = first
+  const source = join(run.folder, 'rushes')
+  await makeTree(source, { largeBytes: run.fileBytes, smallFiles: 30, depth: 3 })
+  await app.call('preferences.set', { limitBytesPerSecond: run.bytesPerSecond })
+  const startedAt = performance.now()
+  await sendToShare(app, await onlineWorkspace(app), 'killed', source, { name })
+
+  const killedAtBytes: number[] = []
+  for (let kill = 1; kill <= run.kills; kill += 1) {
+    const atBytes = (run.fileBytes * kill) / (run.kills + 1)
+    const row = await untilRow(app, (seen) => verifiedBytes(seen) >= atBytes, `${run.victim} at ${atBytes} bytes`)
+    if (row.status === 'done') throw new Error(`done before kill ${kill}: the limit did not hold`)
+    killedAtBytes.push(verifiedBytes(row))
+    if (run.victim === 'main') {
+      await app.killMain()
+      app = await run.relaunch()
+    } else {
+      const service = run.victim === 'engine' ? 'tern-engine' : 'tern-storage'
+      const pid = await app.killChild(service)
+      await app.childPid(service, pid)
+    }
+  }
+  await untilRow(app, (row) => row.status === 'done', 'the end')
+  const seconds = (performance.now() - startedAt) / 1000
+
+  const [before, after] = [await readTree(source), await readTree(join(run.storageFolder, 'projects/killed/rushes'))]
+  const runs = await readRuns(app.userData)
+  if (runs.length !== run.kills + 1) throw new Error(`${run.kills} kills, but ${runs.length} runs`)
+  const keptBytes = runs.slice(1).map((next) => next.keptBytes)
+  let bytesSentAgain = 0
+  for (const [index, kept] of keptBytes.entries()) {
+    const { keptBytes: keptBefore, receivedBytes } = runs[index] as Run
+    // Where both sides died nobody could write down what the run had cost; the last figure on screen stands for it.
+    const reached = receivedBytes === undefined ? (killedAtBytes[index] ?? 0) : keptBefore + receivedBytes
+    bytesSentAgain += Math.max(0, reached - kept)
+  }
+  return {
+    victim: run.victim,
+    killedAtBytes,
+    keptBytes,
+    bytesSentAgain,
+    isEqual: JSON.stringify(before) === JSON.stringify(after),
+    seconds,
+  }
+}
+
+/** One line for the record. */
+export function killSentence(figures: KillFigures): string {
+  const mebibytes = (bytes: number) => (bytes / (1 << 20)).toFixed(1)
+  const points = figures.killedAtBytes.map((bytes, index) => {
+    const kept = figures.keptBytes[index] ?? 0
+    return `${mebibytes(bytes)}→${mebibytes(kept)}`
+  })
+  return (
+    `kill -9 of ${figures.victim}: ${figures.killedAtBytes.length} times at MiB (verified→kept) ${points.join(', ')}; ` +
+    `${mebibytes(figures.bytesSentAgain)} MiB sent again; ${figures.seconds.toFixed(1)} s`
+  )
+}
+
+function verifiedBytes(row: TransferRow): number {
+  return row.progress?.bytesVerified ?? row.bytesDone
+}
+
+/** While a process is away there is no answer; that is part of what is tested. */
+function untilRow(app: TernApp, wanted: (row: TransferRow) => boolean, what: string): Promise<TransferRow> {
+  let last: TransferRow | undefined
+  return poll(
+    async () => {
+      try {
+        const { rows } = await app.call('transfers.snapshot', {})
+        last = rows.find((row) => row.name === name) ?? last
+      } catch (thrown) {
+        if (!(thrown instanceof TernError && thrown.code === 'PROCESS_LOST')) throw thrown
+        return undefined
+      }
+      return last && wanted(last) ? last : undefined
+    },
+    what,
+    60_000,
+  ).catch((failure: Error) => {
+    throw new Error(`${failure.message}; last seen: ${JSON.stringify(last)}`)
+  })
+}
+
+interface Run {
+  /** Verified bytes that this run found when it began. */
+  keptBytes: number
+  /** Content that crossed the wire in it; undefined where neither side lived to write it down. */
+  receivedBytes: number | undefined
+}
+
+/** Every run of the profile's only job, in order: in the log of whichever side lived, or of both. */
+async function readRuns(userData: string): Promise<readonly Run[]> {
+  const runs = new Map<number, Run>()
+  for (const file of ['storage.log', 'engine.log']) {
+    const text = await readFile(join(userData, 'logs', file), 'utf8')
+    for (const line of text.split('\n')) {
+      if (!line.includes('"figures at the ')) continue
+      const entry = JSON.parse(line) as { epoch: number; keptBytes?: number; bytesReceived?: number }
+      const run = runs.get(entry.epoch) ?? { keptBytes: 0, receivedBytes: undefined }
+      runs.set(entry.epoch, run)
+      // The storage receives, so its figure is the truth and is read first.
+      if (entry.keptBytes !== undefined) run.keptBytes ||= Math.max(0, entry.keptBytes)
+      if (entry.bytesReceived !== undefined) run.receivedBytes = Math.max(run.receivedBytes ?? 0, entry.bytesReceived)
+    }
+  }
+  return [...runs].sort(([left], [right]) => left - right).map(([, run]) => run)
+}
