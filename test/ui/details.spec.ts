@@ -9,10 +9,16 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expect(pane.getByRole('row', { name: /114_290/ })).toContainText('Transferring')
     // A few seconds of speed, so that there is a line to look at.
     for (const speed of [120e6, 300e6, 412e6, 400e6]) {
-      await page.evaluate((row) => window.fake.change({ upserts: [row] }), { ...platesRow, ...running(301e9, 486e9, speed, 420) })
+      await page.evaluate((row) => window.fake.change({ upserts: [row] }), {
+        ...platesRow,
+        ...running(301e9, 486e9, speed, 420),
+      })
       const label = pane.getByText(`${speed / 1e6} MB/s`, { exact: true }).first()
       await expect(label).toBeVisible()
-      await page.waitForFunction((before) => performance.now() > before + 1050, await page.evaluate(() => performance.now()))
+      await page.waitForFunction(
+        (before) => performance.now() > before + 1050,
+        await page.evaluate(() => performance.now()),
+      )
     }
     await expect(pane.getByRole('img', { name: /on average/ })).toBeVisible()
     await page.screenshot({ path: `${shotsFolder}details-${colorScheme}.png` })

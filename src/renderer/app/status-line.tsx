@@ -77,7 +77,10 @@ function Trace() {
       const { bytesPerSecondIn, bytesPerSecondOut } = useTransfers.getState().mirror.totals
       const nowMs = performance.now()
       trace.add(nowMs, bytesPerSecondIn + bytesPerSecondOut)
-      const points = tracePoints(trace.samples, { nowMs, spanMs, ...size, top: trace.peakBytesPerSecond })
+      // The first seconds already fill the width; the newest half minute stays.
+      const shownMs = Math.min(spanMs, Math.max(everyMs, nowMs - (trace.samples[0]?.atMs ?? nowMs)))
+      const top = trace.peakBytesPerSecond * 1.25
+      const points = tracePoints(trace.samples, { nowMs, spanMs: shownMs, ...size, top })
       line.current?.setAttribute('points', points)
     }
     draw()

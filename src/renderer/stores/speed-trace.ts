@@ -23,11 +23,6 @@ export class SpeedTrace {
     return this.#samples
   }
 
-  get averageBytesPerSecond(): number {
-    if (this.#samples.length === 0) return 0
-    return this.#samples.reduce((sum, sample) => sum + sample.bytesPerSecond, 0) / this.#samples.length
-  }
-
   get peakBytesPerSecond(): number {
     return this.#samples.reduce((peak, sample) => Math.max(peak, sample.bytesPerSecond), 0)
   }

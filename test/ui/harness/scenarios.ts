@@ -1,4 +1,10 @@
-import type { AppView, IncomingDetails, TaskRow, TransferRow, TransferTotals } from '../../../src/shared/contract/view.ts'
+import type {
+  AppView,
+  IncomingDetails,
+  TaskRow,
+  TransferRow,
+  TransferTotals,
+} from '../../../src/shared/contract/view.ts'
 import type { ClientId, JobId, TaskId, UserId, WorkspaceId } from '../../../src/shared/domain/ids.ts'
 import type { Scenario } from './fake-tern.ts'
 
@@ -481,7 +487,12 @@ export const detailsScenario: Scenario = {
         taskRow(10, { status: 'executing', sizeBytes: 48 * GB, bytesVerified: 5 * GB }),
         taskRow(11, { status: 'queued', sizeBytes: 52.4 * GB }),
         taskRow(12, {}),
-        taskRow(8, { status: 'done', sizeBytes: 88.1 * GB, finishedAtMs: todayAt(0, 29), result: { ...noResult, filesDone: 1204 } }),
+        taskRow(8, {
+          status: 'done',
+          sizeBytes: 88.1 * GB,
+          finishedAtMs: todayAt(0, 29),
+          result: { ...noResult, filesDone: 1204 },
+        }),
         taskRow(7, { status: 'done', sizeBytes: 91.7 * GB, result: { ...noResult, filesAlreadyThere: 412 } }),
         taskRow(6, { status: 'failed', error: { code: 'SOURCE_CHANGED', params: { path: 'plates/114_260' } } }),
       ],
@@ -490,14 +501,27 @@ export const detailsScenario: Scenario = {
     'transfers.details': {
       key: platesRow.key,
       settings: { transfer_exclude: '*.tmp', transfer_on_conflict: 'replace' },
-      specification: { code: 'LFM 114 plates', tasks: [{ source: '/work/plates', destination: 'share=projects/lfm/114/' }] },
+      specification: {
+        code: 'LFM 114 plates',
+        tasks: [{ source: '/work/plates', destination: 'share=projects/lfm/114/' }],
+      },
       sourceText: '/work/plates',
       destinationText: 'share=projects/lfm/114/',
     },
     'transfers.log': {
       rows: [
-        { atMs: todayAt(0, 32), level: 'info', code: 'dispatch.started', params: { epoch: 2, from: 'edit-01', to: 'hq-1', tasks: 7 } },
-        { atMs: todayAt(0, 31), level: 'warning', code: 'dispatch.interrupted', params: { epoch: 1, error: 'PEER_LOST' } },
+        {
+          atMs: todayAt(0, 32),
+          level: 'info',
+          code: 'dispatch.started',
+          params: { epoch: 2, from: 'edit-01', to: 'hq-1', tasks: 7 },
+        },
+        {
+          atMs: todayAt(0, 31),
+          level: 'warning',
+          code: 'dispatch.interrupted',
+          params: { epoch: 1, error: 'PEER_LOST' },
+        },
         { atMs: todayAt(0, 22), level: 'info', code: 'job.created', params: { userName: 'You', tasks: 7 } },
       ],
     },

@@ -1,5 +1,5 @@
-import { formatBytes, formatSpeed } from '../../../shared/domain/units.ts'
-import { formatClock, say } from '../../../shared/words/index.ts'
+import { formatSpeed, scaleBytes } from '../../../shared/domain/units.ts'
+import { formatClock, formatClockOnly, say } from '../../../shared/words/index.ts'
 import { historySpanMs } from '../../stores/speed-history.ts'
 import { type SpeedSample, tracePoints } from '../../stores/speed-trace.ts'
 
@@ -20,6 +20,7 @@ export function SpeedGraph({ samples }: { readonly samples: readonly SpeedSample
   const averageY = size.height - (average / top) * size.height
   const end = points.slice(points.lastIndexOf(' ') + 1).split(',')
   const nowMs = Date.now()
+  const clock = (epochMs: number) => (spanMs < 240_000 ? formatClockOnly(epochMs) : formatClock(epochMs, { nowMs }))
   const label = say('details.graph', { average: formatSpeed(average) })
   return (
     <figure className="speed-graph">
@@ -43,11 +44,11 @@ export function SpeedGraph({ samples }: { readonly samples: readonly SpeedSample
         {formatSpeed(top)}
       </span>
       <span className="graph-label" style={{ top: Math.min(size.height - 18, Math.max(20, averageY + 5)) }}>
-        {say('details.average', { figure: formatBytes(average) })}
+        {say('details.average', { figure: scaleBytes(average, top).figure })}
       </span>
       <figcaption className="graph-times">
-        <span>{formatClock(nowMs - spanMs, { nowMs })}</span>
-        <span>{formatClock(nowMs - spanMs / 2, { nowMs })}</span>
+        <span>{clock(nowMs - spanMs)}</span>
+        <span>{clock(nowMs - spanMs / 2)}</span>
         <span>{say('details.now')}</span>
       </figcaption>
     </figure>

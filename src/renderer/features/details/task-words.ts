@@ -1,4 +1,5 @@
 import type { TaskRow } from '../../../shared/contract/view.ts'
+import type { ErrorEnvelope } from '../../../shared/domain/errors.ts'
 import type { StateShape } from '../../../shared/domain/presentation.ts'
 import { errorSentence, formatClock, say } from '../../../shared/words/index.ts'
 
@@ -24,7 +25,7 @@ export function taskLook(task: TaskRow, nowMs: number): TaskLook {
     case 'excluded':
       return { shape: 'stopped', text: say('details.task.excluded'), tone: 'quiet' }
     case 'failed': {
-      const text = task.error === undefined ? say('details.task.failed') : errorSentence(task.error, { nowMs }).sentence
+      const text = task.error === undefined ? say('details.task.failed') : causeText(task.error, nowMs)
       return { shape: 'failed', text, tone: 'failed' }
     }
     case 'done':
@@ -38,4 +39,10 @@ function doneText({ result, finishedAtMs }: TaskRow, nowMs: number): string {
   }
   if (finishedAtMs === undefined) return say('details.task.done')
   return say('details.task.doneAt', { time: formatClock(finishedAtMs, { nowMs }) })
+}
+
+/** The row names the path already. */
+function causeText({ code, params = {} }: ErrorEnvelope, nowMs: number): string {
+  const { path: _path, ...rest } = params
+  return errorSentence({ code, params: rest }, { nowMs }).sentence
 }

@@ -42,15 +42,7 @@ function CalmRow(props: KnownRowProps) {
 
 function LoadingRow({ id, rowIndex, rowKey }: TransferRowViewProps) {
   return (
-    <div
-      className="transfer-row"
-      role="row"
-      tabIndex={-1}
-      id={id}
-      aria-rowindex={rowIndex}
-      aria-busy="true"
-      data-row-key={rowKey}
-    />
+    <div className="transfer-row" role="row" id={id} aria-rowindex={rowIndex} aria-busy="true" data-row-key={rowKey} />
   )
 }
 
@@ -65,8 +57,6 @@ function Row({ row, nowMs, id, rowIndex, isSelected, isCursor, onMore }: KnownRo
     <div
       className="transfer-row"
       role="row"
-      // Focus stays with the grid; this makes the row a target for readers.
-      tabIndex={-1}
       id={id}
       aria-rowindex={rowIndex}
       aria-selected={isSelected}

@@ -137,7 +137,13 @@ export function RowGrid<Key extends string>(props: RowGridProps<Key>) {
 
   const onMouseDown = (event: MouseEvent<HTMLDivElement>) => {
     const key = keyAt(event.target)
-    if (key === undefined || (event.target as Element).closest('button') !== null) return
+    if ((event.target as Element).closest('button') !== null) {
+      // A press on a row's button leaves the keys with the grid: the button may be gone a moment later.
+      event.preventDefault()
+      gridRef.current?.focus()
+      return
+    }
+    if (key === undefined) return
     if (event.button === 2) {
       if (!selection.keys.has(key)) onSelect(selectOne(key))
       return
