@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { app } from 'electron'
 import type { Disposer } from '../platform/disposer.ts'
 import type { Logger } from '../platform/logger.ts'
+import type { PresencesView } from '../shared/contract/engine-process.ts'
 import type { TransferKey } from '../shared/contract/view.ts'
 import { say } from '../shared/words/index.ts'
 import { hiddenFlag } from './app/autostart.ts'
@@ -49,7 +50,7 @@ export function composeShell(options: ShellOptions, disposer: Disposer): Shell {
 
   const lifecycle = new Lifecycle({
     disposer,
-    connectedPeople: () => processes.hosted.connectedPeople(),
+    peopleCutOff: () => peopleCutOff(view.presences),
     isExitBlocked: options.isKeyringPending,
     logger,
   })
@@ -132,6 +133,12 @@ export function composeShell(options: ShellOptions, disposer: Disposer): Shell {
       if (invitation !== undefined) window.send('open', { place: 'join', invitation })
     },
   }
+}
+
+/** People who are online in a workspace that is hosted here: quitting takes it from them. The demo is nobody's. */
+function peopleCutOff({ workspaces, people }: PresencesView): number {
+  const hosted = new Set(workspaces.flatMap(({ id, isHostedHere, isDemo }) => (isHostedHere && !isDemo ? [id] : [])))
+  return people.filter((person) => hosted.has(person.workspaceId) && person.online && !person.isMe).length
 }
 
 /** The notification's own button: into the preset folder, as the card would offer it. */

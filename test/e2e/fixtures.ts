@@ -36,7 +36,11 @@ export const test = base.extend<Fixtures>({
 
 export { expect } from '@playwright/test'
 
+/** An app that hangs cannot tell any more: what is not there after a while is left out. */
 async function keepTraces(app: TernApp, folder: string): Promise<void> {
-  await app.electron.context().tracing.stop({ path: `${folder}/trace.zip` })
-  await app.page.screenshot({ path: `${folder}/page.png`, timeout: 2000 })
+  const told = (async () => {
+    await app.electron.context().tracing.stop({ path: `${folder}/trace.zip` })
+    await app.page.screenshot({ path: `${folder}/page.png`, timeout: 2000 })
+  })()
+  await Promise.race([told, new Promise((resolve) => setTimeout(resolve, 5000))])
 }

@@ -9,7 +9,7 @@ const quitPatienceMs = 5000
 export interface LifecycleOptions {
   readonly disposer: Disposer
   /** People who lose a workspace that is hosted here. */
-  readonly connectedPeople: () => Promise<number>
+  readonly peopleCutOff: () => number
   /** Whether a call into the system waits for a person: an orderly exit would wait with it. */
   readonly isExitBlocked: () => boolean
   readonly logger: Logger
@@ -53,7 +53,7 @@ export class Lifecycle {
   }
 
   async #isQuitAgreed(): Promise<boolean> {
-    const people = await this.#options.connectedPeople()
+    const people = this.#options.peopleCutOff()
     if (people === 0) return true
     const answer = await dialog.showMessageBox({
       type: 'question',

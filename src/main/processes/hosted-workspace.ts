@@ -112,11 +112,6 @@ export class HostedWorkspace implements AsyncDisposable {
     return (await this.#workspace.call('invite', person)).invitation
   }
 
-  /** People who would be cut off if this stopped. */
-  async connectedPeople(): Promise<number> {
-    return (await this.#workspace.call('connections', {})).people
-  }
-
   async stop(): Promise<void> {
     // The storage process says goodbye to the workspace, so it goes first.
     await this.#storage.stop()

@@ -25,10 +25,6 @@ export class HostedWorkspaces implements AsyncDisposable {
     this.#setting = setting
   }
 
-  get isHosting(): boolean {
-    return this.#running.size > 0
-  }
-
   /** Starts all that were made before; one that does not start does not keep the others from it. */
   async startAll(): Promise<void> {
     await mkdir(this.#folder, { recursive: true })
@@ -58,11 +54,6 @@ export class HostedWorkspaces implements AsyncDisposable {
       isDemo: false,
     })
     return { invitation: await hosted.invite({ role: 'employee' }) }
-  }
-
-  async connectedPeople(): Promise<number> {
-    const counts = await Promise.all([...this.#running].map((hosted) => hosted.connectedPeople().catch(() => 0)))
-    return counts.reduce((sum, count) => sum + count, 0)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

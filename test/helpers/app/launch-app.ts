@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { join } from 'node:path'
 import { _electron, type ElectronApplication, type Page } from '@playwright/test'
 import type { CommandName } from '../../../src/shared/contract/ipc-names.ts'
@@ -52,7 +53,9 @@ export async function launchApp(options: LaunchOptions): Promise<TernApp> {
   const page = await electron.firstWindow()
   await page.waitForLoadState()
   const mainPid = electron.process().pid ?? 0
-  const gone = new Promise<void>((resolve) => electron.process().once('exit', () => resolve()))
+  const child = electron.process()
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null
+  const gone = hasEnded() ? Promise.resolve() : once(child, 'exit').then(() => undefined)
 
   const childPid: TernApp['childPid'] = (name, not) =>
     poll(async () => {
@@ -63,9 +66,10 @@ export async function launchApp(options: LaunchOptions): Promise<TernApp> {
       return found === not ? undefined : found
     }, `a process ${name}`)
 
-  const end = async (how: () => unknown) => {
-    await how()
-    await gone
+  // What asks the app to end may never be answered by it.
+  const end = (how: () => unknown) => {
+    void how()
+    return gone
   }
   return {
     electron,
@@ -92,7 +96,7 @@ export async function launchApp(options: LaunchOptions): Promise<TernApp> {
     killMain: () => end(() => process.kill(mainPid, 'SIGKILL')),
     quit: () => end(() => electron.evaluate(({ app }) => app.quit()).catch(() => undefined)),
     async [Symbol.asyncDispose]() {
-      if (electron.process().exitCode === null && electron.process().signalCode === null) {
+      if (!hasEnded()) {
         await end(() => electron.evaluate(({ app }) => app.quit()).catch(() => undefined))
       }
     },
