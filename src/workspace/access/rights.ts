@@ -54,6 +54,16 @@ export function mayDeleteJob(person: Person, job: JobParties): boolean {
   return person.status === 'enabled' && (person.role === 'admin' || job.user_id === person.id)
 }
 
+/** Everybody may send to everybody who can receive; who was disabled is for those who run the workspace. */
+export function maySeeUser(person: Person, user: Pick<UserRow, 'id' | 'status'>): boolean {
+  return user.status !== 'disabled' || user.id === person.id || isElevated(person)
+}
+
+/** Machines: one's own, the servers, and those that share a job with one (`sharesJob` looks that up). */
+export function maySeeClient(person: Person, client: Pick<ClientRow, 'user_id'>, sharesJob: () => boolean): boolean {
+  return client.user_id === null || client.user_id === person.id || isElevated(person) || sharesJob()
+}
+
 /** Naming a machine in a job; its owner still consents on it. Standard people may name their own only. */
 export function mayNameMachine(person: Person, client: Pick<ClientRow, 'user_id'>): boolean {
   return client.user_id === person.id || isElevated(person)

@@ -1,9 +1,9 @@
 import { TernError } from '../../shared/domain/errors.ts'
 import { isServerCaller } from '../access/caller.ts'
-import { shareRights } from '../access/rights.ts'
+import { maySeeUser, shareRights } from '../access/rights.ts'
 import { createInvitation, invitationText } from '../invitations/invitations.ts'
 import { listJobs } from '../jobs/list.ts'
-import { viewClient, viewJob, viewShare, viewSite, viewUser } from '../jobs/view.ts'
+import { viewClient, viewJob, viewShare, viewSite, viewUser, visibleClient } from '../jobs/view.ts'
 import { endSession } from '../sessions/tokens.ts'
 import type { JobRow } from '../store/jobs.ts'
 import { allClients, allUsers, clientsOfSite, userById } from '../store/people.ts'
@@ -49,10 +49,10 @@ export const peopleOperations: Handlers<Names> = {
       workspace: workspaceOf(database),
       me: viewUser(scope, caller.user),
       ...(caller.client && { clientId: caller.client.id }),
-      users: isServerCaller(caller) ? [] : allUsers(database).map((row) => viewUser(scope, row)),
+      users: usersFor(context),
       shares: sharesOf(context),
       sites: allSites(database).map((row) => viewSite(scope, row)),
-      clients: allClients(database).map((row) => viewClient(scope, row)),
+      clients: allClients(database).flatMap((row) => visibleClient(scope, row) ?? []),
       jobs: snapshotJobs(context).map((row) => viewJob(scope, row)),
     }
   },
@@ -73,10 +73,7 @@ export const peopleOperations: Handlers<Names> = {
     return {}
   },
 
-  'user/list': (context) => {
-    const scope = viewScopeOf(context)
-    return { users: allUsers(scope.database).map((row) => viewUser(scope, row)) }
-  },
+  'user/list': (context) => ({ users: usersFor(context) }),
 
   'user/update': async (context, input) => {
     await context.store.write((transaction) => {
@@ -185,6 +182,13 @@ export const peopleOperations: Handlers<Names> = {
     })
     return {}
   },
+}
+
+function usersFor(context: OperationContext) {
+  if (isServerCaller(context.caller)) return []
+  const scope = viewScopeOf(context)
+  const visible = allUsers(scope.database).filter((row) => maySeeUser(scope.viewer, row))
+  return visible.map((row) => viewUser(scope, row))
 }
 
 function sharesOf(context: OperationContext) {

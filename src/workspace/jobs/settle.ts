@@ -32,7 +32,10 @@ export function setJobStatus(transaction: Transaction, row: JobRow, status: JobS
     modified_at: nowMs,
   })
   if (status !== row.status) {
-    logJob(transaction, row.id, status === 'failed' ? 'warning' : 'info', `job.${status}`)
+    // Waiting and running are told by the dispatches.
+    if (status !== 'waiting' && status !== 'running') {
+      logJob(transaction, row.id, status === 'failed' ? 'warning' : 'info', `job.${status}`)
+    }
     followUp(transaction, row.id, status)
   }
   effects.changed('job', row.id)

@@ -1,7 +1,7 @@
 import type { SqliteDatabase } from '../../platform/sqlite.ts'
 import type { Client, Share, Site, User } from '../../shared/domain/entities.ts'
 import type { Job, Task, TaskEndpoint } from '../../shared/domain/job.ts'
-import { isElevated, shareRights } from '../access/rights.ts'
+import { isElevated, maySeeClient, shareRights } from '../access/rights.ts'
 import { countsOf, holdOf, isFinished, type JobRow, jobById } from '../store/jobs.ts'
 import type { ClientRow, UserRow } from '../store/people.ts'
 import { userById } from '../store/people.ts'
@@ -16,6 +16,22 @@ export interface ViewScope {
   readonly database: SqliteDatabase
   readonly presence: Presence
   readonly viewer: Pick<UserRow, 'id' | 'role' | 'status'>
+}
+
+/** Whether a person takes part in a live job that this machine is an end of. */
+export function sharesJobWith(database: SqliteDatabase, personId: string, clientId: string): boolean {
+  const row = database.get(
+    `SELECT 1 FROM job_person mine JOIN jobs ON jobs.id = mine.job_id
+     WHERE mine.user_id = ? AND mine.is_live = 1 AND (jobs.source_client = ? OR jobs.destination_client = ?) LIMIT 1`,
+    [personId, clientId, clientId],
+  )
+  return row !== undefined
+}
+
+/** Undefined when it is not the viewer's to see. */
+export function visibleClient(scope: ViewScope, row: ClientRow): Client | undefined {
+  const sharesJob = () => sharesJobWith(scope.database, scope.viewer.id, row.id)
+  return maySeeClient(scope.viewer, row, sharesJob) ? viewClient(scope, row) : undefined
 }
 
 export function viewUser(scope: ViewScope, row: UserRow): User {

@@ -30,6 +30,8 @@ export const defaultRetryRules: RetryRules = {
 }
 
 const steadyRunMs = 30_000
+/** A line that breaks for days must not fill the log. */
+export const loggedInterruptions = 20
 
 export interface DispatchEnd {
   readonly outcome: DispatchOutcome
@@ -52,16 +54,19 @@ export function endDispatch(
     [outcome, error ? JSON.stringify(error) : null, nowMs, dispatch.id],
   )
   closeTasks(transaction, dispatch, end)
-  logJob(
-    transaction,
-    dispatch.job_id,
-    outcome === 'failed' || outcome === 'blocked' ? 'warning' : 'info',
-    `dispatch.${outcome}`,
-    {
-      epoch: dispatch.epoch,
-      ...(error && { error: error.code, ...error.params }),
-    },
-  )
+  const job = requireJob(database, dispatch.job_id)
+  if (outcome !== 'interrupted' || job.interruptions < loggedInterruptions) {
+    logJob(
+      transaction,
+      dispatch.job_id,
+      outcome === 'failed' || outcome === 'blocked' ? 'warning' : 'info',
+      `dispatch.${outcome}`,
+      {
+        epoch: dispatch.epoch,
+        ...(error && { error: error.code, ...error.params }),
+      },
+    )
+  }
   for (const [role, clientId] of [
     ['send', dispatch.sender],
     ['receive', dispatch.receiver],
@@ -69,7 +74,6 @@ export function endDispatch(
     if (role !== end.by)
       effects.send(clientId, { type: 'dispatch.stop', dispatchId: dispatch.id, epoch: dispatch.epoch })
   }
-  const job = requireJob(database, dispatch.job_id)
   effects.changed('job', job.id)
   effects.schedule()
   // A person paused, aborted or finished it meanwhile: that stands.

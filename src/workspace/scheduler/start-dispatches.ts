@@ -13,6 +13,7 @@ import type { Transaction } from '../store/store.ts'
 import { moveTasks, tasksOfStatus } from '../store/tasks.ts'
 import type { Presence } from '../stream/presence.ts'
 import { decide, type PairHead } from './decide.ts'
+import { loggedInterruptions } from './end-dispatch.ts'
 import { dispatchOrderFor } from './order.ts'
 
 export interface ScheduleLimits {
@@ -21,6 +22,8 @@ export interface ScheduleLimits {
 }
 
 export const maxTasksPerDispatch = 1000
+/** Ended ones are only of use for a look back. */
+const keptDispatchesMs = 24 * 3_600_000
 
 /** Starts what may start, and tells when to look again (epoch ms), if anything waits for a time. */
 export function startDispatches(
@@ -109,6 +112,10 @@ function startDispatch(transaction: Transaction, presence: Presence, head: PairH
     ticket: newSecret(),
     started_at: nowMs,
   }
+  database.run('DELETE FROM dispatches WHERE job_id = ? AND is_running = 0 AND ended_at < ?', [
+    job.id,
+    nowMs - keptDispatchesMs,
+  ])
   insertDispatch(database, dispatch)
   for (const task of tasks) {
     database.run("UPDATE tasks SET status = 'booting', dispatch_id = ? WHERE job_id = ? AND seq = ?", [
@@ -119,12 +126,14 @@ function startDispatch(transaction: Transaction, presence: Presence, head: PairH
   }
   const keepsHold = holdOf(job)?.code === 'retry'
   setJobStatus(transaction, job, 'running', { epoch: dispatch.epoch, ...(!keepsHold && { hold: null }) })
-  logJob(transaction, job.id, 'info', 'dispatch.started', {
-    from: sender.name,
-    to: receiver.name,
-    tasks: tasks.length,
-    epoch: dispatch.epoch,
-  })
+  if (job.interruptions < loggedInterruptions) {
+    logJob(transaction, job.id, 'info', 'dispatch.started', {
+      from: sender.name,
+      to: receiver.name,
+      tasks: tasks.length,
+      epoch: dispatch.epoch,
+    })
+  }
   const row: DispatchRow = { ...dispatch, is_running: 1, outcome: null, error: null, ended_at: null }
   for (const [role, client] of [
     ['receive', receiver],

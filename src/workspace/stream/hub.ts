@@ -1,8 +1,8 @@
 import type { SqliteDatabase } from '../../platform/sqlite.ts'
 import type { Change, Revision, ServerFrame } from '../../shared/contract/stream.ts'
 import { isServerCaller } from '../access/caller.ts'
-import { isElevated, maySeeJob } from '../access/rights.ts'
-import { type ViewScope, viewClient, viewJob, viewShare, viewSite, viewUser } from '../jobs/view.ts'
+import { isElevated, maySeeJob, maySeeUser } from '../access/rights.ts'
+import { type ViewScope, viewJob, viewShare, viewSite, viewUser, visibleClient } from '../jobs/view.ts'
 import { callerOfTokenHash } from '../sessions/tokens.ts'
 import type { EntityChange } from '../store/effects.ts'
 import { jobById } from '../store/jobs.ts'
@@ -146,7 +146,8 @@ export class Hub {
       }
       case 'user': {
         const row = userById(database, id)
-        return row && { entity, value: viewUser(scope, row) }
+        if (row === undefined) return undefined
+        return maySeeUser(scope.viewer, row) ? { entity, value: viewUser(scope, row) } : { entity, removed: id }
       }
       case 'share': {
         const row = shareById(database, id)
@@ -159,7 +160,8 @@ export class Hub {
       }
       case 'client': {
         const row = clientById(database, id)
-        return row && { entity, value: viewClient(scope, row) }
+        const value = row && visibleClient(scope, row)
+        return value && { entity, value }
       }
     }
   }

@@ -250,3 +250,21 @@ describe('shares', () => {
     await expect(failing).rejects.toMatchObject({ code: 'SOURCE_NOT_FOUND' })
   })
 })
+
+describe('what standard people see of others', () => {
+  it('is who they may send to, the servers, and machines they share a job with', async () => {
+    const hq = await workspace.hq()
+    const mia = await workspace.person('mia@example.com', 'Mia', 'standard', john)
+    const sam = await workspace.person('sam@example.com', 'Sam', 'standard', john)
+    const before = await mia.call('workspace/snapshot', {})
+    expect(before.clients.map((client) => client.id).sort()).toEqual([hq.clientId, mia.clientId].sort())
+    expect(before.users.map((user) => user.name).sort()).toEqual(['John', 'Mia', 'Sam'])
+    await sam.call('transfer/create', { spec: { source: '/Users/sam/x', destination: 'mia@example.com' } })
+    expect((await mia.call('workspace/snapshot', {})).clients.map((client) => client.id)).toContain(sam.clientId)
+    await mia.connect()
+    await john.call('user/update', { id: sam.user.id, status: 'disabled' })
+    await mia.change((change) => 'removed' in change && change.removed === sam.user.id)
+    expect((await mia.call('user/list', {})).users.map((user) => user.name).sort()).toEqual(['John', 'Mia'])
+    expect((await john.call('user/list', {})).users).toHaveLength(3)
+  })
+})
