@@ -89,7 +89,9 @@ test('ten thousand rows: a bounded page, no blank while scrolling, calm under de
       window.fake.change({
         upserts: changing.map((each) => ({
           ...each,
-          progress: each.progress && { ...each.progress, bytesVerified: each.progress.bytesVerified + tick * 1e6 },
+          ...(each.progress && {
+            progress: { ...each.progress, bytesVerified: each.progress.bytesVerified + tick * 1e6 },
+          }),
         })),
       })
       // The rows are drawn in the microtask after the change; reading a figure makes the layout follow at once.

@@ -11,10 +11,8 @@ interface PreloadBridge {
   readonly platform: AppView['platform']
 }
 
-declare global {
-  interface Window {
-    readonly tern: PreloadBridge
-  }
+function preload(): PreloadBridge {
+  return (window as unknown as { readonly tern: PreloadBridge }).tern
 }
 
 /**
@@ -25,7 +23,7 @@ export async function call<Name extends CommandName>(
   name: Name,
   ...args: Record<string, never> extends CommandInput<Name> ? [input?: CommandInput<Name>] : [input: CommandInput<Name>]
 ): Promise<CommandOutput<Name>> {
-  const envelope = await answer(window.tern.call(name, args[0] ?? {}))
+  const envelope = await answer(preload().call(name, args[0] ?? {}))
   return unwrap(envelope) as CommandOutput<Name>
 }
 
@@ -34,17 +32,17 @@ export function onEvent<Name extends EventName>(
   event: Name,
   listener: (payload: EventPayload<Name>) => void,
 ): () => void {
-  return window.tern.on(event, listener)
+  return preload().on(event, listener)
 }
 
 /** Which system draws the frame and names the keys. */
 export function platform(): AppView['platform'] {
-  return window.tern.platform
+  return preload().platform
 }
 
 /** Turns files that the system dropped or pasted into tokens; their paths never come into the page. */
 export async function pickDropped(files: readonly File[]): Promise<readonly PickedItem[]> {
-  return unwrap(await answer(window.tern.pickDropped(files)))
+  return unwrap(await answer(preload().pickDropped(files)))
 }
 
 async function answer<Value>(asked: Promise<Envelope<Value>>): Promise<Envelope<Value>> {

@@ -31,7 +31,6 @@ export const details = defineMessages({
   'details.noSettings': 'No settings of its own: those of the workspace hold.',
   'details.speedNow': '{percent}, {left} left, done near {time}',
   'details.percentOnly': '{percent} done',
-  'details.notMoving': 'Not moving',
   'details.graph': 'Speed over the last minutes, {average} on average',
   'details.average': 'average {figure}',
   'details.now': 'now',

@@ -39,6 +39,5 @@ export const firstRun = defineMessages({
   'firstRun.hostedText':
     'This invitation lets one person join. More are made in the menu of the workspace, at the left.',
   'firstRun.done': 'Done',
-  'firstRun.needsAll': 'Fill in every field',
   'firstRun.joinAnother': 'Join a workspace',
 })

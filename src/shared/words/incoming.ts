@@ -1,7 +1,6 @@
 import { defineMessages } from './message.ts'
 
 export const incoming = defineMessages({
-  'incoming.waiting': 'Waiting',
   'incoming.list': 'Waiting on you',
   'incoming.empty.title': 'Nothing waits on you',
   'incoming.empty.text': 'Deliveries come here, and you choose where each one lands.',
@@ -26,7 +25,6 @@ export const incoming = defineMessages({
   'incoming.look.name': 'Name not allowed here',
   'incoming.look.someFiles': '{taken} of {total} files',
   'incoming.look.sameIn': '{files}, {same} already there',
-  'incoming.expand': 'Open {name}',
   'incoming.where': 'Where it lands',
   'incoming.folder': 'Folder beneath {root}',
   'incoming.browse': 'Browse…',
@@ -59,7 +57,6 @@ export const incoming = defineMessages({
   'incoming.decline.button': 'Decline',
   'incoming.consent.read': '{name} asks to read from this computer',
   'incoming.consent.write': '{name} asks to write to this computer',
-  'incoming.consent.path': 'Path',
   'incoming.consent.missing': 'Nothing is there at present.',
   'incoming.consent.forTransfer': 'For the transfer {name}',
   'incoming.consent.readText': 'Nothing of it has been read. Allow it only when you know what for.',

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { TransferKey } from '../../../shared/contract/view.ts'
+import type { RowSection } from '../../../shared/domain/presentation.ts'
 import { say } from '../../../shared/words/index.ts'
 import { perform } from '../../app/perform.ts'
 import { useNowMs } from '../../app/use-clock.ts'
@@ -24,11 +25,10 @@ export function useTransferSections(sort: Sort | undefined): TransferSections {
   return filter === 'finished' ? finished : mirrored
 }
 
-const titles = {
-  'waiting-on-you': 'transfers.section.waitingOnYou',
-  active: 'transfers.section.active',
-  finished: 'transfers.section.finishedToday',
-} as const
+function titleOf(id: RowSection): string {
+  if (id === 'waiting-on-you') return say('transfers.section.waitingOnYou')
+  return id === 'active' ? say('transfers.section.active') : say('transfers.section.finishedToday')
+}
 
 const ignoreRange = () => undefined
 
@@ -46,7 +46,7 @@ function useMirroredSections(sort: Sort | undefined, isUsed: boolean): TransferS
     return listed.map(
       ({ id, keys }): GridSection<TransferKey> => ({
         id,
-        title: say(titles[id]),
+        title: titleOf(id),
         count: keys.length,
         tone: id === 'waiting-on-you' ? 'yours' : 'plain',
         hasHeader: true,
