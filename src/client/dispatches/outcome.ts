@@ -7,6 +7,22 @@ export type DispatchEnd = Pick<OperationInput<'dispatch/end'>, 'outcome' | 'erro
 /** The peer or the network went away: the next dispatch goes on, and no try is used up. */
 const interruptions: readonly ErrorCode[] = ['PEER_LOST', 'PEER_UNREACHABLE']
 
+/**
+ * The receiver's own troubles reach the sender as its own end. The receiver says them, so that it is named as where they
+ * are; should it never come to that, the run was interrupted.
+ */
+const receiversTroubles: readonly ErrorCode[] = [
+  'DISK_FULL',
+  'DRIVE_GONE',
+  'TARGET_BUSY',
+  'TARGET_LOCKED',
+  'TARGET_NOT_WRITABLE',
+  'FOLDER_OVER_FILE',
+  'LIMIT_EXCEEDED',
+  'INTEGRITY',
+  'IO_ERROR',
+]
+
 /** How the workspace is told of a failure that ended the run as a whole. */
 export function endOf(error: ErrorEnvelope): DispatchEnd {
   if (interruptions.includes(error.code)) return { outcome: 'interrupted', error }
@@ -25,7 +41,9 @@ export function dispatchEnd(
   if (outcome.status === 'ended') {
     if (outcome.error === undefined || wasStopped) return { outcome: 'stopped' }
     // A newer dispatch has taken over: whatever this one says would be refused.
-    return outcome.error.code === 'FENCED' ? undefined : endOf(outcome.error)
+    if (outcome.error.code === 'FENCED') return undefined
+    const isTheirs = role === 'send' && receiversTroubles.includes(outcome.error.code)
+    return isTheirs ? { outcome: 'interrupted', error: outcome.error } : endOf(outcome.error)
   }
   if (role === 'send') return undefined
   if (outcome.status === 'done') return { outcome: 'done' }

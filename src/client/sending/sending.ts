@@ -33,7 +33,7 @@ export interface Submitted {
 /** From what a person picked to jobs of the workspace, at once or when it can be reached. */
 export class Sending {
   readonly #parts: SendingParts
-  #inFlight = new Set<Promise<unknown>>()
+  readonly #inFlight = new Map<JobId, Promise<OperationOutput<'transfer/create'>>>()
   #flushing: Promise<void> | undefined
 
   constructor(parts: SendingParts) {
@@ -42,7 +42,7 @@ export class Sending {
 
   /** Settles when the grants of everything in flight are in place. */
   async settled(): Promise<void> {
-    await Promise.allSettled([...this.#inFlight])
+    await Promise.allSettled([...this.#inFlight.values()])
   }
 
   /**
@@ -98,7 +98,8 @@ export class Sending {
   async #flush(): Promise<void> {
     const { workspaceId, outbox, onOutbox } = this.#parts
     for (const entry of outbox.of(workspaceId)) {
-      if (entry.failure) continue
+      // Another call may have seen to it meanwhile.
+      if (entry.failure || outbox.find(entry.jobId) !== entry) continue
       try {
         await this.#create(entry)
       } catch (thrown) {
@@ -111,10 +112,13 @@ export class Sending {
     }
   }
 
+  /** Once at a time for each: only the first answer tells the invitations that were made. */
   #create(entry: OutboxEntry): Promise<OperationOutput<'transfer/create'>> {
-    const work = this.#createNow(entry)
-    this.#inFlight.add(work)
-    return work.finally(() => this.#inFlight.delete(work))
+    const running = this.#inFlight.get(entry.jobId)
+    if (running) return running
+    const work = this.#createNow(entry).finally(() => this.#inFlight.delete(entry.jobId))
+    this.#inFlight.set(entry.jobId, work)
+    return work
   }
 
   async #createNow(entry: OutboxEntry): Promise<OperationOutput<'transfer/create'>> {

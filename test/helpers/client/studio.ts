@@ -24,6 +24,7 @@ export class Studio {
   readonly storage: TestHost
   readonly workspaceId: WorkspaceId
   server: WorkspaceServer
+  readonly #port: number
   #hosts = 0
 
   private constructor(parts: Pick<Studio, 'folder' | 'projects' | 'homes' | 'storage' | 'workspaceId' | 'server'>) {
@@ -33,6 +34,7 @@ export class Studio {
     this.storage = parts.storage
     this.workspaceId = parts.workspaceId
     this.server = parts.server
+    this.#port = Number(parts.server.address.split(':').at(-1))
     onTestFinished(() => this.server[Symbol.asyncDispose]())
   }
 
@@ -72,17 +74,16 @@ export class Studio {
 
   /** Ends the server and opens it again on the same folder and port. */
   async restart(): Promise<void> {
-    const port = Number(this.server.address.split(':').at(-1))
     await this.close()
-    await this.reopen(port)
+    await this.reopen()
   }
 
   async close(): Promise<void> {
     await this.server[Symbol.asyncDispose]()
   }
 
-  async reopen(port = Number(this.server.address.split(':').at(-1))): Promise<void> {
-    const listen = { host: '127.0.0.1', port }
+  async reopen(): Promise<void> {
+    const listen = { host: '127.0.0.1', port: this.#port }
     this.server = await openWorkspaceServer({
       folder: join(this.folder, 'workspace'),
       listen,
@@ -108,6 +109,11 @@ export class Studio {
     await host.call('join', { invitation, name, email, password })
     await host.untilOnline()
     return host
+  }
+
+  /** An app that is in no workspace yet. */
+  guest(): Promise<TestHost> {
+    return this.#host({})
   }
 
   async signIn(name: string, options: Partial<TestHostOptions> = {}): Promise<TestHost> {

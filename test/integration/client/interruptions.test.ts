@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createHostIdentity } from '../../../src/platform/certificate.ts'
@@ -111,7 +111,7 @@ describe('the workspace', () => {
     await mia.stop()
     await mia.start()
     expect(mia.row(key).reason?.code).toBe('workspace-unreachable')
-    await studio.reopen(Number(address.split(':').at(-1)))
+    await studio.reopen()
     await mia.untilStatus(key, 'done')
     expect(readTree(target)).toEqual(readTree(root))
     expect(mia.rows.size).toBe(1)
@@ -135,6 +135,18 @@ describe('the workspace', () => {
     await expect(mia.call('checkInvitation', { invitation })).rejects.toMatchObject({ code: 'KEY_MISMATCH' })
     await expect(mia.call('signInTo', { ...signIn, keyHash })).rejects.toMatchObject({ code: 'BAD_CREDENTIALS' })
   })
+})
+
+it('a workspace that comes back with another key is told apart from one that is away', async () => {
+  const studio = await Studio.open()
+  const mia = await studio.admin()
+  await studio.close()
+  rmSync(join(studio.folder, 'workspace/server.pem'))
+  await studio.reopen()
+  const { connection } = await mia.until(() =>
+    mia.workspace().connection === 'key-changed' ? mia.workspace() : undefined,
+  )
+  expect(connection).toBe('key-changed')
 })
 
 describe('sessions', () => {

@@ -113,6 +113,7 @@ describe('how the workspace is told of an end', () => {
     ['send', 'ended', 'STALLED', { outcome: 'failed', error: { code: 'STALLED' } }],
     ['receive', 'ended', 'PEER_KEY_MISMATCH', { outcome: 'blocked', error: { code: 'PEER_KEY_MISMATCH' } }],
     ['receive', 'ended', 'UNSUPPORTED', { outcome: 'failed', error: { code: 'UNSUPPORTED' } }],
+    ['send', 'ended', 'DISK_FULL', { outcome: 'interrupted', error: { code: 'DISK_FULL' } }],
     ['receive', 'ended', 'FENCED', undefined],
     ['receive', 'ended', undefined, { outcome: 'stopped' }],
   ] as const)('%s, %s, %s', (role, status, code, end) => {
