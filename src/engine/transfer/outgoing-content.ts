@@ -6,6 +6,7 @@ import type { FileEnd, FileFailed, FileRelist } from '../protocol/messages.ts'
 import type { OutgoingList, WantedFile } from '../protocol/outgoing-list.ts'
 import { digestOf } from './digest.ts'
 import { OutgoingFile, readBlock } from './outgoing-file.ts'
+import { Queue } from './queue.ts'
 import type { Source, Sources } from './source.ts'
 
 /** What a sent frame held, so that it can be made again when its lane is lost. */
@@ -32,9 +33,9 @@ export interface OutgoingContentOptions {
  */
 export class OutgoingContent implements Disposable {
   readonly #options: OutgoingContentOptions
-  readonly #small: WantedFile<Source>[] = []
-  readonly #large: WantedFile<Source>[] = []
-  readonly #again: { file: WantedFile<Source>; offset: number }[] = []
+  readonly #small = new Queue<WantedFile<Source>>()
+  readonly #large = new Queue<WantedFile<Source>>()
+  readonly #again = new Queue<{ file: WantedFile<Source>; offset: number }>()
   #current: OutgoingFile | undefined
   #isPackNext = true
   #wake: (() => void)[] = []
@@ -51,7 +52,7 @@ export class OutgoingContent implements Disposable {
   /** Frames that were lost with their lane. */
   addAgain(lost: readonly Sent[]): void {
     for (const sent of lost) {
-      if (sent.kind === 'pack') this.#small.unshift(...sent.files)
+      if (sent.kind === 'pack') this.#small.unshift(sent.files)
       else this.#again.push({ file: sent.file, offset: sent.offset })
     }
     this.#wakeAll()
@@ -91,7 +92,7 @@ export class OutgoingContent implements Disposable {
   #pack(frames: FrameBuffer): ContentFrame | undefined {
     const pack = new PackWriter(frames.ofSize(packBufferBytes))
     const files: WantedFile<Source>[] = []
-    for (let file = this.#small[0]; file && pack.hasRoomFor(file.sizeBytes); file = this.#small[0]) {
+    for (let file = this.#small.first(); file && pack.hasRoomFor(file.sizeBytes); file = this.#small.first()) {
       this.#small.shift()
       if (this.#putInPack(pack, file)) files.push(file)
     }

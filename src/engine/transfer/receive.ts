@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { TernError } from '../../shared/domain/errors.ts'
 import type { ItemOutcome, ReceiveItem, ReceiveRequest } from '../api.ts'
 import type { Journal } from '../journal/index.ts'
@@ -67,7 +68,9 @@ export class Receiver {
 
   constructor(parts: ReceiveParts) {
     this.#parts = parts
-    this.#requests = new Map(parts.request.items.map((item) => [item.itemId, item]))
+    // In their plain form, so that one place has one name.
+    const items = parts.request.items.map((item) => ({ ...item, root: resolve(item.root) }))
+    this.#requests = new Map(items.map((item) => [item.itemId, item]))
     this.#targets = new Targets(parts.journal)
     this.#content = new IncomingContent({
       journal: parts.journal,

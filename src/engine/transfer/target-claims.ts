@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { TernError } from '../../shared/domain/errors.ts'
 
 /** One owner for each target path among all transfers of an engine; this is what one transfer holds. */
@@ -13,14 +12,14 @@ export class TargetClaims implements Disposable {
 
   /** Fails with TARGET_BUSY. */
   claim(root: string, path: string): void {
-    const key = join(root, path)
+    const key = keyOf(root, path)
     if (this.#all.has(key)) throw new TernError('TARGET_BUSY', { path })
     this.#all.add(key)
     this.#own.add(key)
   }
 
   release(root: string, path: string): void {
-    const key = join(root, path)
+    const key = keyOf(root, path)
     if (this.#own.delete(key)) this.#all.delete(key)
   }
 
@@ -28,4 +27,9 @@ export class TargetClaims implements Disposable {
     for (const key of this.#own) this.#all.delete(key)
     this.#own.clear()
   }
+}
+
+/** Absolute, so that two transfers with different roots meet at one path. Roots are absolute and in their plain form. */
+function keyOf(root: string, path: string): string {
+  return root.endsWith('/') ? root + path : `${root}/${path}`
 }

@@ -44,4 +44,6 @@ process.on('message', async (message: EngineProcessMessage) => {
   const transfer = engine?.start(request, { onProgress: (progress) => send({ kind: 'progress', progress }) })
   send({ kind: 'outcome', outcome: await transfer?.outcome })
 })
+// The test is gone.
+process.on('disconnect', () => process.exit(0))
 send({ kind: 'ready' })
