@@ -126,7 +126,8 @@ export class DispatchRunner implements AsyncDisposable {
     let end: DispatchEnd | undefined
     try {
       end = await this.#transfer(running, reporter, log)
-      log.info({ end }, 'dispatch ended')
+      // Spelt out: the log leaves out everything that is called `code`.
+      log.info({ outcome: end?.outcome, failure: end?.error?.code }, 'dispatch ended')
     } catch (thrown) {
       const failure = TernError.from(thrown)
       if (!isAbort(thrown)) log.warn({ err: thrown }, 'dispatch not started')

@@ -1,0 +1,72 @@
+import { expect, it } from 'vitest'
+import { type NoticeSubject, Notices } from '../../../src/client/notices.ts'
+import { transferRow } from '../../../src/client/rows/transfer-row.ts'
+import type { TransferNotice } from '../../../src/shared/contract/engine-process.ts'
+import type { Job } from '../../../src/shared/domain/job.ts'
+import { tempFolder } from '../../helpers/temp-folder.ts'
+import { lisa, me, sampleJob, thisClient, workspaceId } from './job-samples.ts'
+
+async function open(folder = tempFolder()) {
+  const told: TransferNotice[] = []
+  const notices = await Notices.open(folder, (notice) => told.push(notice))
+  const consider = (changes: Partial<Job>, more: Partial<NoticeSubject> = {}) => {
+    const job = sampleJob(changes)
+    const mirror = {
+      me: { id: me, name: 'Mia', email: '', role: 'standard' as const, status: 'enabled' as const, online: true },
+      clientId: thisClient,
+      clients: new Map(),
+      users: new Map(),
+      sites: new Map(),
+    }
+    const row = transferRow(job, { workspaceId, mirror, progress: undefined, unreachable: undefined })
+    const isMine = job.userId === me
+    notices.consider({ job, row, isMine, from: 'Lisa', isStep: () => false, joinedAtMs: 0, ...more })
+    return told.map(({ kind }) => kind)
+  }
+  return { folder, notices, told, consider }
+}
+
+const delivery = {
+  status: 'waiting',
+  source: { kind: 'user', userId: lisa },
+  destination: { kind: 'user', userId: me },
+  userId: lisa,
+  reason: { code: 'location' },
+} as const satisfies Partial<Job>
+
+it('tells each event once, a restart included', async () => {
+  const { folder, notices, consider } = await open()
+  consider(delivery)
+  expect(consider(delivery)).toEqual(['delivery'])
+  await notices.settled()
+  const again = await open(folder)
+  expect(again.consider(delivery)).toEqual([])
+  // Sent again: the place is to be chosen anew.
+  expect(again.consider({ ...delivery, revision: 1 })).toEqual(['delivery'])
+})
+
+it('waits with a delivery until its size is known', async () => {
+  const { consider } = await open()
+  expect(consider({ ...delivery, status: 'init' })).toEqual([])
+  expect(consider(delivery)).toEqual(['delivery'])
+})
+
+it.each([
+  ['done', { status: 'done', finishedAtMs: 5 }, {}, ['done']],
+  ['done before this host came', { status: 'done', finishedAtMs: 5 }, { joinedAtMs: 6 }, []],
+  ['done, but only a step on the way', { status: 'done', finishedAtMs: 5 }, { isStep: () => true }, []],
+  ['done with nothing in it', { status: 'done', finishedAtMs: 5, fileCount: 0 }, {}, []],
+  ['failed for good', { status: 'failed', reason: { code: 'failed', params: { error: 'IO_ERROR' } } }, {}, ['failed']],
+  ['failed, tried again by itself', { status: 'failed', reason: { code: 'retry' } }, {}, []],
+  ['declined', { status: 'aborted', reason: { code: 'declined', params: { userName: 'Lisa' } } }, {}, ['declined']],
+  ['aborted by a person', { status: 'aborted', reason: { code: 'aborted' } }, {}, []],
+  [
+    'somebody else’s, between others',
+    { status: 'done', finishedAtMs: 5, userId: lisa, source: { kind: 'user', userId: lisa } },
+    {},
+    [],
+  ],
+] as const)('%s', async (_name, job, more, kinds) => {
+  const { consider } = await open()
+  expect(consider(job as Partial<Job>, more as Partial<NoticeSubject>)).toEqual(kinds)
+})

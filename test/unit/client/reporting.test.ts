@@ -1,0 +1,93 @@
+import { expect, it } from 'vitest'
+import { backoffMs } from '../../../src/client/connection/backoff.ts'
+import type { WorkspaceConnection } from '../../../src/client/connection/workspace-connection.ts'
+import { ProgressMeter } from '../../../src/client/dispatches/progress-meter.ts'
+import { Reporter } from '../../../src/client/dispatches/reporter.ts'
+import { PeerKeys } from '../../../src/client/presence/peer-keys.ts'
+import type { TransferProgress } from '../../../src/engine/index.ts'
+import { silentLogger } from '../../../src/platform/logger.ts'
+import { type ErrorCode, TernError } from '../../../src/shared/domain/errors.ts'
+import type { DispatchId } from '../../../src/shared/domain/ids.ts'
+import { tempFolder } from '../../helpers/temp-folder.ts'
+import { jobId, otherClient, otherWorkspaceId, workspaceId } from './job-samples.ts'
+
+const fence = { dispatchId: '9'.repeat(24) as DispatchId, epoch: 3 }
+
+/** Answers calls in order; a code fails that call. */
+function reporterWith(answers: (ErrorCode | 'ok')[]) {
+  const calls: { name: string; uris: string[]; epoch: number }[] = []
+  const connection = {
+    call: async (name: string, input: { epoch: number; tasks?: { uri: string }[] }) => {
+      calls.push({ name, uris: input.tasks?.map(({ uri }) => uri) ?? [], epoch: input.epoch })
+      const answer = answers.shift() ?? 'ok'
+      if (answer !== 'ok') throw new TernError(answer)
+      return {}
+    },
+  } as unknown as WorkspaceConnection
+  return { calls, reporter: new Reporter(connection, fence, new AbortController().signal, silentLogger) }
+}
+
+const done = (uri: string) => ({ uri, status: 'done' as const })
+
+it('reports in order, in batches, the end after everything, each until it is acknowledged', async () => {
+  const { calls, reporter } = reporterWith(['WORKSPACE_UNREACHABLE', 'ok', 'ok'])
+  for (let number = 0; number < 1500; number += 1) reporter.task(done(String(number)))
+  await reporter.end({ outcome: 'done' })
+  expect(calls.map(({ name, uris, epoch }) => [name, uris.length, uris[0], epoch])).toEqual([
+    ['dispatch/report', 1000, '0', 3],
+    ['dispatch/report', 1000, '0', 3],
+    ['dispatch/report', 500, '1000', 3],
+    ['dispatch/end', 0, undefined, 3],
+  ])
+})
+
+it('says nothing more once it is fenced off', async () => {
+  const { calls, reporter } = reporterWith(['FENCED'])
+  reporter.task(done('0'))
+  await reporter.end({ outcome: 'done' })
+  reporter.task(done('1'))
+  await reporter.end(undefined)
+  expect(calls).toHaveLength(1)
+})
+
+it('waits longer each time, up to ten seconds, and never in step with others', () => {
+  const middle = () => 0.5
+  expect([0, 1, 2, 3, 4, 5, 20].map((attempt) => backoffMs(attempt, middle))).toEqual([
+    500, 1000, 2000, 4000, 8000, 10_000, 10_000,
+  ])
+  expect(backoffMs(0, () => 0)).toBeLessThan(backoffMs(0, () => 1))
+})
+
+it('remembers the key of each peer, per workspace, and trusts no other from then on', async () => {
+  const folder = tempFolder()
+  const keys = await PeerKeys.open(folder)
+  expect(await keys.isTrusted(workspaceId, otherClient, 'aa')).toBe(true)
+  const again = await PeerKeys.open(folder)
+  expect(await again.isTrusted(workspaceId, otherClient, 'bb')).toBe(false)
+  expect(await again.isTrusted(otherWorkspaceId, otherClient, 'bb')).toBe(true)
+  await again.forget(workspaceId)
+  expect(await again.isTrusted(workspaceId, otherClient, 'bb')).toBe(true)
+})
+
+it('measures the speed of what moves, not of what was there already', () => {
+  const meter = new ProgressMeter(jobId)
+  const figures = (changes: Partial<TransferProgress>): TransferProgress => ({
+    phase: 'transferring',
+    filesScanned: 2,
+    filesCompared: 2,
+    filesTotal: 2,
+    filesDone: 1,
+    filesAlreadyThere: 1,
+    bytesVerified: 900_000_000,
+    bytesTotal: 1_000_000_000,
+    bytesReceived: 0,
+    isScanComplete: true,
+    items: [{ itemId: '0', bytesVerified: 1, bytesTotal: 2 }],
+    lanes: 2,
+    route: 'direct',
+    ...changes,
+  })
+  const first = meter.measure(figures({}))
+  expect(first).toMatchObject({ bytesPerSecond: 0, bytesVerified: 900_000_000, tasks: [{ uri: '0' }], route: 'direct' })
+  expect(first.etrSeconds).toBeUndefined()
+})
