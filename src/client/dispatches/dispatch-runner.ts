@@ -126,8 +126,7 @@ export class DispatchRunner implements AsyncDisposable {
     let end: DispatchEnd | undefined
     try {
       end = await this.#transfer(running, reporter, log)
-      // Spelt out: the log leaves out everything that is called `code`.
-      log.info({ outcome: end?.outcome, failure: end?.error?.code }, 'dispatch ended')
+      log.info({ end }, 'dispatch ended')
     } catch (thrown) {
       const failure = TernError.from(thrown)
       if (!isAbort(thrown)) log.warn({ err: thrown }, 'dispatch not started')
