@@ -7,6 +7,9 @@ import { openStage } from './stage.mjs'
 
 const patience = { timeout: 60_000 }
 
+/** The words of a row whose bytes are on their way. */
+const moving = /Transferring|Limited to/
+
 const play = async (stage) => {
   const { page, step, shot, drop, folder, profile } = stage
   const row = (name) => page.getByRole('row', { name: new RegExp(`^${name},`) })
@@ -38,7 +41,7 @@ const play = async (stage) => {
   await step('Download here', async () => {
     await page.getByRole('button', { name: 'Download here' }).click()
     await go('Transfers')
-    await row('Episode 3 conform').filter({ hasText: 'Transferring' }).waitFor(patience)
+    await row('Episode 3 conform').filter({ hasText: moving }).waitFor(patience)
     await shot('downloading')
     await row('Episode 3 conform').filter({ hasText: 'Done at' }).waitFor(patience)
   })
@@ -68,7 +71,7 @@ const play = async (stage) => {
   })
   const upload = row('Hangar textures')
   await step('Transferring', async () => {
-    await upload.filter({ hasText: /Transferring/ }).waitFor(patience)
+    await upload.filter({ hasText: moving }).waitFor(patience)
     await upload.filter({ hasText: /[2-9]\d%/ }).waitFor(patience)
     await upload.click()
   })
@@ -82,7 +85,7 @@ const play = async (stage) => {
   await step('Resumed, and done', async () => {
     await upload.hover()
     await upload.getByRole('button', { name: 'Resume' }).first().click()
-    await upload.filter({ hasText: 'Transferring' }).waitFor(patience)
+    await upload.filter({ hasText: moving }).waitFor(patience)
     await page.keyboard.press('Control+i')
     await shot('details', 'dark')
     await upload.filter({ hasText: 'Done at' }).waitFor(patience)
