@@ -20,6 +20,7 @@ import { RowPublisher } from './rows/row-publisher.ts'
 import { transferKey } from './rows/transfer-row.ts'
 import { Outbox } from './sending/outbox.ts'
 import { submittedSpecification } from './sending/specification.ts'
+import { StateFolder } from './state-folder.ts'
 import { Transfers } from './transfers.ts'
 
 /** All commands but `setup`, which makes the host. */
@@ -55,17 +56,18 @@ export async function createClientHost(
   engine.setLimit(setup.limitBytesPerSecond)
   let { downloadFolder } = setup
 
+  const state = disposer.use(new StateFolder(folder))
   const rows = disposer.use(new RowPublisher(events.transfers, () => finishedTotal()))
   const parts: Omit<HostParts, 'onPresences'> = {
     setup,
     keyHash: identity.keyHash,
     engine,
-    grants: await Grants.open(folder),
-    presenceStore: await PresenceStore.open(folder),
-    peerKeys: await PeerKeys.open(folder),
-    outbox: await Outbox.open(folder),
-    remembered: await RememberedLocations.open(folder),
-    notices: await Notices.open(folder, events.notice),
+    grants: await Grants.open(state),
+    presenceStore: await PresenceStore.open(state),
+    peerKeys: await PeerKeys.open(state),
+    outbox: await Outbox.open(state),
+    remembered: await RememberedLocations.open(state),
+    notices: await Notices.open(state, events.notice),
     rows,
     logger,
     downloadFolder: () => downloadFolder,
@@ -155,7 +157,6 @@ export async function createClientHost(
       await within(shutdownLimitMs, async () => {
         await presences.shutDown(shutdownGraceMs)
         await disposer.dispose()
-        await parts.notices.settled()
       })
       return null
     },

@@ -1,9 +1,9 @@
-import { join } from 'node:path'
 import { z } from 'zod'
 import type { TransferNotice } from '../shared/contract/engine-process.ts'
 import type { TransferRow } from '../shared/contract/view.ts'
 import type { Job } from '../shared/domain/job.ts'
-import { StateFile } from './state-file.ts'
+import type { StateFile } from './state-file.ts'
+import type { StateFolder } from './state-folder.ts'
 
 const file = z.object({ version: z.literal(1), told: z.array(z.string()) })
 const keptEvents = 5000
@@ -32,8 +32,8 @@ export class Notices {
     this.#tell = tell
   }
 
-  static async open(folder: string, tell: (notice: TransferNotice) => void): Promise<Notices> {
-    return new Notices(await StateFile.open(join(folder, 'notices.json'), file, { version: 1, told: [] }), tell)
+  static async open(folder: StateFolder, tell: (notice: TransferNotice) => void): Promise<Notices> {
+    return new Notices(await folder.open('notices.json', file, { version: 1, told: [] }), tell)
   }
 
   /** Looks whether the state of a job is news. */
@@ -56,10 +56,6 @@ export class Notices {
     // Told before it is recorded: after a crash in between it is told again rather than never.
     this.#tell(notice)
     void this.#file.replace({ version: 1, told: [...this.#told] }).catch(() => undefined)
-  }
-
-  settled(): Promise<void> {
-    return this.#file.settled()
   }
 }
 

@@ -1,10 +1,11 @@
-import { dirname, join, normalize } from 'node:path'
+import { dirname, normalize } from 'node:path'
 import { z } from 'zod'
 import { nowMs } from '../../platform/clock.ts'
 import { newSecret } from '../../platform/random-id.ts'
 import { jobId, workspaceId } from '../../shared/contract/entity-schemas.ts'
 import type { JobId, WorkspaceId } from '../../shared/domain/ids.ts'
-import { StateFile } from '../state-file.ts'
+import type { StateFile } from '../state-file.ts'
+import type { StateFolder } from '../state-folder.ts'
 import { localPath, realPathOf, relativePath } from './real-path.ts'
 
 const grant = z.object({
@@ -45,8 +46,8 @@ export class Grants {
     this.#index()
   }
 
-  static async open(folder: string): Promise<Grants> {
-    return new Grants(await StateFile.open(join(folder, 'grants.json'), file, { version: 1, grants: [] }))
+  static async open(folder: StateFolder): Promise<Grants> {
+    return new Grants(await folder.open('grants.json', file, { version: 1, grants: [] }))
   }
 
   all(): readonly Grant[] {

@@ -1,7 +1,7 @@
-import { join } from 'node:path'
 import { z } from 'zod'
 import type { UserId, WorkspaceId } from '../../shared/domain/ids.ts'
-import { StateFile } from '../state-file.ts'
+import type { StateFile } from '../state-file.ts'
+import type { StateFolder } from '../state-folder.ts'
 
 const location = z.object({ rootPath: z.string(), subPath: z.string() })
 const file = z.object({ version: z.literal(1), locations: z.record(z.string(), location) })
@@ -16,10 +16,8 @@ export class RememberedLocations {
     this.#file = stateFile
   }
 
-  static async open(folder: string): Promise<RememberedLocations> {
-    return new RememberedLocations(
-      await StateFile.open(join(folder, 'locations.json'), file, { version: 1, locations: {} }),
-    )
+  static async open(folder: StateFolder): Promise<RememberedLocations> {
+    return new RememberedLocations(await folder.open('locations.json', file, { version: 1, locations: {} }))
   }
 
   of(workspace: WorkspaceId, sender: UserId): RememberedLocation | undefined {

@@ -1,7 +1,7 @@
-import { join } from 'node:path'
 import { z } from 'zod'
 import type { ClientId, WorkspaceId } from '../../shared/domain/ids.ts'
-import { StateFile } from '../state-file.ts'
+import type { StateFile } from '../state-file.ts'
+import type { StateFolder } from '../state-folder.ts'
 
 const file = z.object({ version: z.literal(1), keys: z.record(z.string(), z.string()) })
 
@@ -16,8 +16,8 @@ export class PeerKeys {
     this.#file = stateFile
   }
 
-  static async open(folder: string): Promise<PeerKeys> {
-    return new PeerKeys(await StateFile.open(join(folder, 'peers.json'), file, { version: 1, keys: {} }))
+  static async open(folder: StateFolder): Promise<PeerKeys> {
+    return new PeerKeys(await folder.open('peers.json', file, { version: 1, keys: {} }))
   }
 
   /** False when another key than this one is remembered. */

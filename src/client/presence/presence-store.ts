@@ -1,8 +1,8 @@
-import { join } from 'node:path'
 import { z } from 'zod'
 import { clientId, keyHash, role, userId, workspaceId } from '../../shared/contract/entity-schemas.ts'
 import type { WorkspaceId } from '../../shared/domain/ids.ts'
-import { StateFile } from '../state-file.ts'
+import type { StateFile } from '../state-file.ts'
+import type { StateFolder } from '../state-folder.ts'
 
 const presence = z.object({
   workspaceId,
@@ -30,8 +30,8 @@ export class PresenceStore {
     this.#file = stateFile
   }
 
-  static async open(folder: string): Promise<PresenceStore> {
-    return new PresenceStore(await StateFile.open(join(folder, 'presences.json'), file, { version: 1, presences: [] }))
+  static async open(folder: StateFolder): Promise<PresenceStore> {
+    return new PresenceStore(await folder.open('presences.json', file, { version: 1, presences: [] }))
   }
 
   all(): readonly PresenceRecord[] {

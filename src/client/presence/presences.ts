@@ -191,9 +191,19 @@ export class Presences implements AsyncDisposable {
   async #enter(server: PinnedAddress, session: Session, origin: Origin): Promise<{ workspaceId: WorkspaceId }> {
     const { workspace, user, client, sessionToken } = session
     const workspaceId = workspace.id
+    this.#assertSameServer(server, workspaceId)
     this.#events.session({ workspaceId, email: user.email, sessionToken })
     await this.#replace(this.#recordOf(server, { workspace, user, clientId: client.id }, origin), sessionToken)
     return { workspaceId }
+  }
+
+  /**
+   * A workspace says its own id, and sessions, grants and places are kept by it: a stranger that claims the id of one that
+   * is known here must not come by them. Fails with KEY_MISMATCH.
+   */
+  #assertSameServer(server: PinnedAddress, workspaceId: WorkspaceId): void {
+    const known = this.#presences.get(workspaceId)?.record
+    if (known && known.keyHash !== server.keyHash) throw new TernError('KEY_MISMATCH', { address: server.address })
   }
 
   #recordOf(

@@ -1,8 +1,8 @@
-import { join } from 'node:path'
 import { z } from 'zod'
 import { jobId, workspaceId } from '../../shared/contract/entity-schemas.ts'
 import type { JobId, WorkspaceId } from '../../shared/domain/ids.ts'
-import { StateFile } from '../state-file.ts'
+import type { StateFile } from '../state-file.ts'
+import type { StateFolder } from '../state-folder.ts'
 
 const entry = z.object({
   jobId,
@@ -38,8 +38,8 @@ export class Outbox {
     this.#file = stateFile
   }
 
-  static async open(folder: string): Promise<Outbox> {
-    return new Outbox(await StateFile.open(join(folder, 'outbox.json'), file, { version: 1, entries: [] }))
+  static async open(folder: StateFolder): Promise<Outbox> {
+    return new Outbox(await folder.open('outbox.json', file, { version: 1, entries: [] }))
   }
 
   of(workspace: WorkspaceId): readonly OutboxEntry[] {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { EndpointResolver } from '../../../src/client/dispatches/endpoint-resolver.ts'
 import { Grants } from '../../../src/client/grants/grants.ts'
+import { StateFolder } from '../../../src/client/state-folder.ts'
 import type { JobId, ShareId } from '../../../src/shared/domain/ids.ts'
 import { jobId, otherWorkspaceId, workspaceId } from './job-samples.ts'
 
@@ -18,7 +19,7 @@ beforeEach(async () => {
   await mkdir(join(folder, 'rushes/day 1'), { recursive: true })
   await writeFile(join(folder, 'rushes/day 1/a.mov'), 'a')
   await writeFile(join(folder, 'secret.txt'), 's')
-  grants = await Grants.open(join(folder, 'state'))
+  grants = await Grants.open(new StateFolder(join(folder, 'state')))
   resolver = new EndpointResolver(grants, [])
 })
 
@@ -52,11 +53,11 @@ describe('a grant for one job', () => {
   })
 
   it('survives a restart and ends with the job', async () => {
-    const again = await Grants.open(join(folder, 'state'))
+    const again = await Grants.open(new StateFolder(join(folder, 'state')))
     expect(await again.find(at('rushes'), 'read', job)).toEqual({ granted: at('rushes'), way: '' })
     await again.endJob(job)
     expect(await again.find(at('rushes'), 'read', job)).toBeUndefined()
-    expect((await Grants.open(join(folder, 'state'))).all()).toEqual([])
+    expect((await Grants.open(new StateFolder(join(folder, 'state')))).all()).toEqual([])
   })
 })
 
@@ -86,7 +87,7 @@ it('remembers what a person picked for this run only', async () => {
   expect(grants.pickedOrigin(at('rushes/day 1'), 'read')).toBe('drop')
   expect(grants.pickedOrigin(at('rushes'), 'write')).toBeUndefined()
   expect(grants.pickedOrigin(at('secret.txt'), 'read')).toBeUndefined()
-  expect((await Grants.open(join(folder, 'state'))).pickedOrigin(at('rushes'), 'read')).toBeUndefined()
+  expect((await Grants.open(new StateFolder(join(folder, 'state')))).pickedOrigin(at('rushes'), 'read')).toBeUndefined()
 })
 
 describe('shares of a site', () => {

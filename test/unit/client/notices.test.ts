@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { type NoticeSubject, Notices } from '../../../src/client/notices.ts'
 import { transferRow } from '../../../src/client/rows/transfer-row.ts'
+import { StateFolder } from '../../../src/client/state-folder.ts'
 import type { TransferNotice } from '../../../src/shared/contract/engine-process.ts'
 import type { Job } from '../../../src/shared/domain/job.ts'
 import { tempFolder } from '../../helpers/temp-folder.ts'
@@ -8,7 +9,8 @@ import { lisa, me, sampleJob, thisClient, workspaceId } from './job-samples.ts'
 
 async function open(folder = tempFolder()) {
   const told: TransferNotice[] = []
-  const notices = await Notices.open(folder, (notice) => told.push(notice))
+  const state = new StateFolder(folder)
+  const notices = await Notices.open(state, (notice) => told.push(notice))
   const consider = (changes: Partial<Job>, more: Partial<NoticeSubject> = {}) => {
     const job = sampleJob(changes)
     const mirror = {
@@ -23,7 +25,7 @@ async function open(folder = tempFolder()) {
     notices.consider({ job, row, isMine, from: 'Lisa', isStep: () => false, joinedAtMs: 0, ...more })
     return told.map(({ kind }) => kind)
   }
-  return { folder, notices, told, consider }
+  return { folder, state, consider }
 }
 
 const delivery = {
@@ -35,10 +37,10 @@ const delivery = {
 } as const satisfies Partial<Job>
 
 it('tells each event once, a restart included', async () => {
-  const { folder, notices, consider } = await open()
+  const { folder, state, consider } = await open()
   consider(delivery)
   expect(consider(delivery)).toEqual(['delivery'])
-  await notices.settled()
+  await state[Symbol.asyncDispose]()
   const again = await open(folder)
   expect(again.consider(delivery)).toEqual([])
   // Sent again: the place is to be chosen anew.

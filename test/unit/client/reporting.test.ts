@@ -4,6 +4,7 @@ import type { WorkspaceConnection } from '../../../src/client/connection/workspa
 import { ProgressMeter } from '../../../src/client/dispatches/progress-meter.ts'
 import { Reporter } from '../../../src/client/dispatches/reporter.ts'
 import { PeerKeys } from '../../../src/client/presence/peer-keys.ts'
+import { StateFolder } from '../../../src/client/state-folder.ts'
 import type { TransferProgress } from '../../../src/engine/index.ts'
 import { silentLogger } from '../../../src/platform/logger.ts'
 import { type ErrorCode, TernError } from '../../../src/shared/domain/errors.ts'
@@ -60,9 +61,9 @@ it('waits longer each time, up to ten seconds, and never in step with others', (
 
 it('remembers the key of each peer, per workspace, and trusts no other from then on', async () => {
   const folder = tempFolder()
-  const keys = await PeerKeys.open(folder)
+  const keys = await PeerKeys.open(new StateFolder(folder))
   expect(await keys.isTrusted(workspaceId, otherClient, 'aa')).toBe(true)
-  const again = await PeerKeys.open(folder)
+  const again = await PeerKeys.open(new StateFolder(folder))
   expect(await again.isTrusted(workspaceId, otherClient, 'bb')).toBe(false)
   expect(await again.isTrusted(otherWorkspaceId, otherClient, 'bb')).toBe(true)
   await again.forget(workspaceId)
