@@ -96,7 +96,7 @@ export class WorkspaceServer implements AsyncDisposable {
     const { store, keyHash } = this.#parts
     const { code } = await store.write((transaction) => {
       const admin = transaction.database.get<UserRow>(
-        "SELECT * FROM users WHERE role = 'admin' ORDER BY created_at LIMIT 1",
+        "SELECT * FROM users WHERE role = 'admin' AND status = 'enabled' ORDER BY created_at LIMIT 1",
       )
       if (admin === undefined) throw new TernError('FORBIDDEN', { needs: 'admin' })
       return createInvitation(transaction, admin, request)

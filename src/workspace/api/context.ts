@@ -19,9 +19,9 @@ export interface ServerParts {
   readonly listings: FolderListings
   readonly logger: Logger
   readonly limits: {
-    /** Sign-in, joining, looking at invitations, by address. */
+    /** Sign-in, joining, looking at invitations, by network. */
     readonly anonymous: RateLimiter
-    /** Failed sign-ins, by account. */
+    /** Failed sign-ins, by account and network. */
     readonly failures: RateLimiter
     readonly reminders: RateLimiter
   }
@@ -32,7 +32,8 @@ export interface ServerParts {
 
 /** Before anybody is known. */
 export interface AnonymousContext extends ServerParts {
-  readonly remoteAddress: string
+  /** See networkOf: what limits for strangers go by. */
+  readonly remoteNetwork: string
 }
 
 export interface OperationContext extends AnonymousContext {

@@ -5,6 +5,7 @@ import { callerOfToken } from '../sessions/tokens.ts'
 import type { ServerParts } from './context.ts'
 import { httpStatusOf } from './http-status.ts'
 import { admit, isOperation, maxBodyBytes, runOperation } from './operation-table.ts'
+import { networkOf } from './rate-limit.ts'
 import { readJsonBody } from './read-body.ts'
 
 /** `POST /api/v3/operation/<noun>/<verb>`: JSON in, `{value}` or `{error}` out. */
@@ -41,8 +42,8 @@ async function operate(parts: ServerParts, request: IncomingMessage): Promise<un
   const caller = callerOfRequest(parts, request)
   admit(name, caller)
   const body = await readJsonBody(request, maxBodyBytes(name))
-  const remoteAddress = request.socket.remoteAddress ?? ''
-  return runOperation(name, { ...parts, remoteAddress }, caller, body)
+  const remoteNetwork = networkOf(request.socket.remoteAddress ?? '')
+  return runOperation(name, { ...parts, remoteNetwork }, caller, body)
 }
 
 function sendError(request: IncomingMessage, response: ServerResponse, error: TernError): void {

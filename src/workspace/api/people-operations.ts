@@ -4,7 +4,7 @@ import { maySeeUser, shareRights } from '../access/rights.ts'
 import { createInvitation, invitationText } from '../invitations/invitations.ts'
 import { listJobs } from '../jobs/list.ts'
 import { viewClient, viewJob, viewShare, viewSite, viewUser, visibleClient } from '../jobs/view.ts'
-import { endSession } from '../sessions/tokens.ts'
+import { endSession, endSessionsOf } from '../sessions/tokens.ts'
 import type { JobRow } from '../store/jobs.ts'
 import { allClients, allUsers, clientsOfSite, userById } from '../store/people.ts'
 import {
@@ -97,7 +97,10 @@ export const peopleOperations: Handlers<Names> = {
         params: { role, status },
       })
       effects.changed('user', user.id)
-      if (status === 'disabled') effects.endedUsers.add(user.id)
+      if (status === 'disabled') {
+        endSessionsOf(database, user.id)
+        effects.endedUsers.add(user.id)
+      }
       effects.resetUsers.add(user.id)
       effects.schedule()
     })

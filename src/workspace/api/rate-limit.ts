@@ -33,10 +33,10 @@ export class RateLimiter {
     bucket.tokens -= 1
   }
 
-  /** Like take, without taking: for limits that only count failures. */
-  check(key: string): void {
+  /** Puts one back, for limits that only count failures: taken first, so that many tries at once are counted too. */
+  giveBack(key: string): void {
     const bucket = this.#bucketOf(key)
-    if (bucket.tokens < 1) throw this.#refusal(bucket)
+    bucket.tokens = Math.min(this.#limit.burst, bucket.tokens + 1)
   }
 
   #bucketOf(key: string): Bucket {
@@ -56,4 +56,18 @@ export class RateLimiter {
     const retryAfterSeconds = Math.max(1, Math.ceil((1 - bucket.tokens) / this.#limit.perSecond))
     return new TernError('TOO_MANY_REQUESTS', { retryAfterSeconds })
   }
+}
+
+/**
+ * Whom an address stands for: itself, and for IPv6 its network of 64 bits, since whoever has one address there has all
+ * of them.
+ */
+export function networkOf(address: string): string {
+  const four = /^(?:::ffff:)?(\d{1,3}(?:\.\d{1,3}){3})$/i.exec(address)?.[1]
+  if (four !== undefined) return four
+  const [head = '', tail] = (address.split('%', 1)[0] ?? '').split('::', 2)
+  const groups = (text: string) => (text === '' ? [] : text.split(':'))
+  const [left, right] = [groups(head), groups(tail ?? '')]
+  const missing = tail === undefined ? 0 : Math.max(0, 8 - left.length - right.length)
+  return [...left, ...Array<string>(missing).fill('0'), ...right].slice(0, 4).join(':')
 }

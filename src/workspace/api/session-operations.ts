@@ -21,7 +21,7 @@ export const anonymousOperations: AnonymousHandlers = {
   }),
 
   'invitation/inspect': (context, { code }) => {
-    context.limits.anonymous.take(context.remoteAddress)
+    context.limits.anonymous.take(context.remoteNetwork)
     return context.store.read((database) => {
       const invitation = openInvitation(database, code, nowMs())
       const email = invitation.email ?? undefined
@@ -35,7 +35,7 @@ export const anonymousOperations: AnonymousHandlers = {
   },
 
   'session/join': async (context, { code, email, name, password, machine }) => {
-    context.limits.anonymous.take(context.remoteAddress)
+    context.limits.anonymous.take(context.remoteNetwork)
     checkPasswordStrength(password)
     context.store.read((database) => openInvitation(database, code, nowMs()))
     const passwordHash = await hashPassword(password)
@@ -48,16 +48,17 @@ export const anonymousOperations: AnonymousHandlers = {
   },
 
   'session/login': async (context, { email, password, machine }) => {
-    context.limits.anonymous.take(context.remoteAddress)
-    const account = email.toLowerCase()
-    context.limits.failures.check(account)
+    context.limits.anonymous.take(context.remoteNetwork)
+    // By network as well: nobody may lock a person out from afar by guessing wrong on purpose.
+    const guesser = `${email.toLowerCase()} ${context.remoteNetwork}`
+    context.limits.failures.take(guesser)
     const user = context.store.read((database) => userByEmail(database, email))
     const isRight = await verifyPassword(password, user?.password_hash)
     if (!isRight || user?.status !== 'enabled') {
-      context.limits.failures.take(account)
       await context.store.write((transaction) => audit(transaction, { userId: user?.id, action: 'session/refused' }))
       throw new TernError('BAD_CREDENTIALS')
     }
+    context.limits.failures.giveBack(guesser)
     const made = await context.store.write((transaction) => {
       audit(transaction, { userId: user.id, action: 'session/login', params: { machine: machine.name } })
       return startSession(transaction, user, machine)

@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { newEntityId, newSecret } from '../../platform/random-id.ts'
 import type { SqliteDatabase } from '../../platform/sqlite.ts'
 import type { Role } from '../../shared/domain/entities.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import type { InvitationId, UserId } from '../../shared/domain/ids.ts'
+import { isElevated } from '../access/rights.ts'
 import { hashToken } from '../sessions/tokens.ts'
 import { insertUser, type UserRow, userByEmail, userById } from '../store/people.ts'
 import { homeOf, insertShare, mainSite, metaValue } from '../store/places.ts'
@@ -49,12 +51,14 @@ export function createInvitation(
 
 export function inviteUser(
   transaction: Transaction,
-  by: Pick<UserRow, 'id'>,
+  by: Pick<UserRow, 'id' | 'role'>,
   request: InvitationRequest & { readonly email: string },
 ): { readonly code: string; readonly user: UserRow } {
   const { database, effects, nowMs } = transaction
   const known = userByEmail(database, request.email)
   if (known && known.status !== 'invited') throw new TernError('EMAIL_TAKEN', { email: request.email })
+  // The holder of a new code becomes that person, with the role that was meant for them.
+  if (known?.role === 'admin' && by.role !== 'admin') throw new TernError('FORBIDDEN', { needs: 'admin' })
   const user =
     known ??
     insertUser(database, {
@@ -95,8 +99,16 @@ export function openInvitation(database: SqliteDatabase, code: string, nowMs: nu
   const row = database.get<InvitationRow>('SELECT * FROM invitations WHERE code_hash = ?', [hashToken(code)])
   if (row === undefined) throw new TernError('INVITATION_MALFORMED')
   if (row.used_at !== null) throw new TernError('INVITATION_USED')
-  if (row.expires_at <= nowMs) throw new TernError('INVITATION_EXPIRED')
+  if (row.expires_at <= nowMs || !mayStillInvite(database, row)) throw new TernError('INVITATION_EXPIRED')
   return row
+}
+
+/** Who was sent away, or lost the right to invite, leaves no open doors behind. */
+function mayStillInvite(database: SqliteDatabase, row: InvitationRow): boolean {
+  const inviter = userById(database, row.created_by)
+  if (inviter === undefined || inviter.status !== 'enabled' || !isElevated(inviter)) return false
+  const given = row.user_id === null ? row.role : userById(database, row.user_id)?.role
+  return inviter.role === 'admin' || given !== 'admin'
 }
 
 /** Uses an invitation up and gives the person it makes or completes. */
@@ -170,7 +182,12 @@ function insertInvitation(
   return code
 }
 
-/** An e-mail address is a valid folder name but for a few signs that no file system should have to see. */
+/**
+ * An e-mail address is a valid folder name but for a few signs that no file system should have to see. Where one had to
+ * go, a digest keeps `o'brien@…` and `o_brien@…` apart: a shared folder would be somebody else's home.
+ */
 function folderName(email: string): string {
-  return email.toLowerCase().replace(/[^a-z0-9@._+-]/g, '_')
+  const plain = email.toLowerCase()
+  const name = plain.replace(/[^a-z0-9@._+-]/g, '_')
+  return name === plain ? name : `${name}-${createHash('sha256').update(plain).digest('hex').slice(0, 12)}`
 }

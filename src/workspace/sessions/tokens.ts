@@ -45,3 +45,12 @@ export function callerOfTokenHash(database: SqliteDatabase, tokenHash: string): 
 export function endSession(database: SqliteDatabase, tokenHash: string): void {
   database.run('DELETE FROM sessions WHERE token_hash = ?', [tokenHash])
 }
+
+/** All of a person's sessions, for good; a site's server that they set up stays, since it acts for the site. */
+export function endSessionsOf(database: SqliteDatabase, userId: string): void {
+  database.run(
+    `DELETE FROM sessions WHERE user_id = ?
+       AND (client_id IS NULL OR client_id IN (SELECT id FROM clients WHERE kind <> 'server'))`,
+    [userId],
+  )
+}
