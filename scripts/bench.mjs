@@ -60,7 +60,7 @@ const bundleEngine = async () => {
           certificate: join(root, 'src/platform/certificate.ts'),
         },
         preserveEntrySignatures: 'strict',
-        output: { format: 'es', entryFileNames: '[name].js' },
+        output: { format: 'es', entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' },
       },
     },
   })
@@ -78,7 +78,7 @@ const answer = (child, kind) =>
   })
 
 const startEngine = async (bundle, start) => {
-  const child = fork(join(bundle, 'main.js'), { execArgv: [] })
+  const child = fork(join(bundle, 'main.mjs'), { execArgv: [] })
   await answer(child, 'ready')
   child.send({ kind: 'create', start })
   return { child, ...(await answer(child, 'created')) }
@@ -86,7 +86,7 @@ const startEngine = async (bundle, start) => {
 
 const startTern = async () => {
   const bundle = await bundleEngine()
-  const { createHostIdentity } = await import(join(bundle, 'certificate.js'))
+  const { createHostIdentity } = await import(join(bundle, 'certificate.mjs'))
   const [a, b] = [await createHostIdentity('a'), await createHostIdentity('b')]
   const state = (name) => join(work, `state-${name}`)
   const receiver = await startEngine(bundle, {
@@ -114,7 +114,7 @@ const startTern = async () => {
     const { outcome } = await received
     if (outcome.status !== 'done') throw new Error(JSON.stringify(outcome))
   }
-  return { copy, stop: () => [sender, receiver].forEach(({ child }) => child.kill()) }
+  return { copy, stop: () => void (sender.child.kill() && receiver.child.kill()) }
 }
 
 const startRsync = async () => {

@@ -1,4 +1,4 @@
 export type * from './api.ts'
-export { checkName, type NameRules } from './storage/index.ts'
+export { checkName } from './storage/index.ts'
 export { createEngine } from './transfer/engine.ts'
 export { directRoute } from './transport/direct-route.ts'

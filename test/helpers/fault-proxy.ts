@@ -15,10 +15,13 @@ export class FaultProxy implements AsyncDisposable {
   #corruptIn = -1
   #isFrozen = false
   bytes = 0
+  /** Settles with the first connection. */
+  readonly reached: Promise<unknown>
 
   private constructor(server: Server, port: number) {
     this.#server = server
     this.port = port
+    this.reached = once(server, 'connection')
   }
 
   static async start(target: { readonly host: string; readonly port: number }): Promise<FaultProxy> {

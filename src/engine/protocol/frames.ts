@@ -4,11 +4,8 @@ import { frameHeaderBytes } from './limits.ts'
 /** The largest payload that a type may have where it is expected, or undefined: the type is not allowed there. */
 export type FrameBound = (type: number) => number | undefined
 
-/** The payload is valid only until the handler has returned or its promise has settled. */
-export type FrameHandler = (type: number, payload: Buffer) => void | Promise<void>
-
 /** Types from here on may be ignored by a reader that does not know them. */
-export const firstIgnorableType = 0x80
+const firstIgnorableType = 0x80
 const maxIgnorableBytes = 64 * 1024
 
 /**

@@ -5,7 +5,7 @@ import type { Journal } from '../journal/index.ts'
 import { controlBound, decodeFromSender, encodeControl } from '../protocol/codec.ts'
 import { dataBound } from '../protocol/data-frames.ts'
 import { IncomingList } from '../protocol/incoming-list.ts'
-import { digestBytes, maxAttempts, maxPrefixDigests } from '../protocol/limits.ts'
+import { maxAttempts } from '../protocol/limits.ts'
 import type {
   Answer,
   FileRelist,
@@ -25,8 +25,9 @@ import { compare } from './comparison.ts'
 import { isFatal } from './fatal.ts'
 import { IncomingContent } from './incoming-content.ts'
 import { placeItem } from './placement.ts'
+import { prefixesOf } from './prefix-messages.ts'
 import type { ReceiveMeter } from './receive-meter.ts'
-import { isWarning, ReceivingItem } from './receiving-item.ts'
+import { isWarning, noResult, ReceivingItem } from './receiving-item.ts'
 import type { TargetClaims } from './target-claims.ts'
 import { Targets } from './targets.ts'
 import type { WantedEntry } from './wanted-entry.ts'
@@ -349,15 +350,13 @@ export class Receiver {
   #failUnsent(): void {
     for (const request of this.#requests.values()) {
       const error = new TernError('PROTOCOL_ERROR', { what: 'item not sent' }).toEnvelope()
-      const result = { filesDone: 0, filesAlreadyThere: 0, filesReplaced: 0, filesFailed: 0, bytesVerified: 0 }
-      this.#parts.onItem({ itemId: request.itemId, status: 'failed', result, kind: 'file', error })
+      this.#parts.onItem({ itemId: request.itemId, status: 'failed', result: noResult, kind: 'file', error })
     }
   }
 
   #refuseStranger(item: number): Promise<void> {
     const error = new TernError('NOT_FOUND', { what: 'item' }).toEnvelope()
-    const counts = { filesDone: 0, filesAlreadyThere: 0, filesReplaced: 0, filesFailed: 0, bytesVerified: 0 }
-    return this.#send({ type: 'itemResult', item, isDone: false, ...counts, error, failures: [] })
+    return this.#send({ type: 'itemResult', item, isDone: false, ...noResult, error, failures: [] })
   }
 
   #finishIfSettled(): void {
@@ -385,16 +384,3 @@ export class Receiver {
 }
 
 const nothing: Answer = { want: 'nothing' }
-
-function prefixesOf(wanted: WantedEntry): PrefixDigests[] {
-  const { incoming } = wanted.large ?? {}
-  if (!incoming) return []
-  const held = incoming.digests.subarray(0, incoming.contiguousBlocks * digestBytes)
-  const step = maxPrefixDigests * digestBytes
-  const messages: PrefixDigests[] = []
-  for (let at = 0; at < held.length; at += step) {
-    const digests = Uint8Array.from(held.subarray(at, at + step))
-    messages.push({ type: 'prefixDigests', entry: wanted.entry, firstBlock: at / digestBytes, digests })
-  }
-  return messages
-}

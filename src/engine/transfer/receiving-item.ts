@@ -1,11 +1,21 @@
 import { join } from 'node:path'
 import type { ErrorEnvelope } from '../../shared/domain/errors.ts'
+import type { TaskResult } from '../../shared/domain/job.ts'
 import type { ItemOutcome, ReceiveItem } from '../api.ts'
 import type { ItemResult } from '../protocol/messages.ts'
 import type { NameCollisions } from '../storage/index.ts'
 import type { Target } from './targets.ts'
 
 const maxFailures = 100
+
+/** Of an item that never came to anything. */
+export const noResult: TaskResult = {
+  filesDone: 0,
+  filesAlreadyThere: 0,
+  filesReplaced: 0,
+  filesFailed: 0,
+  bytesVerified: 0,
+}
 
 /** One task on the receiving side: where it lands, and what became of its files. */
 export class ReceivingItem {

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { SecureContext } from 'node:tls'
 import { monotonicMs } from '../../platform/clock.ts'
@@ -165,7 +166,7 @@ export class Meeting implements Host {
     over: AbortSignal,
   ): Promise<Lane | undefined> {
     const signal = AbortSignal.any([over, AbortSignal.timeout(greetingMs)])
-    const stream = await route.open(signal)
+    const stream = await openBy(route, signal)
     if (route.tlsRole === 'server') {
       await this.#options.reception.receive(stream, { host: this, route })
       return undefined
@@ -238,6 +239,19 @@ export class Meeting implements Host {
   #fail(error: TernError): void {
     this.#failure = worse(this.#failure, error)
     this.#settle?.reject(this.#failure)
+  }
+}
+
+/** Routes may tie their stream to the signal for good, so theirs ends its say once the stream is open. */
+async function openBy(route: Route, signal: AbortSignal): Promise<Duplex> {
+  const opening = new AbortController()
+  const onAbort = () => opening.abort()
+  signal.addEventListener('abort', onAbort)
+  if (signal.aborted) onAbort()
+  try {
+    return await route.open(opening.signal)
+  } finally {
+    signal.removeEventListener('abort', onAbort)
   }
 }
 

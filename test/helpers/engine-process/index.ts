@@ -25,10 +25,10 @@ function bundle(): Promise<string> {
       minify: false,
       rolldownOptions: {
         input: { main: fileURLToPath(new URL('./main.ts', import.meta.url)) },
-        output: { format: 'es', entryFileNames: '[name].js' },
+        output: { format: 'es', entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' },
       },
     },
-  }).then(() => join(outFolder, 'main.js'))
+  }).then(() => join(outFolder, 'main.mjs'))
   return built
 }
 
