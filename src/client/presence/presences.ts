@@ -1,5 +1,5 @@
 import { nowMs } from '../../platform/clock.ts'
-import type { EngineCommands, PresencesView } from '../../shared/contract/engine-process.ts'
+import type { EngineCommands, KnownSession, PresencesView } from '../../shared/contract/engine-process.ts'
 import type { OperationOutput } from '../../shared/contract/operations.ts'
 import type { InvitationCheck } from '../../shared/contract/view.ts'
 import { TernError } from '../../shared/domain/errors.ts'
@@ -32,7 +32,7 @@ export class Presences implements AsyncDisposable {
   /** Takes up the workspaces of the last run, each with its session where there is one. */
   start(): void {
     for (const record of this.#parts.presenceStore.all()) {
-      const session = this.#parts.setup.sessions.find((one) => one.workspaceId === record.workspaceId)
+      const session = this.#parts.setup.sessions.find((one) => isSessionOf(record, one))
       this.#open(record, session?.sessionToken)
     }
     this.publish()
@@ -170,7 +170,10 @@ export class Presences implements AsyncDisposable {
   }
 
   provideSessions(sessions: Input<'provideSessions'>['sessions']): void {
-    for (const { workspaceId, sessionToken } of sessions) this.#presences.get(workspaceId)?.changeSession(sessionToken)
+    for (const session of sessions) {
+      const presence = this.#presences.get(session.workspaceId)
+      if (presence && isSessionOf(presence.record, session)) presence.changeSession(session.sessionToken)
+    }
   }
 
   async shutDown(graceMs: number): Promise<void> {
@@ -243,4 +246,9 @@ export class Presences implements AsyncDisposable {
     this.#presences.set(record.workspaceId, presence)
     presence.start()
   }
+}
+
+/** Another person of the same workspace may have signed in on this desktop too. */
+function isSessionOf(record: PresenceRecord, session: KnownSession): boolean {
+  return session.workspaceId === record.workspaceId && (session.email ?? record.me.email) === record.me.email
 }
