@@ -4,15 +4,16 @@ import { sendScenario, studio } from './harness/scenarios.ts'
 
 async function openSheet(page: Page): Promise<void> {
   await page.keyboard.press('Control+n')
+  await expect(page.getByRole('button', { name: 'Files…' })).toBeFocused()
+  await page.keyboard.press('Enter')
   await expect(page.getByRole('dialog', { name: 'Send' })).toContainText('2,318 files, 48.5 GB')
+  await expect(page.getByRole('combobox', { name: 'To whom or where' })).toBeFocused()
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`the sheet, a search under way, ${colorScheme}`, async ({ openWindow }) => {
     const page = await openWindow(sendScenario, { colorScheme })
     await openSheet(page)
-    const field = page.getByRole('combobox', { name: 'To whom or where' })
-    await expect(field).toBeFocused()
     await page.keyboard.type('lis')
     await page.keyboard.press('Enter')
     await page.keyboard.type('mi')

@@ -5,6 +5,7 @@ import { say } from '../../shared/words/index.ts'
 import { connectStores } from '../bridge/connect.ts'
 import { FirstRun } from '../features/first-run/first-run.tsx'
 import { useApp } from '../stores/app-store.ts'
+import { resetUi } from '../stores/ui-store.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialogs } from './dialogs.tsx'
 import { sentenceOf } from './perform.ts'
@@ -17,6 +18,12 @@ export function App() {
   const view = useApp((state) => state.view)
   const { error, retry } = useConnection()
   useMainEvents()
+  useEffect(keepDropsHere, [])
+  const isFirstRun = view?.isFirstRun
+  // What was open belonged to a workspace that is gone.
+  useEffect(() => {
+    if (isFirstRun) resetUi()
+  }, [isFirstRun])
   return (
     <I18nProvider locale="en-GB">
       {view !== undefined && (view.isFirstRun ? <FirstRun /> : <Shell />)}
@@ -25,6 +32,17 @@ export function App() {
       <Toasts />
     </I18nProvider>
   )
+}
+
+/** A file dropped where nothing takes it must not be opened in place of the window. */
+function keepDropsHere(): () => void {
+  const keep = (event: Event) => event.preventDefault()
+  window.addEventListener('dragover', keep)
+  window.addEventListener('drop', keep)
+  return () => {
+    window.removeEventListener('dragover', keep)
+    window.removeEventListener('drop', keep)
+  }
 }
 
 function useConnection(): { readonly error: TernError | undefined; readonly retry: () => void } {

@@ -19,6 +19,7 @@ import { perform } from './perform.ts'
 /** Everything that hangs from the toolbar; at most one is open. */
 export function Dialogs() {
   const abortAsked = useUi((state) => state.abortAsked)
+  const isFirstRun = useApp((state) => state.view?.isFirstRun ?? true)
   const send = useUi((state) => state.send)
   const joining = useUi((state) => state.joining)
   const isHosting = useUi((state) => state.hosting)
@@ -27,7 +28,7 @@ export function Dialogs() {
   const inviting = useWorkspace(useUi((state) => state.inviting))
   return (
     <>
-      {send !== undefined && <SendSheet draft={send} />}
+      {send !== undefined && !isFirstRun && <SendSheet draft={send} />}
       {joining !== undefined && <JoinDialog key={joining.invitation} invitation={joining.invitation} />}
       {isHosting && <HostDialog />}
       {hostedInvitation !== undefined && <HostedDialog invitation={hostedInvitation} />}

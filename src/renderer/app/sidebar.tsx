@@ -12,7 +12,8 @@ import { PeopleList, SiteList, WorkspaceList } from './presence-lists.tsx'
 /** Where one can go, who is there; a rail of icons when the window is narrow. */
 export function Sidebar() {
   const view = useView()
-  const totals = useTransfers((state) => state.mirror.totals)
+  const waitingOnYou = useTransfers((state) => state.mirror.totals.waitingOnYou)
+  const counts = useTransfers((state) => state.mirror.counts)
   return (
     <nav className="sidebar" aria-label={say('app.places')}>
       <div className="sidebar-brand">
@@ -25,18 +26,18 @@ export function Sidebar() {
       </div>
       <ul className="places">
         <PlaceItem place="transfers" icon="transfers" label={say('app.place.transfers')}>
-          <Count value={totals.running + totals.waiting + totals.failed} />
+          <Count value={counts.running + counts.waiting + counts.failed} />
         </PlaceItem>
         <PlaceItem
           place="incoming"
           icon="incoming"
           label={say('app.place.incoming')}
           onPress={() => openIncoming()}
-          {...(totals.waitingOnYou > 0 && { note: say('app.incomingBadge', { count: totals.waitingOnYou }) })}
+          {...(waitingOnYou > 0 && { note: say('app.incomingBadge', { count: waitingOnYou }) })}
         >
-          {totals.waitingOnYou > 0 && (
+          {waitingOnYou > 0 && (
             <span className="badge" aria-hidden="true">
-              {formatCount(totals.waitingOnYou)}
+              {formatCount(waitingOnYou)}
             </span>
           )}
         </PlaceItem>

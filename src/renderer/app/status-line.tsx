@@ -12,10 +12,11 @@ import { Shape } from '../ui/icons/shape.tsx'
 export function StatusLine() {
   const totals = useTransfers((state) => state.mirror.totals)
   const { downloads } = useView()
+  const filters = useTransfers((state) => state.mirror.counts)
   const counts = [
-    totals.running > 0 && say('app.counts.running', { count: totals.running }),
-    totals.waiting > 0 && say('app.counts.waiting', { count: totals.waiting }),
-    totals.failed > 0 && say('app.counts.failed', { count: totals.failed }),
+    filters.running > 0 && say('app.counts.running', { count: filters.running }),
+    filters.waiting > 0 && say('app.counts.waiting', { count: filters.waiting }),
+    filters.failed > 0 && say('app.counts.failed', { count: filters.failed }),
   ].filter((text) => text !== false)
   return (
     <footer className="status-line">
@@ -29,7 +30,7 @@ export function StatusLine() {
         label={say('app.down', { speed: formatSpeed(totals.bytesPerSecondIn) })}
         value={totals.bytesPerSecondIn}
       />
-      {totals.running > 0 && <Trace />}
+      {filters.running > 0 && <Trace />}
       <span className="status-counts ellipsis">
         {counts.length > 0 ? counts.join(', ') : totals.waitingOnYou === 0 && say('app.nothingWaits')}
       </span>

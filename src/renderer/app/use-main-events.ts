@@ -1,6 +1,5 @@
 import { useEffect } from 'react'
 import { onEvent } from '../bridge/bridge.ts'
-import { pickAndSend } from '../features/send/pick-and-send.ts'
 import { runCommand } from '../features/transfers/commands.ts'
 import { goTo, openDetails, openIncoming, openSend, useUi } from '../stores/ui-store.ts'
 import { focusSearch } from './use-shell-keys.ts'
@@ -12,7 +11,7 @@ export function useMainEvents(): void {
       onEvent('menu', ({ item }) => {
         switch (item) {
           case 'send':
-            return void pickAndSend('files')
+            return openSend([])
           case 'search':
             return focusSearch()
           case 'preferences':

@@ -1,7 +1,6 @@
 import { useEffect } from 'react'
-import { pickAndSend } from '../features/send/pick-and-send.ts'
 import { runCommand, type TransferCommand } from '../features/transfers/commands.ts'
-import { closeDetails, goTo, openIncoming, useUi } from '../stores/ui-store.ts'
+import { closeDetails, goTo, openIncoming, openSend, useUi } from '../stores/ui-store.ts'
 import { isModKey } from '../ui/keys.ts'
 import { focusNextRegion } from './regions.ts'
 
@@ -44,8 +43,14 @@ function commandOf(event: KeyboardEvent): (() => void) | undefined {
   if (isTyping(event.target)) return undefined
   if (event.altKey && event.key === 'ArrowUp') return onRows('priority-up')
   if (event.altKey && event.key === 'ArrowDown') return onRows('priority-down')
-  if (event.key === 'Escape' && useUi.getState().detailsKey !== undefined) return closeDetails
-  return undefined
+  return event.key === 'Escape' ? stepBack() : undefined
+}
+
+/** Esc goes back one step: out of the details, then out of the place. */
+function stepBack(): (() => void) | undefined {
+  const { detailsKey, place } = useUi.getState()
+  if (place !== 'transfers') return () => goTo('transfers')
+  return detailsKey === undefined ? undefined : closeDetails
 }
 
 function modCommand(event: KeyboardEvent): (() => void) | undefined {
@@ -59,7 +64,7 @@ function modCommand(event: KeyboardEvent): (() => void) | undefined {
     case ',':
       return () => goTo('preferences')
     case 'n':
-      return () => void pickAndSend('files')
+      return () => openSend([])
     case 'f':
       return focusSearch
     case 'r':

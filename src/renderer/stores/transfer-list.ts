@@ -1,5 +1,6 @@
 import type { TransferKey, TransferRow } from '../../shared/contract/view.ts'
 import { type RowSection, sectionOf } from '../../shared/domain/presentation.ts'
+import { filterOf } from './filter-counts.ts'
 import type { TransferFilter } from './ui-store.ts'
 
 export type SortColumn = 'name' | 'route' | 'status' | 'size' | 'speed' | 'left'
@@ -42,18 +43,8 @@ export function listTransfers(rows: Iterable<TransferRow>, options: ListOptions)
 }
 
 function passes(row: TransferRow, { filter, dayStartMs }: ListOptions): boolean {
-  switch (filter) {
-    case 'all':
-      return sectionOf(row) !== 'finished' || (row.finishedAtMs ?? 0) >= dayStartMs
-    case 'running':
-      return row.status === 'running' || row.status === 'init'
-    case 'waiting':
-      return row.status === 'waiting' || row.status === 'paused'
-    case 'failed':
-      return row.status === 'failed'
-    case 'finished':
-      return row.status === 'done' || row.status === 'aborted'
-  }
+  if (filter !== 'all') return filterOf(row) === filter
+  return sectionOf(row) !== 'finished' || (row.finishedAtMs ?? 0) >= dayStartMs
 }
 
 function matches(row: TransferRow, search: string): boolean {

@@ -7,12 +7,15 @@ import type {
   ViewRevision,
 } from '../../shared/contract/view.ts'
 import { sectionOf } from '../../shared/domain/presentation.ts'
+import { countRows, type FilterCounts } from './filter-counts.ts'
 
 /** The window's copy of what the engine process shows: rows by key, and the revision they stand at. */
 export interface TransfersMirror {
   readonly revision: ViewRevision | undefined
   readonly rows: ReadonlyMap<TransferKey, TransferRow>
   readonly totals: TransferTotals
+  /** As the filters count: what waits on the user waits, and so does what is paused. */
+  readonly counts: FilterCounts
   /** Rises when rows come, go, or change what order or place depends on: a sorted list is made anew only then. */
   readonly structure: number
 }
@@ -27,7 +30,13 @@ const noTotals: TransferTotals = {
   finishedTotal: 0,
 }
 
-export const emptyMirror: TransfersMirror = { revision: undefined, rows: new Map(), totals: noTotals, structure: 0 }
+export const emptyMirror: TransfersMirror = {
+  revision: undefined,
+  rows: new Map(),
+  totals: noTotals,
+  counts: countRows([]),
+  structure: 0,
+}
 
 /** A snapshot replaces everything. Rows that did not change keep their identity, so that they are not drawn anew. */
 export function withSnapshot(mirror: TransfersMirror, snapshot: TransfersSnapshot): TransfersMirror {
@@ -35,6 +44,7 @@ export function withSnapshot(mirror: TransfersMirror, snapshot: TransfersSnapsho
     revision: snapshot.revision,
     rows: new Map(snapshot.rows.map((row) => [row.key, row])),
     totals: snapshot.totals,
+    counts: countRows(snapshot.rows),
     structure: mirror.structure + 1,
   }
 }
@@ -53,7 +63,13 @@ export function withDelta(mirror: TransfersMirror, delta: TransfersDelta): Trans
     isStructural ||= before === undefined || movesRow(before, row)
     rows.set(row.key, row)
   }
-  return { revision: delta.to, rows, totals: delta.totals, structure: mirror.structure + (isStructural ? 1 : 0) }
+  return {
+    revision: delta.to,
+    rows,
+    totals: delta.totals,
+    counts: isStructural ? countRows(rows.values()) : mirror.counts,
+    structure: mirror.structure + (isStructural ? 1 : 0),
+  }
 }
 
 /** Deltas of before the snapshot may still arrive after it: they are old news, not a gap. */

@@ -1,9 +1,10 @@
 import { create } from 'zustand'
 import type { SendTarget } from '../../shared/contract/ipc-schemas.ts'
 import type { PickedItem, TransferKey } from '../../shared/contract/view.ts'
+import type { RowFilter } from './filter-counts.ts'
 
 export type Place = 'transfers' | 'incoming' | 'preferences'
-export type TransferFilter = 'all' | 'running' | 'waiting' | 'failed' | 'finished'
+export type TransferFilter = 'all' | RowFilter
 export type DetailsTab = 'tasks' | 'log' | 'settings' | 'json'
 
 export interface SendDraft {
@@ -38,8 +39,7 @@ interface UiState {
   readonly toasts: readonly Toast[]
 }
 
-/** What is on screen and nowhere else. */
-export const useUi = create<UiState>()(() => ({
+const atFirst: UiState = {
   place: 'transfers',
   filter: 'all',
   search: '',
@@ -54,7 +54,15 @@ export const useUi = create<UiState>()(() => ({
   inviting: undefined,
   hostedInvitation: undefined,
   toasts: [],
-}))
+}
+
+/** What is on screen and nowhere else. */
+export const useUi = create<UiState>()(() => atFirst)
+
+/** Toasts stay: they may say why. */
+export function resetUi(): void {
+  useUi.setState(({ toasts, joining }) => ({ ...atFirst, toasts, joining }))
+}
 
 export function goTo(place: Place): void {
   useUi.setState({ place })

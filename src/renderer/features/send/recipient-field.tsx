@@ -12,6 +12,8 @@ import { type Recipient, recipientOf } from './targets.ts'
 import { useFolders } from './use-folders.ts'
 
 interface RecipientFieldProps {
+  /** With something to send, typing begins here. */
+  readonly hasItems: boolean
   readonly recipients: readonly Recipient[]
   readonly onChange: (recipients: readonly Recipient[]) => void
 }
@@ -20,7 +22,7 @@ interface RecipientFieldProps {
  * Type a name, a place or an address; ↑ ↓ choose, Enter takes, → looks into a place, Backspace in an empty field
  * takes the last one back.
  */
-export function RecipientField({ recipients, onChange }: RecipientFieldProps) {
+export function RecipientField({ hasItems, recipients, onChange }: RecipientFieldProps) {
   const view = useView()
   const clock = useClock()
   const id = useId()
@@ -46,6 +48,10 @@ export function RecipientField({ recipients, onChange }: RecipientFieldProps) {
   useEffect(() => {
     list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' })
   }, [active?.id])
+
+  useEffect(() => {
+    if (hasItems) input.current?.focus()
+  }, [hasItems])
 
   const take = (option: RecipientOption | undefined) => {
     if (option?.target === undefined || chosenIds.has(option.id)) return
@@ -118,9 +124,6 @@ export function RecipientField({ recipients, onChange }: RecipientFieldProps) {
           aria-activedescendant={active === undefined ? undefined : optionId(active)}
           autoComplete="off"
           spellCheck={false}
-          // The sheet is about whom: typing can begin at once.
-          // biome-ignore lint/a11y/noAutofocus: the first field of a dialog that was asked for
-          autoFocus
           placeholder={recipients.length === 0 ? say('send.toHint') : ''}
           value={query}
           onChange={(event) => {

@@ -22,6 +22,7 @@ interface SendItemsProps {
 /** What is to be sent, with sizes; more can be added, each taken back. */
 export function SendItems({ items, measured }: SendItemsProps) {
   const [menu, setMenu] = useState<OpenMenu>()
+  if (items.length === 0) return <NothingYet />
   return (
     <div className="send-items">
       <ul className="send-item-list">
@@ -31,7 +32,6 @@ export function SendItems({ items, measured }: SendItemsProps) {
         {items.length > shownItems && (
           <li className="send-item-more">{say('send.moreItems', { count: items.length - shownItems })}</li>
         )}
-        {items.length === 0 && <li className="send-item-more">{say('send.nothingYet')}</li>}
       </ul>
       {measured.problem !== undefined && <p role="alert">{measured.problem}</p>}
       <Button
@@ -52,6 +52,19 @@ export function SendItems({ items, measured }: SendItemsProps) {
         {say('send.add')}
       </Button>
       <PointMenu menu={menu} onClose={() => setMenu(undefined)} />
+    </div>
+  )
+}
+
+/** The system's dialog chooses either files or folders. */
+function NothingYet() {
+  return (
+    <div className="send-items send-nothing">
+      <p>{say('send.nothingYet')}</p>
+      <Button autoFocus onPress={() => void pickAndSend('files')}>
+        {say('send.addFiles')}
+      </Button>
+      <Button onPress={() => void pickAndSend('folders')}>{say('send.addFolders')}</Button>
     </div>
   )
 }

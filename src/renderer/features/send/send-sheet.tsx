@@ -91,7 +91,7 @@ export function SendSheet({ draft }: { readonly draft: SendDraft }) {
       </header>
       {json === undefined ? (
         <div className="send-columns">
-          <RecipientField recipients={recipients} onChange={setRecipients} />
+          <RecipientField hasItems={draft.items.length > 0} recipients={recipients} onChange={setRecipients} />
           <SendOptions form={form} onChange={setForm} recipients={recipients} items={draft.items} />
         </div>
       ) : (

@@ -6,14 +6,14 @@ import { Filters } from '../../ui/tabs.tsx'
 
 /** Buttons beside the title; a list to choose from where there is no room for them. */
 export function TransferFilters() {
-  const totals = useTransfers((state) => state.mirror.totals)
+  const counts = useTransfers((state) => state.mirror.counts)
   const selected = useUi((state) => state.filter)
   const onSelect = (filter: TransferFilter) => useUi.setState({ filter })
   const filters = [
     { id: 'all', label: say('transfers.filter.all') },
-    { id: 'running', label: say('transfers.filter.running'), count: totals.running },
-    { id: 'waiting', label: say('transfers.filter.waiting'), count: totals.waiting },
-    { id: 'failed', label: say('transfers.filter.failed'), count: totals.failed },
+    { id: 'running', label: say('transfers.filter.running'), count: counts.running },
+    { id: 'waiting', label: say('transfers.filter.waiting'), count: counts.waiting },
+    { id: 'failed', label: say('transfers.filter.failed'), count: counts.failed },
     { id: 'finished', label: say('transfers.filter.finished') },
   ] as const
   return (

@@ -147,6 +147,13 @@ function RowActions({ row, sentence, percent, onMore }: RowActionsProps) {
             onPress={() => runCommand('show-in-folder', [row])}
           />
         )}
+        {row.can.resume && action?.id !== 'resume' && (
+          <RowTool
+            icon="resume"
+            label={say('transfers.do.resume')}
+            onPress={() => runCommand('pause-or-resume', [row])}
+          />
+        )}
         {row.can.pause && (
           <RowTool
             icon="pause"

@@ -6,13 +6,12 @@ import { Toolbar } from '../../app/toolbar.tsx'
 import { selectOne, withoutGone } from '../../stores/selection.ts'
 import type { Sort } from '../../stores/transfer-list.ts'
 import { useTransfers } from '../../stores/transfers-store.ts'
-import { useUi } from '../../stores/ui-store.ts'
+import { openSend, useUi } from '../../stores/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { type GridRowProps, RowGrid } from '../../ui/grid/row-grid.tsx'
 import { Logo } from '../../ui/icons/logo.tsx'
 import { type OpenMenu, PointMenu } from '../../ui/menu.tsx'
 import { Details } from '../details/details.tsx'
-import { pickAndSend } from '../send/pick-and-send.ts'
 import { chosenRows, menuEntries, openRow, runCommand } from './commands.ts'
 import { rowOf } from './finished-store.ts'
 import { setSelection, useSelection } from './selection-store.ts'
@@ -42,7 +41,7 @@ export function Transfers() {
         <span className="toolbar-space" />
         <TransferSearch />
         {!isWholeEmpty && (
-          <Button icon="arrow-up" onPress={() => void pickAndSend('files')}>
+          <Button icon="arrow-up" onPress={() => openSend([])}>
             {say('transfers.send')}
           </Button>
         )}
@@ -133,7 +132,7 @@ function NothingMoves() {
       <h2>{say('transfers.empty.title')}</h2>
       <p>{say('transfers.empty.text')}</p>
       <div className="empty-buttons">
-        <Button variant="primary" size="sheet" onPress={() => void pickAndSend('files')}>
+        <Button variant="primary" size="sheet" onPress={() => openSend([])}>
           {say('transfers.empty.send')}
         </Button>
       </div>
