@@ -2,7 +2,7 @@ import type { KeepAwake } from './app/keep-awake.ts'
 import type { Processes } from './compose-processes.ts'
 import type { Shell } from './compose-shell.ts'
 import type { Keyring } from './keychain/keyring.ts'
-import { forgetSessions, keepSession } from './keychain/secrets.ts'
+import { forgetSession, keepSession } from './keychain/secrets.ts'
 import type { PreferencesStore } from './preferences/preferences.ts'
 import type { EngineEventHandlers } from './processes/engine-host.ts'
 import type { ChildState } from './processes/supervisor.ts'
@@ -24,7 +24,7 @@ export function engineEvents(targets: EngineEventTargets): EngineEventHandlers {
   const { keyring, view, mirror, preferences, keepAwake, shell } = targets
   return {
     session: ({ workspaceId, email, sessionToken }) => {
-      if (sessionToken === undefined) void forgetSessions(keyring, workspaceId)
+      if (sessionToken === undefined) void forgetSession(keyring, workspaceId, email)
       else void keepSession(keyring, { workspaceId, email, sessionToken })
     },
     presences: (presences) => {

@@ -1,35 +1,36 @@
 import { randomBytes } from 'node:crypto'
+import type { KnownSession } from '../../shared/contract/engine-process.ts'
 import type { WorkspaceId } from '../../shared/domain/ids.ts'
 import { isEntityId } from '../../shared/domain/ids.ts'
 import type { Keyring } from './keyring.ts'
 
 const hostKeyAccount = 'host-key'
 
-export interface Session {
-  readonly workspaceId: WorkspaceId
-  readonly sessionToken: string
-}
-
 /** The account of a session, as `secret-tool lookup service Tern account …` finds it. */
 export function sessionAccount(workspaceId: string, email: string): string {
   return `${workspaceId}/${email}`
 }
 
-/** The sessions that are known now: from the keyring once it is open, else those of this run. */
-export function knownSessions(keyring: Keyring): readonly Session[] {
+/**
+ * The sessions that are known now: from the keyring once it is open, else those of this run. Another profile of the same
+ * desktop keeps its own here too, so each says whose it is.
+ */
+export function knownSessions(keyring: Keyring): readonly Required<KnownSession>[] {
   return keyring.entries().flatMap(([account, sessionToken]) => {
-    const workspaceId = account.split('/')[0] ?? ''
-    return isEntityId(workspaceId) ? [{ workspaceId: workspaceId as WorkspaceId, sessionToken }] : []
+    const slash = account.indexOf('/')
+    const [workspaceId, email] = [account.slice(0, slash), account.slice(slash + 1)]
+    return slash > 0 && isEntityId(workspaceId)
+      ? [{ workspaceId: workspaceId as WorkspaceId, email, sessionToken }]
+      : []
   })
 }
 
-export function keepSession(keyring: Keyring, session: Session & { readonly email: string }): Promise<void> {
+export function keepSession(keyring: Keyring, session: Required<KnownSession>): Promise<void> {
   return keyring.set(sessionAccount(session.workspaceId, session.email), session.sessionToken)
 }
 
-export async function forgetSessions(keyring: Keyring, workspaceId: string): Promise<void> {
-  const accounts = keyring.entries().flatMap(([account]) => (account.startsWith(`${workspaceId}/`) ? [account] : []))
-  for (const account of accounts) await keyring.delete(account)
+export function forgetSession(keyring: Keyring, workspaceId: string, email: string): Promise<void> {
+  return keyring.delete(sessionAccount(workspaceId, email))
 }
 
 /** 32 bytes (base64) that encrypt the host's private key file. */

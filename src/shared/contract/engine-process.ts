@@ -38,7 +38,14 @@ export interface EngineProcessSetup {
   /** Server clients: the only folders that a share may lie in. */
   readonly allowedRoots?: readonly string[]
   /** Sessions from the keychain. */
-  readonly sessions: readonly { readonly workspaceId: WorkspaceId; readonly sessionToken: string }[]
+  readonly sessions: readonly KnownSession[]
+}
+
+/** `email`: whose session it is, where the keychain may hold those of several people of one workspace. */
+export interface KnownSession {
+  readonly workspaceId: WorkspaceId
+  readonly email?: string
+  readonly sessionToken: string
 }
 
 export interface PresenceDescription {
@@ -90,7 +97,7 @@ export interface EngineCommands {
   /** Leaves the workspace and forgets everything of it on this machine. */
   forget(input: { workspaceId: WorkspaceId }): null
   createInvitation(input: { workspaceId: WorkspaceId; email?: string; role?: Role }): { invitation: string }
-  provideSessions(input: { sessions: readonly { workspaceId: WorkspaceId; sessionToken: string }[] }): null
+  provideSessions(input: { sessions: readonly KnownSession[] }): null
   setLimit(input: { bytesPerSecond?: number }): null
   setDownloadFolder(input: { path: string }): null
   /** A person picked these by a drop, a dialog or a paste. */

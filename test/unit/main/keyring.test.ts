@@ -3,7 +3,7 @@ import type { CredentialStore } from '../../../src/main/keychain/credential-stor
 import { Keyring, type KeyringState } from '../../../src/main/keychain/keyring.ts'
 import { keyringFailure } from '../../../src/main/keychain/keyring-failure.ts'
 import {
-  forgetSessions,
+  forgetSession,
   hostKey,
   hostKeySecret,
   keepSession,
@@ -44,12 +44,14 @@ describe('keyring', () => {
     const { keyring, states } = open(async () => storeOf(secrets))
     await keyring.open()
     expect(states).toEqual(['available'])
-    expect(knownSessions(keyring)).toEqual([{ workspaceId, sessionToken: 'token-1' }])
+    expect(knownSessions(keyring)).toEqual([{ workspaceId, email: 'me@example.com', sessionToken: 'token-1' }])
     await keepSession(keyring, { workspaceId, email: 'me@example.com', sessionToken: 'token-2' })
     expect(secrets.get(`${workspaceId}/me@example.com`)).toBe('token-2')
-    await forgetSessions(keyring, workspaceId)
-    expect([...secrets.keys()]).toEqual(['host-key'])
-    expect(knownSessions(keyring)).toEqual([])
+    // Another profile of this desktop, signed in as somebody else: its session stays.
+    await keepSession(keyring, { workspaceId, email: 'lisa@example.com', sessionToken: 'hers' })
+    await forgetSession(keyring, workspaceId, 'me@example.com')
+    expect([...secrets.keys()]).toEqual(['host-key', `${workspaceId}/lisa@example.com`])
+    expect(knownSessions(keyring)).toEqual([{ workspaceId, email: 'lisa@example.com', sessionToken: 'hers' }])
   })
 
   it('is absent without a bus: memory only, and no secret for the host key', async () => {
