@@ -12,7 +12,7 @@ for (const victim of ['engine', 'storage', 'main'] satisfies Victim[]) {
     const figures = await runKills(john, {
       victim,
       fileBytes,
-      kills: 2,
+      cuts: [0.33, 0.67],
       bytesPerSecond: 40_000_000,
       folder: desktop.folder,
       storageFolder,

@@ -12,8 +12,8 @@ export type Victim = 'engine' | 'storage' | 'main'
 export interface KillRun {
   readonly victim: Victim
   readonly fileBytes: number
-  /** How often it dies, at even distances in the file. */
-  readonly kills: number
+  /** Where in the file it dies, each as a part of it, in order. */
+  readonly cuts: readonly number[]
   readonly bytesPerSecond: number
   /** Below this the tree to send is made and the storage lies. */
   readonly folder: string
@@ -45,22 +45,26 @@ export async function runKills(first: TernApp, run: KillRun): Promise<KillFigure
   const source = join(run.folder, 'rushes')
   await makeTree(source, { largeBytes: run.fileBytes, smallFiles: 30, depth: 3 })
   await app.call('preferences.set', { limitBytesPerSecond: run.bytesPerSecond })
+  const idleBytes = run.victim === 'main' ? await bytesReadBy(await app.childPid('tern-storage')) : 0
   const startedAt = performance.now()
   await sendToShare(app, await onlineWorkspace(app), 'killed', source, { name })
 
   const killedAtBytes: number[] = []
-  for (let kill = 1; kill <= run.kills; kill += 1) {
-    const atBytes = (run.fileBytes * kill) / (run.kills + 1)
+  const readBytes: number[] = []
+  for (const cut of run.cuts) {
+    const atBytes = run.fileBytes * cut
+    const service = run.victim === 'engine' ? 'tern-engine' : 'tern-storage'
+    const servicePid = await app.childPid(service)
     const row = await untilRow(app, (seen) => verifiedBytes(seen) >= atBytes, `${run.victim} at ${atBytes} bytes`)
-    if (row.status === 'done') throw new Error(`done before kill ${kill}: the limit did not hold`)
+    if (row.status === 'done') throw new Error(`done before the cut at ${cut}: the limit did not hold`)
     killedAtBytes.push(verifiedBytes(row))
     if (run.victim === 'main') {
+      readBytes.push(await bytesReadBy(servicePid))
       await app.killMain()
       app = await run.relaunch()
     } else {
-      const service = run.victim === 'engine' ? 'tern-engine' : 'tern-storage'
-      const pid = await app.killChild(service)
-      await app.childPid(service, pid)
+      process.kill(servicePid, 'SIGKILL')
+      await app.childPid(service, servicePid)
     }
   }
   await untilRow(app, (row) => row.status === 'done', 'the end')
@@ -68,14 +72,14 @@ export async function runKills(first: TernApp, run: KillRun): Promise<KillFigure
 
   const [before, after] = [await readTree(source), await readTree(join(run.storageFolder, 'projects/killed/rushes'))]
   const runs = await readRuns(app.userData)
-  if (runs.length !== run.kills + 1) throw new Error(`${run.kills} kills, but ${runs.length} runs`)
+  if (runs.length !== run.cuts.length + 1) throw new Error(`${run.cuts.length} kills, but ${runs.length} runs`)
   const keptBytes = runs.slice(1).map((next) => next.keptBytes)
   let bytesSentAgain = 0
   for (const [index, kept] of keptBytes.entries()) {
     const { keptBytes: keptBefore, receivedBytes } = runs[index] as Run
-    // Where both sides died nobody could write down what the run had cost; the last figure on screen stands for it.
-    const reached = receivedBytes === undefined ? (killedAtBytes[index] ?? 0) : keptBefore + receivedBytes
-    bytesSentAgain += Math.max(0, reached - kept)
+    // Where both sides died nobody could write down what the run had cost, but the system had counted it.
+    const received = receivedBytes ?? Math.max(0, (readBytes[index] ?? 0) - idleBytes)
+    bytesSentAgain += Math.max(0, keptBefore + received - kept)
   }
   return {
     victim: run.victim,
@@ -123,6 +127,15 @@ function untilRow(app: TernApp, wanted: (row: TransferRow) => boolean, what: str
   ).catch((failure: Error) => {
     throw new Error(`${failure.message}; last seen: ${JSON.stringify(last)}`)
   })
+}
+
+/**
+ * Bytes that a process has read so far, as Linux counts them. A storage process that receives one large file reads
+ * hardly anything but its sockets.
+ */
+async function bytesReadBy(pid: number): Promise<number> {
+  const counters = await readFile(`/proc/${pid}/io`, 'utf8')
+  return Number(/^rchar: (\d+)$/m.exec(counters)?.[1])
 }
 
 interface Run {
