@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
@@ -9,6 +10,7 @@ import type { EngineProcessMessage, EngineProcessStart } from './main.ts'
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const outFolder = join(root, 'node_modules', '.cache', `tern-engine-process-${process.pid}`)
 let built: Promise<string> | undefined
+process.once('exit', () => rmSync(outFolder, { recursive: true, force: true }))
 
 /** Plain Node cannot run the sources as they are: bundled once for each test file. */
 function bundle(): Promise<string> {
