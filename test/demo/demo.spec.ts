@@ -1,15 +1,20 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Locator } from '@playwright/test'
 import { formatBytes } from '../../src/shared/domain/units.ts'
 import { expect, test } from '../e2e/fixtures.ts'
 import { dropFiles } from '../helpers/app/drop-files.ts'
-import { poll, type TernApp } from '../helpers/app/launch-app.ts'
+import type { TernApp } from '../helpers/app/launch-app.ts'
 import { waitForRow } from '../helpers/app/rows.ts'
 import { makeTree, readTree } from '../helpers/app/trees.ts'
 import { Narrator, verified } from './narrator.ts'
 
 const delivery = 'Episode 3 conform'
-const upload = 'Reel 2'
+const upload = 'Hangar textures'
+const patience = { timeout: 60_000 }
+
+/** The words of a row whose bytes are on their way. */
+const moving = /Transferring|Limited to/
 
 /** What a new person does first, through the real window: take a delivery, send a folder, hold it, let it go on. */
 test('the demo: a delivery arrives, a dropped folder is uploaded', async ({ launch, desktop }) => {
@@ -17,41 +22,47 @@ test('the demo: a delivery arrives, a dropped folder is uploaded', async ({ laun
   console.log('Tern, the demo')
   const app = await narrator.step('Tern starts', () => launch())
   const { page } = app
-  await expect(page.getByRole('button', { name: 'Try it' })).toBeVisible()
-  await narrator.picture(page, '1-first-run')
+  const tryIt = page.getByRole('button', { name: 'Try it' })
+  await expect(tryIt).toBeVisible(patience)
+  await narrator.picture(page, 'first-run')
 
-  await narrator.step('Try it now: workspace, storage, and Lisa who sends a delivery', async () => {
-    await page.getByRole('button', { name: 'Try it' }).click()
-    await waitForRow(app, delivery, (row) => row.waitsOnYou === 'location' && row.bytesTotal > 0)
+  await narrator.step('Try it now: a workspace, its storage, and Lisa who sends a delivery', async () => {
+    await tryIt.click()
+    await expect(row(app, delivery)).toContainText('Choose where 294 files go', patience)
   })
+  await narrator.picture(page, 'delivery-waits')
   await takeDelivery(app, narrator)
   await uploadFolder(app, narrator, join(desktop.folder, upload))
 
   await narrator.step('Remove demo: one click, and nothing of it is left', async () => {
     await page.getByRole('button', { name: 'Remove demo' }).click()
-    await expect(page.getByRole('button', { name: 'Try it' })).toBeVisible()
-    expect(existsSync(join(app.userData, 'demo'))).toBe(false)
+    await expect(tryIt).toBeVisible(patience)
+    await expect.poll(() => existsSync(join(app.userData, 'demo')), patience).toBe(false)
   })
   narrator.end()
 })
 
 async function takeDelivery(app: TernApp, narrator: Narrator): Promise<void> {
   const { page } = app
-  await page.getByRole('navigation').getByText('Incoming').click()
+  await limitSpeed(app, '80')
+  await go(app, 'Incoming')
   const download = page.getByRole('button', { name: 'Download here' })
-  await expect(download).toBeEnabled()
-  await narrator.picture(page, '2-incoming')
-  await narrator.picture(page, '2-incoming', 'dark')
+  await expect(download).toBeEnabled(patience)
+  await narrator.picture(page, 'incoming')
+  await narrator.picture(page, 'incoming', 'dark')
 
-  const bytes = await narrator.step(
-    'Download here: the delivery arrives',
+  await narrator.step(
+    'Download here: the delivery arrives, limited to 80 MB/s',
     async () => {
       await download.click()
-      return (await waitForRow(app, delivery, (row) => row.status === 'done')).bytesTotal
+      await go(app, 'Transfers')
+      await expect(row(app, delivery)).toContainText(moving, patience)
+      await narrator.picture(page, 'downloading')
+      await expect(row(app, delivery)).toContainText('Done at', patience)
+      return waitForRow(app, delivery, (each) => each.status === 'done')
     },
-    formatBytes,
+    ({ bytesTotal }) => formatBytes(bytesTotal),
   )
-  expect(bytes).toBeGreaterThan(0)
   const { downloads } = await app.call('app.view', {})
   await narrator.step(
     'It is the same as at Lisa’s',
@@ -67,45 +78,57 @@ async function takeDelivery(app: TernApp, narrator: Narrator): Promise<void> {
 async function uploadFolder(app: TernApp, narrator: Narrator, folder: string): Promise<void> {
   const { page } = app
   await makeTree(folder, { largeBytes: 240 << 20, smallFiles: 400, depth: 20 })
-  await setLimit(app, '60')
-  await page.getByRole('navigation').getByText('Transfers').click()
-  await narrator.step('A folder is dropped on the window', () => dropFiles(page, [folder]))
-  await page.getByRole('combobox', { name: 'To whom or where' }).fill('projects')
-  await page
-    .getByRole('option', { name: /projects/ })
-    .first()
-    .click()
-  await narrator.picture(page, '3-send')
-  await narrator.picture(page, '3-send', 'dark')
+  await limitSpeed(app, '60')
+  await go(app, 'Transfers')
+  const dialog = page.getByRole('dialog')
+  await narrator.step('A folder is dropped on the window', async () => {
+    await dropFiles(page, [folder], {
+      whileHeld: async () => {
+        await expect(page.getByText('Drop to send 1 item')).toBeVisible(patience)
+        await narrator.picture(page, 'drop')
+      },
+    })
+    await expect(dialog).toContainText('409 files', patience)
+  })
+  await narrator.step('Sent to the share projects', async () => {
+    await page.getByRole('combobox', { name: 'To whom or where' }).fill('projects')
+    await page.getByRole('option', { name: /projects/ }).click()
+    await narrator.picture(page, 'send')
+    await narrator.picture(page, 'send', 'dark')
+    await dialog.getByRole('button', { name: 'Send', exact: true }).click()
+    await expect(dialog).toBeHidden(patience)
+  })
 
-  await page.getByRole('button', { name: 'Send', exact: true }).click()
-  await waitForRow(app, upload, (row) => row.status === 'running' && (row.progress?.bytesVerified ?? 0) > 40 << 20)
-  const row = page.getByRole('row', { name: new RegExp(upload) })
-  await row.dblclick()
-  await narrator.picture(page, '4-transferring')
-  await narrator.picture(page, '4-transferring', 'dark')
-
+  const line = row(app, upload)
+  await expect(line).toContainText(moving, patience)
+  await waitForRow(app, upload, (each) => (each.progress?.bytesVerified ?? 0) > 70 << 20)
+  await line.click()
+  await narrator.picture(page, 'transferring')
   await narrator.step(
     'Pause: it stops in flight and keeps what is verified',
     async () => {
-      await page.keyboard.press('Space')
-      return (await waitForRow(app, upload, (each) => each.status === 'paused')).bytesDone
+      await line.hover()
+      await line.getByRole('button', { name: 'Pause' }).click()
+      await expect(line).toContainText('Paused by you', patience)
+      return waitForRow(app, upload, (each) => each.status === 'paused')
     },
-    (bytes) => `${formatBytes(bytes)} kept`,
+    ({ bytesDone }) => `${formatBytes(bytesDone)} kept`,
   )
-  await narrator.picture(page, '5-paused')
-  await setLimit(app, '')
-  await page.getByRole('navigation').getByText('Transfers').click()
+  await narrator.picture(page, 'paused', 'dark')
   await narrator.step(
-    'Resume: it goes on from there, without the limit',
+    'Resume: it goes on from there, and is done',
     async () => {
-      await row.getByRole('button', { name: 'Resume' }).click()
-      return (await waitForRow(app, upload, (each) => each.status === 'done')).bytesTotal
+      await line.hover()
+      await line.getByRole('button', { name: 'Resume' }).click()
+      await expect(line).toContainText(moving, patience)
+      await page.keyboard.press('Control+i')
+      await narrator.picture(page, 'details', 'dark')
+      await expect(line).toContainText('Done at', patience)
+      return waitForRow(app, upload, (each) => each.status === 'done')
     },
-    formatBytes,
+    ({ bytesTotal }) => formatBytes(bytesTotal),
   )
-  await narrator.picture(page, '6-done')
-  await narrator.picture(page, '6-done', 'dark')
+  await narrator.picture(page, 'done')
   await narrator.step(
     'It is the same in the workspace',
     async () => {
@@ -117,16 +140,25 @@ async function uploadFolder(app: TernApp, narrator: Narrator, folder: string): P
   )
 }
 
-/** Megabytes a second, typed into the preferences as a person does; empty: no limit. */
-async function setLimit(app: TernApp, text: string): Promise<void> {
-  const { page } = app
-  await page.getByRole('navigation').getByText('Preferences').click()
-  const field = page.getByRole('textbox', { name: /limit/i })
-  await field.fill(text)
+function row(app: TernApp, name: string): Locator {
+  return app.page.getByRole('row', { name: new RegExp(`^${name},`) })
+}
+
+async function go(app: TernApp, place: 'Transfers' | 'Incoming' | 'Preferences'): Promise<void> {
+  await app.page
+    .getByRole('navigation')
+    .getByRole('button', { name: new RegExp(`^${place}`) })
+    .first()
+    .click()
+}
+
+/** Megabytes a second, typed as a person does: a computer moves files within itself faster than anyone can watch. */
+async function limitSpeed(app: TernApp, megabytesPerSecond: string): Promise<void> {
+  await go(app, 'Preferences')
+  const field = app.page.getByRole('textbox', { name: 'Limit speed to' })
+  await field.fill(megabytesPerSecond)
   await field.press('Enter')
-  const expected = text === '' ? undefined : Number(text) * 1_000_000
-  await poll(async () => {
-    const { preferences } = await app.call('app.view', {})
-    return preferences.limitBytesPerSecond === expected || undefined
-  }, 'the limit to hold')
+  await expect
+    .poll(async () => (await app.call('app.view', {})).preferences.limitBytesPerSecond, patience)
+    .toBe(Number(megabytesPerSecond) * 1_000_000)
 }
