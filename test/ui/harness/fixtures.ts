@@ -59,7 +59,13 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
           height,
         },
       )
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce', ...media })
+      await page.emulateMedia({
+        colorScheme,
+        reducedMotion: 'reduce',
+        forcedColors: 'none',
+        contrast: 'no-preference',
+        ...media,
+      })
       // Later init scripts would pile up, so the scenario is handed over by one that is installed for this load only.
       const script = `(${installFakeTern.toString()})(${JSON.stringify(scenario)})`
       const session = await page.context().newCDPSession(page)

@@ -411,7 +411,13 @@ export const consentDetails: IncomingDetails = {
   tasks: [],
   files: 0,
   bytes: 0,
-  consent: { path: '/home/me/Renders', mode: 'read', exists: true },
+  consent: {
+    path: '/home/me/Renders',
+    mode: 'read',
+    exists: true,
+    folder: '/home/me/Renders',
+    asked: 'question',
+  },
 }
 
 export const incomingScenario: Scenario = {

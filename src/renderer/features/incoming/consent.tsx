@@ -15,8 +15,9 @@ export function Consent({ details }: { readonly details: IncomingDetails }) {
   const clock = useClock()
   const { consent, from } = details
   const isWrite = consent?.mode === 'write'
+  const isWhole = consent === undefined || consent.folder === consent.path
   const allow = (decision: 'once' | 'always') =>
-    void perform(() => call('consent.decide', { key: details.key, decision }))
+    void perform(() => call('consent.decide', { key: details.key, decision, asked: consent?.asked }))
   return (
     <section className="consent" aria-label={details.name}>
       <h2>
@@ -38,7 +39,7 @@ export function Consent({ details }: { readonly details: IncomingDetails }) {
           {say('incoming.consent.once')}
         </Button>
         <Button size="sheet" onPress={() => allow('always')}>
-          {say('incoming.consent.always')}
+          {isWhole ? say('incoming.consent.always') : say('incoming.consent.alwaysUnder', { path: consent.folder })}
         </Button>
         <Button variant="quiet" size="sheet" onPress={() => setIsRefusing(true)}>
           {say('incoming.consent.refuse')}

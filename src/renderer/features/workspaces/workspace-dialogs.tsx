@@ -154,11 +154,11 @@ export function InviteDialog({ workspace }: { readonly workspace: WorkspaceView 
             {invitation === undefined ? say('app.cancel') : say('firstRun.done')}
           </Button>
           {invitation === undefined ? (
-            <Button size="sheet" variant="primary" isDisabled={step.isBusy} onPress={step.run}>
+            <Button key="make" size="sheet" variant="primary" isDisabled={step.isBusy} onPress={step.run}>
               {say('app.inviteMake')}
             </Button>
           ) : (
-            <Button size="sheet" variant="primary" autoFocus onPress={() => void copyText(invitation)}>
+            <Button key="copy" size="sheet" variant="primary" autoFocus onPress={() => void copyText(invitation)}>
               {say('app.inviteCopy')}
             </Button>
           )}
