@@ -4,13 +4,14 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
+import { afterAll } from 'vitest'
 import type { ReceiveRequest, SendRequest, TransferOutcome, TransferProgress } from '../../../src/engine/index.ts'
 import type { EngineProcessMessage, EngineProcessStart } from './main.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const outFolder = join(root, 'node_modules', '.cache', `tern-engine-process-${process.pid}`)
 let built: Promise<string> | undefined
-process.once('exit', () => rmSync(outFolder, { recursive: true, force: true }))
+afterAll(() => rmSync(outFolder, { recursive: true, force: true }))
 
 /** Plain Node cannot run the sources as they are: bundled once for each test file. */
 function bundle(): Promise<string> {
