@@ -131,9 +131,9 @@ export async function createClientHost(
       const { presence, job } = jobOf(key)
       return done(presence.incoming.decline(job.id, reason))
     },
-    consentDecide: ({ key, decision, reason }) => {
+    consentDecide: ({ key, decision, reason, asked }) => {
       const { presence, job } = jobOf(key)
-      return done(presence.consents.decide(job, decision, reason))
+      return done(presence.consents.decide(job, decision, reason, asked))
     },
     measure: ({ paths }) => measurePaths(paths, engine, parts.grants),
     shareFolder: async ({ workspaceId, code, path }) => {

@@ -162,8 +162,9 @@ function finishedAt(job: Job | undefined): number {
 }
 
 function rowOf(presence: Presence, job: Job): TransferRow {
-  const { workspaceId, mirror } = presence
-  return transferRow(job, { workspaceId, mirror, progress: undefined, unreachable: undefined })
+  const { workspaceId, mirror, record } = presence
+  const me = { userId: record.me.userId, clientId: record.clientId }
+  return transferRow(job, { workspaceId, me, mirror, progress: undefined, unreachable: undefined })
 }
 
 function taskRow(

@@ -1,12 +1,13 @@
-import { dirname, normalize } from 'node:path'
+import { dirname, join, normalize } from 'node:path'
 import { z } from 'zod'
 import { nowMs } from '../../platform/clock.ts'
 import { newSecret } from '../../platform/random-id.ts'
 import { jobId, workspaceId } from '../../shared/contract/entity-schemas.ts'
+import { TernError } from '../../shared/domain/errors.ts'
 import type { JobId, WorkspaceId } from '../../shared/domain/ids.ts'
 import type { StateFile } from '../state-file.ts'
 import type { StateFolder } from '../state-folder.ts'
-import { localPath, realPathOf, relativePath } from './real-path.ts'
+import { isWithin, localPath, realPathOf, relativePath } from './real-path.ts'
 
 const grant = z.object({
   id: z.string(),
@@ -40,14 +41,18 @@ export class Grants {
   #byPath = new Map<string, Grant[]>()
   /** Picked by a person in this run of the program; become grants when a job is made from them. */
   readonly #picked = new Map<string, Grant['origin']>()
+  /** Where these grants, the host's key and the like lie: who may write there could grant itself anything. */
+  readonly #ownFolder: string
 
-  private constructor(stateFile: StateFile<z.infer<typeof file>>) {
+  private constructor(stateFile: StateFile<z.infer<typeof file>>, ownFolder: string) {
     this.#file = stateFile
+    this.#ownFolder = ownFolder
     this.#index()
   }
 
   static async open(folder: StateFolder): Promise<Grants> {
-    return new Grants(await folder.open('grants.json', file, { version: 1, grants: [] }))
+    const stateFile = await folder.open('grants.json', file, { version: 1, grants: [] })
+    return new Grants(stateFile, await realPathOf(localPath(folder.path)))
   }
 
   all(): readonly Grant[] {
@@ -57,6 +62,7 @@ export class Grants {
   /** A person picked this by a drop, a dialog or a paste. */
   async pick(path: string, mode: GrantMode, origin: 'drop' | 'dialog' | 'paste'): Promise<void> {
     const real = await realPathOf(localPath(path))
+    this.#assertNotOwn(real)
     this.#picked.set(`${mode} ${real}`, origin)
   }
 
@@ -69,7 +75,7 @@ export class Grants {
     return undefined
   }
 
-  /** Records consent; `path` is made real. Answers the real path once the grant is durable. */
+  /** Records consent; `path` is made real. Answers the real path once the grant is durable. Fails with PATH_NOT_GRANTED. */
   async add(path: string, mode: GrantMode, scope: Grant['scope'], origin: Grant['origin']): Promise<string> {
     return (await this.addAll([{ path, mode, scope, origin }]))[0] as string
   }
@@ -79,6 +85,7 @@ export class Grants {
     for (const entry of entries) {
       const asked = normalize(localPath(entry.path))
       const path = await realPathOf(asked)
+      this.#assertNotOwn(path)
       const id = newSecret(9)
       grants.push({ ...entry, path, ...(asked !== path && { askedPath: asked }), id, createdAtMs: nowMs() })
     }
@@ -96,7 +103,9 @@ export class Grants {
       const found = this.#byPath.get(`${mode} ${base}`)?.find((entry) => covers(entry.scope, job))
       // A folder above it may have become a link since the grant was given.
       if (found && (await realPathOf(found.path)) === found.path) {
-        return { granted: found.path, way: relativePath(base, asked) }
+        const way = relativePath(base, asked)
+        // A grant for a folder far above, such as the home, is none for what keeps the grants.
+        return isWithin(this.#ownFolder, join(found.path, way)) ? undefined : { granted: found.path, way }
       }
     }
     return undefined
@@ -109,6 +118,10 @@ export class Grants {
 
   async forget(workspace: WorkspaceId): Promise<void> {
     await this.#keep(({ scope }) => scope.workspaceId !== workspace)
+  }
+
+  #assertNotOwn(realPath: string): void {
+    if (isWithin(this.#ownFolder, realPath)) throw new TernError('PATH_NOT_GRANTED', { path: realPath })
   }
 
   async #keep(isKept: (entry: Grant) => boolean): Promise<void> {

@@ -23,6 +23,11 @@ export function localPath(path: string): string {
   return native
 }
 
+/** A share of another computer, by Windows' notation: looking at one already tells that computer who is asking. */
+export function isNetworkPath(path: string): boolean {
+  return /^[\\/]{2}/.test(path)
+}
+
 /**
  * The path with every link resolved, as far as it exists: what is missing is kept as written, since a target may still
  * have to be made. Nothing but names is read.

@@ -1,10 +1,12 @@
+import { createHash } from 'node:crypto'
 import { lstat } from 'node:fs/promises'
+import { homedir } from 'node:os'
 import { dirname } from 'node:path'
 import type { IncomingDetails } from '../../shared/contract/view.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import type { Job } from '../../shared/domain/job.ts'
 import type { Grant } from '../grants/grants.ts'
-import { localPath } from '../grants/real-path.ts'
+import { isNetworkPath, isWithin, localPath } from '../grants/real-path.ts'
 import type { Incoming, IncomingParts } from './incoming.ts'
 import { spaceAt } from './landing.ts'
 
@@ -33,8 +35,11 @@ export class Consents {
   async details(job: Job, question: ConsentQuestion): Promise<IncomingDetails> {
     const { path, mode } = question
     const local = localPath(path)
-    // The owner of this machine asks about their own path; nothing of it goes to the workspace.
-    const exists = (await lstat(local).catch(() => undefined)) !== undefined
+    // The owner of this machine asks about their own path; nothing of it goes to the workspace. A network path is not
+    // even looked at: Windows would sign in at whatever server it names.
+    const mayLook = !isNetworkPath(local)
+    const exists = mayLook && (await lstat(local).catch(() => undefined)) !== undefined
+    const folder = await folderForAlways(local)
     return {
       ...this.#incoming.head(job),
       kind: 'consent',
@@ -45,16 +50,25 @@ export class Consents {
         token: '',
         rootPath: path,
         subPath: '',
-        ...(mode === 'write' && (await spaceAt(local))),
+        ...(mode === 'write' && mayLook && (await spaceAt(local))),
         sameFiles: 0,
         sameBytes: 0,
         replacedFiles: 0,
       },
-      consent: { path, mode, exists },
+      consent: { path, mode, exists, folder, asked: digestOf(question, folder) },
     }
   }
 
-  async decide(job: Job, decision: 'once' | 'always' | 'refuse', reason: string | undefined): Promise<void> {
+  /**
+   * `asked`: of the details that the person saw. The workspace may change what a job asks for at any moment; an answer
+   * counts for what was on screen only. Fails with CONFLICT otherwise.
+   */
+  async decide(
+    job: Job,
+    decision: 'once' | 'always' | 'refuse',
+    reason: string | undefined,
+    asked: string | undefined,
+  ): Promise<void> {
     const { workspaceId, connection, mirror, grants } = this.#parts
     const question = this.question(job)
     if (question === undefined) throw new TernError('CONFLICT', { jobId: job.id })
@@ -66,17 +80,28 @@ export class Consents {
       return
     }
     const path = localPath(question.path)
+    const folder = await folderForAlways(path)
+    if (asked !== digestOf(question, folder)) throw new TernError('CONFLICT', { jobId })
     const scope: Grant['scope'] =
       decision === 'once' ? { kind: 'job', workspaceId, jobId } : { kind: 'always', workspaceId }
-    const granted = await this.#granted(path, decision)
-    await grants.add(granted, question.mode, scope, 'consent')
+    await grants.add(decision === 'once' ? path : folder, question.mode, scope, 'consent')
     mirror.putJob(await connection.call('transfer/consent', { jobId, decision: 'allow' }))
   }
+}
 
-  /** Once: exactly what was named. Always: the folder that was named, or the folder of the file. */
-  async #granted(path: string, decision: 'once' | 'always'): Promise<string> {
-    if (decision === 'once') return path
-    const stat = await lstat(path).catch(() => undefined)
-    return stat?.isDirectory() ? path : dirname(path)
-  }
+/**
+ * What "always" opens: the folder that is named, or the folder of the file that is; only the path itself where nothing is
+ * there yet, and where it would be the person's whole home or more.
+ */
+async function folderForAlways(path: string): Promise<string> {
+  const stat = isNetworkPath(path) ? undefined : await lstat(path).catch(() => undefined)
+  const folder = stat?.isFile() ? dirname(path) : path
+  return isWithin(folder, homedir()) ? path : folder
+}
+
+function digestOf({ path, mode }: ConsentQuestion, folder: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([path, mode, folder]))
+    .digest('base64url')
+    .slice(0, 22)
 }

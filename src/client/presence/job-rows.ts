@@ -28,9 +28,15 @@ export class JobRows {
 
   put(job: Job): TransferRow {
     const { parts, mirror, record } = this.#parts
-    const { workspaceId } = record()
+    const { workspaceId, me, clientId } = record()
     const progress = job.status === 'running' ? this.progressOf(job.id) : undefined
-    const row = transferRow(job, { workspaceId, mirror, progress, unreachable: this.#unreachable() })
+    const row = transferRow(job, {
+      workspaceId,
+      me: { userId: me.userId, clientId },
+      mirror,
+      progress,
+      unreachable: this.#unreachable(),
+    })
     if (this.#isClosed) return row
     parts.rows.put(row.key, row)
     if (parts.setup.kind === 'app') this.#consider(job, row)

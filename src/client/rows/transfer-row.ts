@@ -1,12 +1,14 @@
 import type { PlaceLabel, RowAbilities, RowProgress, TransferKey, TransferRow } from '../../shared/contract/view.ts'
-import type { WorkspaceId } from '../../shared/domain/ids.ts'
+import type { ClientId, UserId, WorkspaceId } from '../../shared/domain/ids.ts'
 import { finishedJobStatuses, type Job, type JobProgress, type Party } from '../../shared/domain/job.ts'
 import type { Reason } from '../../shared/domain/reason.ts'
 import type { Mirror } from '../presence/mirror.ts'
 
 export interface RowContext {
   readonly workspaceId: WorkspaceId
-  readonly mirror: Pick<Mirror, 'me' | 'clientId' | 'clients' | 'users' | 'sites'>
+  /** This person and this machine: known before anything else of the workspace is. */
+  readonly me: { readonly userId: UserId; readonly clientId: ClientId }
+  readonly mirror: Pick<Mirror, 'clients' | 'users' | 'sites'>
   readonly progress: JobProgress | undefined
   /** The workspace cannot be reached now: what does not run here says so. */
   readonly unreachable: { readonly address: string; readonly sinceMs: number } | undefined
@@ -54,12 +56,12 @@ export function transferRow(job: Job, context: RowContext): TransferRow {
 }
 
 function placeLabel(party: Party, context: RowContext, chosenFor?: Job): PlaceLabel {
-  const { mirror } = context
+  const { mirror, me } = context
   if (party.kind === 'site') return { kind: 'site', name: mirror.sites.get(party.siteCode)?.code ?? party.siteCode }
-  const isMe = party.userId === mirror.me?.id
+  const isMe = party.userId === me.userId
   const client = party.clientId === undefined ? undefined : mirror.clients.get(party.clientId)
   // A delivery that nobody has placed yet is to be placed here, as far as this machine is concerned.
-  const isHere = isMe && (party.clientId === undefined || party.clientId === mirror.clientId)
+  const isHere = isMe && (party.clientId === undefined || party.clientId === me.clientId)
   if (isHere) {
     const path = chosenFor?.location?.path
     return { kind: 'here', name: 'here', ...(path !== undefined && { detail: path }) }
@@ -68,11 +70,11 @@ function placeLabel(party: Party, context: RowContext, chosenFor?: Job): PlaceLa
   return { kind: 'user', name, ...(isMe && client && { detail: client.name }) }
 }
 
-function waitingOnYou(job: Job, { mirror }: RowContext): 'location' | 'consent' | undefined {
+function waitingOnYou(job: Job, { me }: RowContext): 'location' | 'consent' | undefined {
   const { code, params } = job.reason ?? {}
-  const isToMe = job.destination.kind === 'user' && job.destination.userId === mirror.me?.id
+  const isToMe = job.destination.kind === 'user' && job.destination.userId === me.userId
   if (code === 'location' && isToMe) return 'location'
-  return code === 'consent' && params?.clientId === mirror.clientId ? 'consent' : undefined
+  return code === 'consent' && params?.clientId === me.clientId ? 'consent' : undefined
 }
 
 function reasonOf(job: Job, { unreachable, progress }: RowContext): Reason | undefined {

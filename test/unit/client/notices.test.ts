@@ -13,14 +13,13 @@ async function open(folder = tempFolder()) {
   const notices = await Notices.open(state, (notice) => told.push(notice))
   const consider = (changes: Partial<Job>, more: Partial<NoticeSubject> = {}) => {
     const job = sampleJob(changes)
-    const mirror = {
-      me: { id: me, name: 'Mia', email: '', role: 'standard' as const, status: 'enabled' as const, online: true },
-      clientId: thisClient,
-      clients: new Map(),
-      users: new Map(),
-      sites: new Map(),
-    }
-    const row = transferRow(job, { workspaceId, mirror, progress: undefined, unreachable: undefined })
+    const row = transferRow(job, {
+      workspaceId,
+      me: { userId: me, clientId: thisClient },
+      mirror: { clients: new Map(), users: new Map(), sites: new Map() },
+      progress: undefined,
+      unreachable: undefined,
+    })
     const isMine = job.userId === me
     notices.consider({ job, row, isMine, from: 'Lisa', isStep: () => false, joinedAtMs: 0, ...more })
     return told.map(({ kind }) => kind)

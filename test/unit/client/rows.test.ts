@@ -27,9 +27,8 @@ const client = (id: typeof thisClient, name: string): Client => ({
 function context(changes: Partial<RowContext> = {}): RowContext {
   return {
     workspaceId,
+    me: { userId: me, clientId: thisClient },
     mirror: {
-      me: user(me, 'Mia'),
-      clientId: thisClient,
       clients: new Map([client(thisClient, 'studio-3'), client(otherClient, 'laptop')].map((one) => [one.id, one])),
       users: new Map([user(me, 'Mia'), user(lisa, 'Lisa')].map((one) => [one.id, one])),
       sites: new Map<string, Site>([['hq', { code: 'hq', name: 'Main', online: true }]]),
