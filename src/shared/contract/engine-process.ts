@@ -128,7 +128,13 @@ export interface EngineCommands {
     remember: boolean
   }): null
   incomingDecline(input: { key: TransferKey; reason?: string }): null
-  consentDecide(input: { key: TransferKey; decision: 'once' | 'always' | 'refuse'; reason?: string }): null
+  /** `asked`: of the details that the person saw; an answer for anything else is a CONFLICT. */
+  consentDecide(input: {
+    key: TransferKey
+    decision: 'once' | 'always' | 'refuse'
+    reason?: string
+    asked?: string
+  }): null
   measure(input: { paths: readonly string[] }): {
     files: number
     bytes: number

@@ -112,7 +112,13 @@ export const commandInputs = {
     .strict(),
   'incoming.decline': z.object({ key, reason: z.string().max(500).optional() }).strict(),
   'consent.decide': z
-    .object({ key, decision: z.enum(['once', 'always', 'refuse']), reason: z.string().max(500).optional() })
+    .object({
+      key,
+      decision: z.enum(['once', 'always', 'refuse']),
+      reason: z.string().max(500).optional(),
+      /** Of the details that are on screen; without it nothing is allowed. */
+      asked: z.string().max(100).optional(),
+    })
     .strict(),
   'send.measure': z.object({ tokens }).strict(),
   'send.folder': z.object({ workspaceId, code: z.string().max(254), path: relativePath }).strict(),

@@ -243,7 +243,18 @@ export interface IncomingDetails {
   readonly tasks: readonly { readonly id: TaskId; readonly uri: string; readonly name: string }[]
   /** Location: the preset. Consent: what is asked for. */
   readonly location: IncomingLocation
-  readonly consent?: { readonly path: string; readonly mode: 'read' | 'write'; readonly exists: boolean }
+  readonly consent?: ConsentRequest
+}
+
+/** What a job from elsewhere asks of this computer. */
+export interface ConsentRequest {
+  readonly path: string
+  readonly mode: 'read' | 'write'
+  readonly exists: boolean
+  /** What "always" would open: `path`, or the folder of the file that it names. */
+  readonly folder: string
+  /** To be given back with the answer, which then counts for exactly this question. */
+  readonly asked: string
 }
 
 export interface IncomingEntry {

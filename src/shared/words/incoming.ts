@@ -63,6 +63,7 @@ export const incoming = defineMessages({
   'incoming.consent.writeText': 'Nothing has been written. Allow it only when you know what for.',
   'incoming.consent.once': 'Allow once',
   'incoming.consent.always': 'Always under this folder',
+  'incoming.consent.alwaysUnder': 'Always under {path}',
   'incoming.consent.refuse': 'Refuse…',
   'incoming.consent.refuseTitle': 'Refuse {name}?',
   'incoming.consent.refuseText': '{from} sees that you refused, and why if you say so.',

@@ -22,6 +22,12 @@ async function ask(studio: Studio, by: TestHost, of: TestHost, spec: Record<stri
   return keys[0] as TransferKey
 }
 
+/** As the window does: what was seen is what is answered. */
+async function allow(host: TestHost, key: TransferKey, decision: 'once' | 'always'): Promise<void> {
+  const { consent } = await host.call('incomingDetails', { key })
+  await host.call('consentDecide', { key, decision, ...(consent && { asked: consent.asked }) })
+}
+
 const untilAsked = (host: TestHost, key: TransferKey) =>
   host.untilRow((row) => row.key === key && row.waitsOnYou === 'consent')
 
@@ -32,6 +38,12 @@ function secretFile() {
   // Reading would move the access time past this one.
   utimesSync(path, 1_000_000, 1_700_000_000)
   return { folder, path }
+}
+
+function secretIn(folder: string): string {
+  const path = join(folder, 'notes.txt')
+  writeFileSync(path, 'notes')
+  return path
 }
 
 describe('a job that asks this machine for a file nobody granted', () => {
@@ -65,7 +77,7 @@ describe('a job that asks this machine for a file nobody granted', () => {
     const spec = { source: `THEIRS:${path}`, destination: 'share=projects/taken/' }
     const key = await ask(studio, mia, lisa, spec)
     await untilAsked(lisa, key)
-    await lisa.call('consentDecide', { key, decision: 'once' })
+    await allow(lisa, key, 'once')
     await mia.untilStatus(key, 'done')
     expect(readFileSync(join(studio.projects, 'taken/secret.txt'), 'utf8')).toBe('nobody granted this')
     const again = await ask(studio, mia, lisa, { ...spec, destination: 'share=projects/again/' })
@@ -78,7 +90,7 @@ describe('a job that asks this machine for a file nobody granted', () => {
     const { folder, path } = secretFile()
     const key = await ask(studio, mia, lisa, { source: `THEIRS:${path}`, destination: 'share=projects/taken/' })
     await untilAsked(lisa, key)
-    await lisa.call('consentDecide', { key, decision: 'always' })
+    await allow(lisa, key, 'always')
     await mia.untilStatus(key, 'done')
     writeFileSync(join(folder, 'second.txt'), '2')
     const source = `THEIRS:${join(folder, 'second.txt')}`
@@ -102,8 +114,63 @@ describe('a job that asks this machine for a file nobody granted', () => {
     const key = await ask(studio, mia, lisa, { source: 'share=projects/out/plan.txt', destination })
     const row = await untilAsked(lisa, key)
     expect(row.reason?.params).toMatchObject({ mode: 'write' })
-    await lisa.call('consentDecide', { key, decision: 'once' })
+    await allow(lisa, key, 'once')
     await lisa.untilStatus(key, 'done')
     expect(readFileSync(join(folder, 'in/plan.txt'), 'utf8')).toBe('plan')
+  })
+
+  it('opens by "always" what the card names: the folder of a file, and nothing more where nothing is', async () => {
+    const studio = await Studio.open()
+    const [mia, lisa] = [await studio.admin(), await studio.person('Lisa')]
+    const { folder, path } = secretFile()
+    const file = await ask(studio, mia, lisa, { source: `THEIRS:${path}`, destination: 'share=projects/taken/' })
+    await untilAsked(lisa, file)
+    expect((await lisa.call('incomingDetails', { key: file })).consent).toMatchObject({ path, folder })
+    mkdirSync(join(studio.projects, 'out'))
+    writeFileSync(join(studio.projects, 'out/plan.txt'), 'plan')
+    const wanted = join(folder, 'in')
+    const source = 'share=projects/out/plan.txt'
+    const missing = await ask(studio, mia, lisa, { source, destination: `THEIRS:${wanted}/` })
+    await untilAsked(lisa, missing)
+    expect((await lisa.call('incomingDetails', { key: missing })).consent).toMatchObject({ folder: wanted })
+    await allow(lisa, missing, 'always')
+    await lisa.untilStatus(missing, 'done')
+    const beside = await ask(studio, mia, lisa, { source, destination: `THEIRS:${folder}/other/` })
+    await untilAsked(lisa, beside)
+  })
+
+  it('is allowed by no answer that was meant for another question', async () => {
+    const studio = await Studio.open()
+    const [mia, lisa] = [await studio.admin(), await studio.person('Lisa')]
+    const [harmless, secret] = [secretFile(), secretFile()]
+    const to = { destination: 'share=projects/taken/' }
+    const first = await ask(studio, mia, lisa, { source: `THEIRS:${harmless.path}`, ...to })
+    const second = await ask(studio, mia, lisa, { source: `THEIRS:${secret.path}`, ...to })
+    await Promise.all([untilAsked(lisa, first), untilAsked(lisa, second)])
+    const { consent } = await lisa.call('incomingDetails', { key: first })
+    for (const asked of [consent?.asked, undefined]) {
+      const answer = lisa.call('consentDecide', { key: second, decision: 'once', ...(asked && { asked }) })
+      await expect(answer).rejects.toMatchObject({ code: 'CONFLICT' })
+    }
+    expect(statSync(secret.path).atimeMs).toBe(1_000_000_000)
+  })
+
+  it('never opens the folder that keeps the grants and the key of this host', async () => {
+    const studio = await Studio.open()
+    const [mia, lisa] = [await studio.admin(), await studio.person('Lisa')]
+    const own = join(lisa.folder, 'engine')
+    const to = { destination: 'share=projects/taken/' }
+    const key = await ask(studio, mia, lisa, { source: `THEIRS:${join(own, 'identity.pem')}`, ...to })
+    await untilAsked(lisa, key)
+    for (const decision of ['once', 'always'] as const) {
+      await expect(allow(lisa, key, decision)).rejects.toMatchObject({ code: 'PATH_NOT_GRANTED' })
+    }
+    // Nor by way of a folder above it that was allowed for good.
+    const above = await ask(studio, mia, lisa, { source: `THEIRS:${secretIn(lisa.folder)}`, ...to })
+    await untilAsked(lisa, above)
+    await allow(lisa, above, 'always')
+    await mia.untilStatus(above, 'done')
+    const again = await ask(studio, mia, lisa, { source: `THEIRS:${join(own, 'identity.pem')}`, ...to })
+    await untilAsked(lisa, again)
   })
 })
