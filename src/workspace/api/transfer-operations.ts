@@ -14,7 +14,7 @@ import { codeResolver } from '../jobs/resolve-place.ts'
 import { deleteTransfer, updateTasks, updateTransfer } from '../jobs/update-transfer.ts'
 import { viewJob, viewTask } from '../jobs/view.ts'
 import { reportTasks } from '../scheduler/report.ts'
-import { requireJob } from '../store/jobs.ts'
+import { requireJob, textsOf } from '../store/jobs.ts'
 import { clientsOfUser } from '../store/people.ts'
 import { logJob } from '../store/records.ts'
 import { taskById } from '../store/tasks.ts'
@@ -60,7 +60,9 @@ export const transferOperations: Handlers<Names> = {
 
   'transfer/get': (context, { id }) => {
     const row = visibleJob(context, id)
-    return { job: viewJob(viewScopeOf(context), row), spec: JSON.parse(row.spec) as unknown }
+    const scope = viewScopeOf(context)
+    const spec: unknown = JSON.parse(textsOf(scope.database, row.id)?.spec ?? 'null')
+    return { job: viewJob(scope, row), spec }
   },
 
   'transfer/update': async (context, input) => {
@@ -146,7 +148,7 @@ export const transferOperations: Handlers<Names> = {
       requireVisible(context.caller.user, job)
       if (!mayAddTasks(context.caller.user, job)) throw new TernError('FORBIDDEN')
       const spec = normaliseSpecification(input.spec, { resolveCode: codeResolver(database) })
-      const tasks = planForJob({ database, caller: context.caller }, job, spec.tasks)
+      const tasks = planForJob({ database, caller: context.caller, memory: new Map() }, job, spec.tasks)
       return addPlannedTasks(transaction, job, tasks, input.allowDuplicates && spec.allowDuplicates)
     })
     return { tasks: tasksFor(context, input.jobId, ids) }

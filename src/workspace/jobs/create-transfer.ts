@@ -40,7 +40,7 @@ export function createTransfer(transaction: Transaction, caller: Caller, input: 
   const repeated = input.id && jobsMadeBefore(transaction, caller, base)
   if (repeated) return { jobIds: repeated, invitations: [] }
 
-  const scope: ResolveScope = { database, caller }
+  const scope: ResolveScope = { database, caller, memory: new Map() }
   const spec = normaliseSpecification(input.spec, { resolveCode: codeResolver(database) })
   if (spec.tasks.length * Math.max(1, spec.recipients.length) > maxTasksInOneCall) {
     throw new TernError('LIMIT_EXCEEDED', { what: 'tasks', limit: maxTasksInOneCall })
@@ -145,11 +145,10 @@ function makeJob(transaction: Transaction, id: JobId, plan: Plan, context: JobCo
     modified_at: nowMs,
     finished_at: null,
     note: context.note ?? null,
-    metadata: spec.metadata === undefined ? null : JSON.stringify(spec.metadata),
     settings: JSON.stringify(spec.settings),
-    spec: context.specText,
   } as JobColumns
-  insertJob(database, columns)
+  const metadata = spec.metadata === undefined ? null : JSON.stringify(spec.metadata)
+  insertJob(database, columns, { spec: context.specText, metadata })
   for (const [seq, task] of plan.tasks.entries()) insertTask(database, id, seq, task, nowMs)
   logJob(transaction, id, 'info', 'job.created', { userName: caller.user.name, tasks: plan.tasks.length })
   audit(transaction, { userId: caller.user.id, clientId: caller.client?.id, action: 'transfer/create', subject: id })

@@ -17,6 +17,8 @@ type Measured = CheckedInput<'transfer/measured'>
 
 const maxTasksPerRequest = 1000
 const maxPreviewEntries = 2000
+/** No disk holds more (1 PiB); a client that says so must not break the sums that others read. */
+const maxFigure = 2 ** 50
 
 /** What to ask of which client, for a job whose sizes are not all known; undefined when nobody can answer now. */
 export function measureRequest(
@@ -76,7 +78,13 @@ function recordTask(transaction: Transaction, job: JobRow, entry: Measured['task
   if (task === undefined) return
   database.run(
     'UPDATE tasks SET kind = ?, size_bytes = ?, file_count = ?, is_measured = 1 WHERE job_id = ? AND seq = ?',
-    [entry.kind ?? task.kind, entry.sizeBytes ?? task.size_bytes, entry.fileCount ?? task.file_count, job.id, task.seq],
+    [
+      entry.kind ?? task.kind,
+      Math.min(entry.sizeBytes ?? task.size_bytes, maxFigure),
+      Math.min(entry.fileCount ?? task.file_count, maxFigure),
+      job.id,
+      task.seq,
+    ],
   )
   if (entry.error && (task.status === 'queued' || task.status === 'pending')) {
     database.run("UPDATE tasks SET status = 'failed', error = ?, finished_at = ? WHERE job_id = ? AND seq = ?", [

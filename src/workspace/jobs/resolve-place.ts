@@ -1,6 +1,5 @@
 import type { SqliteDatabase } from '../../platform/sqlite.ts'
 import { TernError } from '../../shared/domain/errors.ts'
-import type { ClientId, UserId } from '../../shared/domain/ids.ts'
 import type { TaskEndpoint } from '../../shared/domain/job.ts'
 import { printPlace } from '../../shared/domain/notation.ts'
 import type { PartyReference, PathReference, PlaceReference } from '../../shared/domain/place.ts'
@@ -31,6 +30,13 @@ export interface ResolvedEnd {
 export interface ResolveScope {
   readonly database: SqliteDatabase
   readonly caller: Caller
+  /** Many tasks of one call name the same few parties and shares. */
+  readonly memory: Map<string, unknown>
+}
+
+function remembered<T>(scope: ResolveScope, key: string, find: () => T): T {
+  if (!scope.memory.has(key)) scope.memory.set(key, find())
+  return scope.memory.get(key) as T
 }
 
 /** What a word in the party's position is, for the notation's parser. */
@@ -50,10 +56,13 @@ export type PlainParty =
 
 /** The party that is named, or undefined for none. */
 export function namedParty(scope: ResolveScope, party: PartyReference): PlainParty | undefined {
+  if (party.kind === 'none') return undefined
+  return remembered(scope, `party ${JSON.stringify(party)}`, () => findParty(scope, party))
+}
+
+function findParty(scope: ResolveScope, party: Exclude<PartyReference, { kind: 'none' }>): PlainParty {
   const { database, caller } = scope
   switch (party.kind) {
-    case 'none':
-      return undefined
     case 'workspace': {
       const workspace = workspaceOf(database)
       if (party.code === workspace.code || party.code === workspace.id) return { kind: 'site', site: mainSite }
@@ -134,7 +143,7 @@ export function shareOfAbsolutePath(
   path: string,
 ): { readonly share: ShareRow; readonly path: string } | undefined {
   let best: { share: ShareRow; path: string; length: number } | undefined
-  for (const share of allShares(scope.database)) {
+  for (const share of sharesIn(scope)) {
     if (share.site_code !== site || !rightsOf(scope, share).mayRead) continue
     for (const prefix of [share.path.replaceAll('\\', '/').replace(/\/+$/, ''), `/${share.code}`]) {
       if (prefix === '' || (path !== prefix && !path.startsWith(`${prefix}/`))) continue
@@ -183,7 +192,7 @@ function shareAndPath(
     case 'relative': {
       // The specification's notes: the prefix `share=` can be left out when the party is not a person.
       const [first = '', ...rest] = path.path.split('/')
-      const named = shareByCode(scope.database, first)
+      const named = remembered(scope, `code ${first}`, () => shareByCode(scope.database, first))
       const isUsable = named && named.kind !== 'home' && rightsOf(scope, named).mayRead
       return isUsable ? { share: named, path: rest.join('/') } : { share: usualShare(scope), path: path.path }
     }
@@ -191,6 +200,10 @@ function shareAndPath(
 }
 
 function shareNamed(scope: ResolveScope, path: Extract<PathReference, { kind: 'share' }>): ShareRow {
+  return remembered(scope, `share ${path.type} ${path.share}`, () => findShare(scope, path))
+}
+
+function findShare(scope: ResolveScope, path: Extract<PathReference, { kind: 'share' }>): ShareRow {
   const { database } = scope
   if (path.share === '(default)') return usualShare(scope)
   const owner = path.share.includes('@') ? userByEmail(database, path.share) : undefined
@@ -205,7 +218,7 @@ function shareNamed(scope: ResolveScope, path: Extract<PathReference, { kind: 's
 /** What a bare path means: the default volume for admins and employees, their home for others. */
 function usualShare(scope: ResolveScope): ShareRow {
   if (!isElevated(scope.caller.user)) return ownHome(scope)
-  const share = allShares(scope.database).find((each) => each.is_default === 1)
+  const share = sharesIn(scope).find((each) => each.is_default === 1)
   if (share === undefined) throw new TernError('NOT_FOUND', { entity: 'share', id: '(default)' })
   return share
 }
@@ -221,17 +234,19 @@ function requireRight(scope: ResolveScope, share: ShareRow, side: 'source' | 'de
   if (side === 'source' ? !rights.mayRead : !rights.mayWrite) throw new TernError('FORBIDDEN', { share: share.code })
 }
 
+function sharesIn(scope: ResolveScope): ShareRow[] {
+  return remembered(scope, 'shares', () => allShares(scope.database))
+}
+
 function rightsOf(scope: ResolveScope, share: ShareRow) {
-  const owner = share.user_id === null ? undefined : userById(scope.database, share.user_id)
-  return shareRights(scope.caller.user, share, owner)
+  return remembered(scope, `rights ${share.id}`, () => {
+    const owner = share.user_id === null ? undefined : userById(scope.database, share.user_id)
+    return shareRights(scope.caller.user, share, owner)
+  })
 }
 
 function placementOf(place: PlaceReference, side: 'source' | 'destination'): { placement?: 'into' | 'as' } {
   if (side === 'source') return {}
   const { path } = place
   return { placement: place.hasTrailingSlash || path.kind === 'omitted' || path.path === '' ? 'into' : 'as' }
-}
-
-export function userKey(end: ResolvedEnd): { userId: UserId | null; clientId: ClientId | null } {
-  return { userId: end.user?.id ?? null, clientId: end.client?.id ?? null }
 }

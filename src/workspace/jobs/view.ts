@@ -76,6 +76,8 @@ export function viewJob(scope: ViewScope, row: JobRow): Job {
   const { database, presence, viewer } = scope
   const receiver = row.destination_user === null ? undefined : userById(database, row.destination_user)
   const before = row.after_job_id === null ? undefined : jobById(database, row.after_job_id)
+  const { metadata } =
+    database.get<{ metadata: string | null }>('SELECT metadata FROM job_texts WHERE job_id = ?', [row.id]) ?? {}
   const reason = reasonOf({
     status: row.status,
     hold: holdOf(row),
@@ -105,8 +107,8 @@ export function viewJob(scope: ViewScope, row: JobRow): Job {
     userId: row.user_id,
     queue: row.queue,
     priority: row.priority,
-    sizeBytes: row.size_bytes,
-    fileCount: row.file_count,
+    sizeBytes: figure(row.size_bytes),
+    fileCount: figure(row.file_count),
     taskCounts: countsOf(row),
     result: resultOf(row),
     createdAtMs: row.created_at,
@@ -118,7 +120,7 @@ export function viewJob(scope: ViewScope, row: JobRow): Job {
       row.location_path !== null &&
       row.destination_user === viewer.id && { location: { clientId: row.location_client, path: row.location_path } }),
     ...(row.note !== null && { note: row.note }),
-    ...(row.metadata !== null && { metadata: JSON.parse(row.metadata) as Record<string, unknown> }),
+    ...(metadata && { metadata: JSON.parse(metadata) as Record<string, unknown> }),
     settings: JSON.parse(row.settings) as Record<string, string>,
   }
 }
@@ -157,12 +159,17 @@ function resultOf(
   row: Pick<TaskRow, 'files_done' | 'files_already_there' | 'files_replaced' | 'files_failed' | 'bytes_verified'>,
 ) {
   return {
-    filesDone: row.files_done,
-    filesAlreadyThere: row.files_already_there,
-    filesReplaced: row.files_replaced,
-    filesFailed: row.files_failed,
-    bytesVerified: row.bytes_verified,
+    filesDone: figure(row.files_done),
+    filesAlreadyThere: figure(row.files_already_there),
+    filesReplaced: figure(row.files_replaced),
+    filesFailed: figure(row.files_failed),
+    bytesVerified: figure(row.bytes_verified),
   }
+}
+
+/** Sums of what clients say stay numbers that every reader can hold. */
+function figure(sum: number): number {
+  return Math.min(sum, Number.MAX_SAFE_INTEGER)
 }
 
 const maxPosition = 1000

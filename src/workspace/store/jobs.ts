@@ -57,9 +57,14 @@ export interface JobColumns {
   readonly modified_at: number
   readonly finished_at: number | null
   readonly note: string | null
-  readonly metadata: string | null
   readonly settings: string
+}
+
+/** What may be large. */
+export interface JobTexts {
+  /** JSON, as it was submitted. */
   readonly spec: string
+  readonly metadata: string | null
 }
 
 export type JobRow = JobColumns & JobSums & { readonly number: number }
@@ -79,12 +84,21 @@ export function requireJob(database: SqliteDatabase, id: string): JobRow {
   return row
 }
 
-export function insertJob(database: SqliteDatabase, columns: JobColumns): void {
+export function textsOf(database: SqliteDatabase, id: string): JobTexts | undefined {
+  return database.get<JobTexts>('SELECT spec, metadata FROM job_texts WHERE job_id = ?', [id])
+}
+
+export function insertJob(database: SqliteDatabase, columns: JobColumns, texts: JobTexts): void {
   const names = Object.keys(columns)
   database.run(
     `INSERT INTO jobs (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,
     Object.values(columns) as SqlValue[],
   )
+  database.run('INSERT INTO job_texts (job_id, spec, metadata) VALUES (?, ?, ?)', [
+    columns.id,
+    texts.spec,
+    texts.metadata,
+  ])
 }
 
 /** Changes columns of a job and then what follows from them: whether it is ready. */

@@ -90,8 +90,12 @@ CREATE TABLE jobs (
   ${taskStatuses.map((status) => `n_${status} INTEGER NOT NULL DEFAULT 0`).join(', ')},
   ${resultColumns.map((column) => `${column} INTEGER NOT NULL DEFAULT 0`).join(', ')},
   created_at INTEGER NOT NULL, modified_at INTEGER NOT NULL, finished_at INTEGER,
-  note TEXT, metadata TEXT, settings TEXT NOT NULL DEFAULT '{}', spec TEXT NOT NULL
+  note TEXT, settings TEXT NOT NULL DEFAULT '{}'
 );
+-- Apart, because a job's row is written anew whenever one of its tasks changes, and these may be large.
+CREATE TABLE job_texts (
+  job_id TEXT PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE, spec TEXT NOT NULL, metadata TEXT
+) WITHOUT ROWID;
 CREATE INDEX jobs_listed ON jobs (is_live, sort_at DESC, id DESC);
 CREATE INDEX jobs_ready ON jobs (source_key, destination_key, priority DESC, queued_at, id) WHERE is_ready = 1;
 CREATE INDEX jobs_due ON jobs (next_at) WHERE is_ready = 1;

@@ -438,3 +438,28 @@ describe('machines that come and go', () => {
     await mia.job(jobs[0]?.id ?? '', (job) => job.status === 'running')
   })
 })
+
+it('keeps sums of what clients claim readable, whatever they claim', async () => {
+  const tasks = Array.from({ length: 20 }, (_, index) => ({
+    source: `/u/${index}`,
+    destination: `share=projects/${index}`,
+  }))
+  const { jobs } = await john.call('transfer/create', { spec: { name: 'huge', tasks } })
+  await john.measure({ sizeBytes: Number.MAX_SAFE_INTEGER, fileCount: Number.MAX_SAFE_INTEGER })
+  const order = await hq.dispatch()
+  const most = Number.MAX_SAFE_INTEGER
+  const result = {
+    filesDone: most,
+    filesAlreadyThere: most,
+    filesReplaced: most,
+    filesFailed: most,
+    bytesVerified: most,
+  }
+  await hq.call('dispatch/report', {
+    ...fenceOf(order),
+    tasks: order.tasks.map(({ uri }) => ({ uri, status: 'done' as const, result })),
+  })
+  const { job } = await john.call('transfer/get', { id: jobs[0]?.id as JobId })
+  expect(job.sizeBytes).toBeLessThanOrEqual(Number.MAX_SAFE_INTEGER)
+  expect(job.result.bytesVerified).toBe(Number.MAX_SAFE_INTEGER)
+})

@@ -49,8 +49,8 @@ beforeAll(() => {
       const isLive = index % 10 !== 0
       database.run(
         `INSERT INTO jobs (id, name, status, is_live, sort_at, source_client, source_user, source_key, destination_site, destination_key,
-           user_id, queue, priority, is_measured, queued_at, created_at, modified_at, spec)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'hq', 'site:hq', ?, 'medium', 500, 1, ?, ?, ?, '{}')`,
+           user_id, queue, priority, is_measured, queued_at, created_at, modified_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'hq', 'site:hq', ?, 'medium', 500, 1, ?, ?, ?)`,
         [
           newEntityId<JobId>(),
           `job number ${index}`,
