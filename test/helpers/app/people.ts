@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Role } from '../../../src/shared/domain/entities.ts'
 import type { TernApp } from './launch-app.ts'
 import { hostWorkspace, joinAs } from './workspaces.ts'
 
@@ -8,28 +9,31 @@ export type Launch = (options: { readonly profile: string }) => Promise<TernApp>
 export async function openStudio(
   launch: Launch,
   folder: string,
-): Promise<{ readonly john: TernApp; readonly storageFolder: string; join(name: string): Promise<TernApp> }> {
+): Promise<{
+  readonly john: TernApp
+  readonly storageFolder: string
+  join(name: string, role?: Role): Promise<TernApp>
+}> {
   const storageFolder = join(folder, 'storage')
   const john = await launch({ profile: 'john' })
   await agreeToQuit(john)
-  let invitation: string | undefined = await hostWorkspace(john, storageFolder)
+  await hostWorkspace(john, storageFolder)
   return {
     john,
     storageFolder,
-    async join(name) {
+    async join(name, role = 'employee') {
       const app = await launch({ profile: name.toLowerCase() })
-      await joinAs(app, invitation ?? (await newInvitation(john)), name)
-      // An invitation is good for one person.
-      invitation = undefined
+      await joinAs(app, await newInvitation(john, role), name)
       return app
     },
   }
 }
 
-async function newInvitation(john: TernApp): Promise<string> {
+/** Good for one person. */
+export async function newInvitation(john: TernApp, role: Role = 'employee'): Promise<string> {
   const [workspace] = (await john.call('app.view', {})).workspaces
   if (!workspace) throw new Error('in no workspace')
-  return (await john.call('app.createInvitation', { workspaceId: workspace.id, role: 'employee' })).invitation
+  return (await john.call('app.createInvitation', { workspaceId: workspace.id, role })).invitation
 }
 
 /** Answers the question that quitting asks while others are connected, as a person who wants to quit does. */
