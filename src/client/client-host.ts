@@ -73,7 +73,7 @@ export async function createClientHost(
     downloadFolder: () => downloadFolder,
   }
   const presences = disposer.use(new Presences(parts, events))
-  const transfers = new Transfers(presences, parts.outbox)
+  const transfers = new Transfers(presences, parts.outbox, parts.grants)
   const finishedTotal = () => presences.all().reduce((sum, presence) => sum + presence.finished.total, 0)
   const jobOf = (key: TransferKey) => {
     const [workspaceId, jobId] = key.split('/') as [WorkspaceId, JobId]

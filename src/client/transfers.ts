@@ -4,6 +4,7 @@ import type { LogRow, TaskRow, TransferDetails, TransferKey, TransferRow } from 
 import { TernError } from '../shared/domain/errors.ts'
 import type { JobId, WorkspaceId } from '../shared/domain/ids.ts'
 import type { Job, Task } from '../shared/domain/job.ts'
+import type { GrantMode, Grants } from './grants/grants.ts'
 import { localPath } from './grants/real-path.ts'
 import type { Presence } from './presence/presence.ts'
 import type { Presences } from './presence/presences.ts'
@@ -19,11 +20,13 @@ const loggedEntries = 1000
 export class Transfers {
   readonly #presences: Presences
   readonly #outbox: Outbox
+  readonly #grants: Grants
   #tasks: { readonly key: TransferKey; readonly modifiedAtMs: number; readonly window: CursorWindow<Task> } | undefined
 
-  constructor(presences: Presences, outbox: Outbox) {
+  constructor(presences: Presences, outbox: Outbox, grants: Grants) {
     this.#presences = presences
     this.#outbox = outbox
+    this.#grants = grants
   }
 
   /** The finished ones of all workspaces as one list, newest first. */
@@ -131,7 +134,10 @@ export class Transfers {
     return { rows: entries.map(({ params, ...entry }) => ({ ...entry, ...(params && { params }) })) }
   }
 
-  /** What lies on this machine of it: the first item, or the folder that was chosen. Fails with NOT_FOUND. */
+  /**
+   * What lies on this machine of it: the first item, or the folder that was chosen. The workspace says where, so only what
+   * this machine has granted is believed: a path on another computer would have Windows sign in there. Fails with NOT_FOUND.
+   */
   async pathHere(key: TransferKey): Promise<{ path: string }> {
     const { presence, jobId } = this.#find(key)
     const queued = this.#outbox.find(jobId)?.paths[0]
@@ -144,11 +150,17 @@ export class Transfers {
     const [task] = tasks
     if (task?.destination.clientId === clientId && task.destination.shareId === undefined) {
       const path = task.destination.pathAbsFinal ?? job.location?.path ?? task.destination.path
-      return { path: localPath(path) }
+      return this.#granted(path, 'write', presence, jobId)
     }
     if (task?.source.clientId === clientId && task.source.shareId === undefined)
-      return { path: localPath(task.source.path) }
+      return this.#granted(task.source.path, 'read', presence, jobId)
     throw new TernError('NOT_FOUND', { kind: 'path' })
+  }
+
+  async #granted(path: string, mode: GrantMode, { workspaceId }: Presence, jobId: JobId): Promise<{ path: string }> {
+    const found = await this.#grants.find(path, mode, { workspaceId, jobId })
+    if (found === undefined) throw new TernError('NOT_FOUND', { kind: 'path' })
+    return { path: localPath(path) }
   }
 
   #find(key: TransferKey): { presence: Presence; jobId: JobId } {

@@ -5,11 +5,13 @@ import type { WorkspaceConnection } from '../connection/workspace-connection.ts'
 
 /** Direct ways get this long before the workspace carries the bytes. */
 const relayDelayMs = 3000
+/** As many as a host may announce: whatever a workspace says, it does not make this one knock at a thousand doors. */
+const maxCandidates = 16
 
 /** The ways to the peer of a dispatch: its own addresses when this side is to dial, and the workspace's relay after them. */
 export function routesOf(order: DispatchOrder, connection: WorkspaceConnection): readonly Route[] {
   // One side dials, so that two connections never race for one ticket.
-  const direct = order.peerDials ? [] : order.peer.candidates.map((candidate) => directRoute(candidate))
+  const direct = order.peerDials ? [] : order.peer.candidates.slice(0, maxCandidates).map(directRoute)
   const relay: Route = {
     kind: 'relay',
     label: `relay by ${connection.server.address}`,

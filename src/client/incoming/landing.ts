@@ -11,7 +11,14 @@ export type PreviewEntries = OperationOutput<'transfer/preview'>['entries']
 
 /** What runs by a double click: shown as such, never refused. */
 const programs = new Set(
-  'app bat cmd com command cpl deb desktop dmg exe gadget hta jar js jse lnk msi msp pif pkg ps1 reg rpm run scpt scr sh vb vbe vbs workflow wsf'.split(
+  'app appimage bat cmd com command cpl deb desktop dmg exe gadget hta jar js jse lnk msi msp pif pkg ps1 reg rpm run scpt scr service sh url vb vbe vbs webloc workflow wsf'.split(
+    ' ',
+  ),
+)
+
+/** Names that systems and shells act on by themselves wherever they lie in a home or on a drive, in lower case. */
+const actedUpon = new Set(
+  '.ssh .bashrc .bash_login .bash_logout .bash_profile .profile .zshenv .zshrc .zprofile .zlogin .xinitrc .xprofile .config .gitconfig .npmrc autorun.inf desktop.ini autostart startup launchagents launchdaemons'.split(
     ' ',
   ),
 )
@@ -34,7 +41,9 @@ export async function compareWith(folder: string | undefined, preview: PreviewEn
   const isThere = folder !== undefined && (await lstat(folder).catch(() => undefined)) !== undefined
   for (const entry of preview) {
     const { path, kind, sizeBytes } = entry
-    const existing = isThere && kind === 'file' ? await existingFile(folder, path) : undefined
+    const isBad = isUnusable(path)
+    // A name that cannot land is not looked for either: a backslash in it could lead out of the folder.
+    const existing = isThere && kind === 'file' && !isBad ? await existingFile(folder, path) : undefined
     const isSame =
       existing?.isFile === true &&
       existing.sizeBytes === sizeBytes &&
@@ -43,13 +52,7 @@ export async function compareWith(folder: string | undefined, preview: PreviewEn
       sameFiles += 1
       sameBytes += sizeBytes
     } else if (existing) replacedFiles += 1
-    const look = isUnusable(path)
-      ? 'name-not-allowed'
-      : isSame
-        ? 'same'
-        : existing
-          ? 'replaces'
-          : programLook(path, kind)
+    const look = isBad ? 'name-not-allowed' : isSame ? 'same' : existing ? 'replaces' : programLook(path, kind)
     const existingMtimeMs = existing && !isSame ? { existingMtimeMs: existing.mtimeMs } : {}
     entries.push({ path, kind, sizeBytes, ...(look && { look }), ...existingMtimeMs })
   }
@@ -110,7 +113,6 @@ async function existingFile(
   folder: string,
   path: string,
 ): Promise<{ isFile: boolean; sizeBytes: number; mtimeMs: number } | undefined> {
-  if (path.split('/').includes('..')) return undefined
   const stat = await lstat(join(folder, path)).catch(() => undefined)
   return stat && { isFile: stat.isFile(), sizeBytes: stat.size, mtimeMs: stat.mtimeMs }
 }
@@ -120,6 +122,14 @@ function isUnusable(path: string): boolean {
 }
 
 function programLook(path: string, kind: 'file' | 'folder'): 'program' | undefined {
+  if (kind === 'folder') return undefined
+  if (
+    path
+      .toLowerCase()
+      .split('/')
+      .some((name) => actedUpon.has(name))
+  )
+    return 'program'
   const extension = /\.([^./]+)$/.exec(path)?.[1]?.toLowerCase()
-  return kind === 'file' && extension !== undefined && programs.has(extension) ? 'program' : undefined
+  return extension !== undefined && programs.has(extension) ? 'program' : undefined
 }

@@ -37,6 +37,8 @@ export function transferHandlers(context: HandlerContext): Pick<CommandHandlers,
         'incomingDetails',
         location ? { key, location: context.tokens.resolveLocation(location) } : { key },
       )
+      // A consent's path is somebody else's word: no token makes a place of it.
+      if (details.kind === 'consent') return details
       const path = details.location.rootPath
       const token = context.tokens.add({ path, kind: 'folder', purpose: 'delivery' })
       return { ...details, location: { ...details.location, token } }

@@ -41,6 +41,20 @@ it('tells same, other and risky files apart, without touching a folder it may no
   expect((await compareWith(folder, [file('../escape')])).replacedFiles).toBe(0)
 })
 
+it('marks what systems act upon by themselves, wherever it lies', async () => {
+  const files = [
+    'home/.ssh/authorized_keys',
+    '.BashRC',
+    'usb/autorun.inf',
+    'x/LaunchAgents/a.plist',
+    'site.url',
+    'a.mov',
+  ]
+  const entries = files.map((path) => ({ path, kind: 'file' as const, sizeBytes: 1, mtimeMs: 0 }))
+  const { entries: found } = await compareWith(undefined, entries)
+  expect(found.flatMap(({ path, look }) => (look === 'program' ? [path] : []))).toEqual(files.slice(0, -1))
+})
+
 it('finds the space of a folder that is still to be made', async () => {
   const space = await spaceAt(join(tempFolder(), 'not/yet/there'))
   expect(space?.freeBytes).toBeGreaterThan(0)
