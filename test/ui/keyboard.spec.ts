@@ -225,3 +225,39 @@ test('files that are dropped open the sheet with them; names at the foot take th
   await expect(page.getByRole('dialog', { name: 'Send' })).toContainText('reel.mov')
   await expect(page.getByRole('button', { name: 'Remove Lisa' })).toBeVisible()
 })
+
+test('the header is reached from the first row and sorts by keys', async ({ openWindow }) => {
+  const page = await openWindow(everyStateScenario)
+  await page.getByRole('grid').focus()
+  await page.keyboard.press('ArrowUp')
+  await expect(page.getByRole('button', { name: 'Name' })).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('columnheader', { name: 'Name' })).toHaveAttribute('aria-sort', 'ascending')
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('columnheader', { name: 'Size' })).toHaveAttribute('aria-sort', 'descending')
+  await page.keyboard.press('ArrowDown')
+  await expect(page.getByRole('grid')).toBeFocused()
+})
+
+test('files that are pasted open the sheet; text in a field is left alone', async ({ openWindow }) => {
+  const page = await openWindow(sendScenario)
+  await page.evaluate(() => {
+    const data = new DataTransfer()
+    data.items.add(new File(['x'], 'pasted.mov'))
+    document.body.dispatchEvent(new ClipboardEvent('paste', { bubbles: true, cancelable: true, clipboardData: data }))
+  })
+  await expect(page.getByRole('dialog', { name: 'Send' })).toContainText('pasted.mov')
+})
+
+test('a change of place by keys takes focus along, and Escape comes back', async ({ openWindow }) => {
+  const page = await openWindow(incomingScenario)
+  await page.getByRole('grid').focus()
+  await page.keyboard.press('Control+,')
+  await expect(page.locator('main:focus')).toHaveCount(1)
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('grid', { name: 'Transfers' })).toBeFocused()
+})

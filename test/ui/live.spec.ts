@@ -77,6 +77,7 @@ test('ten thousand rows: a bounded page, no blank while scrolling, calm under de
     }
     return { blanks, mostRows }
   })
+  await page.screenshot({ path: `${shotsFolder}transfers-10000-scrolled-light.png` })
   expect(scrolled.blanks).toBe(0)
   expect(scrolled.mostRows).toBeLessThan(80)
 

@@ -5,7 +5,7 @@ import { DropOverlay } from '../features/send/drop-overlay.tsx'
 import { Transfers } from '../features/transfers/transfers.tsx'
 import { useView } from '../stores/app-store.ts'
 import { recordSpeeds } from '../stores/speed-history.ts'
-import { useUi } from '../stores/ui-store.ts'
+import { type Place, useUi } from '../stores/ui-store.ts'
 import { Announcer } from './announcer.tsx'
 import { Sidebar } from './sidebar.tsx'
 import { StatusLine } from './status-line.tsx'
@@ -17,6 +17,7 @@ export function Shell() {
   const place = useUi((state) => state.place)
   useShellKeys()
   useEffect(recordSpeeds, [])
+  useFocusInPlace(place)
   return (
     <div className="shell" data-platform={view.platform}>
       <Sidebar />
@@ -28,4 +29,15 @@ export function Shell() {
       <Announcer />
     </div>
   )
+}
+
+/** Where the place changed by a key, focus went with what was taken away: it goes on in the new place. */
+function useFocusInPlace(place: Place): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another place is what this waits for
+  useEffect(() => {
+    if (document.activeElement !== null && document.activeElement !== document.body) return
+    const main = document.querySelector<HTMLElement>('main')
+    const list = main?.querySelector<HTMLElement>('[role="grid"], [role="treegrid"]')
+    ;(list ?? main)?.focus()
+  }, [place])
 }

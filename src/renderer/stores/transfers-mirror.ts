@@ -38,7 +38,7 @@ export const emptyMirror: TransfersMirror = {
   structure: 0,
 }
 
-/** A snapshot replaces everything. Rows that did not change keep their identity, so that they are not drawn anew. */
+/** A snapshot replaces everything. */
 export function withSnapshot(mirror: TransfersMirror, snapshot: TransfersSnapshot): TransfersMirror {
   return {
     revision: snapshot.revision,

@@ -7,9 +7,11 @@ import { perform } from '../../app/perform.ts'
 import { PresenceDot } from '../../app/presence-lists.tsx'
 import { useClock } from '../../app/use-clock.ts'
 import { call } from '../../bridge/bridge.ts'
+import { selectOne } from '../../stores/selection.ts'
 import { useTransfers } from '../../stores/transfers-store.ts'
 import { goTo } from '../../stores/ui-store.ts'
 import { isModKey } from '../../ui/keys.ts'
+import { setSelection } from '../transfers/selection-store.ts'
 import { Consent } from './consent.tsx'
 import { Decision } from './decision.tsx'
 import { buildEntryTree, type EntryNode } from './entry-tree.ts'
@@ -60,6 +62,7 @@ function Known({ details, problem, isAsking, setLocation, reload }: KnownProps) 
     )
     setIsTaking(false)
     if (!isTaken) return reload()
+    setSelection(selectOne(details.key))
     if (!hasOthersWaiting(details.key)) goTo('transfers')
   }
 

@@ -22,7 +22,7 @@ export function Incoming() {
     if (current !== undefined && current.key !== chosen) useUi.setState({ incomingKey: current.key })
   }, [current, chosen])
   return (
-    <main className="place">
+    <main className="place" tabIndex={-1}>
       <Toolbar title={say('app.place.incoming')}>
         <span className="toolbar-space" />
       </Toolbar>

@@ -18,7 +18,7 @@ const set = (change: CommandInput<'preferences.set'>) => void perform(() => call
 export function Preferences() {
   const { preferences } = useView()
   return (
-    <main className="place">
+    <main className="place" tabIndex={-1}>
       <Toolbar title={say('app.place.preferences')}>
         <span className="toolbar-space" />
       </Toolbar>

@@ -1,5 +1,6 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows outside the view are not in the page, so this is no table element
 // biome-ignore-all lint/a11y/useFocusableInteractive: focus stays on the grid, its rows are told by aria-activedescendant
+import type { KeyboardEvent } from 'react'
 import { say } from '../../../shared/words/index.ts'
 import type { Sort, SortColumn } from '../../stores/transfer-list.ts'
 import { Icon } from '../../ui/icons/icon.tsx'
@@ -22,7 +23,7 @@ interface TransferColumnsProps {
 export function TransferColumns({ sort, onSort }: TransferColumnsProps) {
   return (
     <div role="rowgroup" className="grid-head">
-      <div role="row" className="transfer-columns" aria-rowindex={1}>
+      <div role="row" className="transfer-columns" aria-rowindex={1} onKeyDown={moveInHeader}>
         <span role="columnheader" className="column-head">
           <span className="visually-hidden">{say('transfers.column.direction')}</span>
         </span>
@@ -47,6 +48,21 @@ export function TransferColumns({ sort, onSort }: TransferColumnsProps) {
       </div>
     </div>
   )
+}
+
+/** Reached by ↑ from the first row: ← → go along the columns, ↓ or Esc go back to the rows. */
+function moveInHeader(event: KeyboardEvent<HTMLElement>): void {
+  const buttons = [...event.currentTarget.querySelectorAll<HTMLElement>('button')].filter(
+    (button) => button.offsetParent !== null,
+  )
+  const at = buttons.indexOf(event.target as HTMLElement)
+  if (event.key === 'ArrowRight') buttons[Math.min(buttons.length - 1, at + 1)]?.focus()
+  else if (event.key === 'ArrowLeft') buttons[Math.max(0, at - 1)]?.focus()
+  else if (event.key === 'ArrowDown' || event.key === 'Escape')
+    event.currentTarget.closest<HTMLElement>('[role="grid"]')?.focus()
+  else return
+  event.preventDefault()
+  event.stopPropagation()
 }
 
 function nextSort(sort: Sort | undefined, column: SortColumn): Sort | undefined {

@@ -35,7 +35,7 @@ export function Transfers() {
   const isWholeEmpty = isNothing && filter === 'all' && search === ''
   const hasOthers = totals.finishedTotal > 0 || !isWholeEmpty
   return (
-    <main className="place">
+    <main className="place" tabIndex={-1}>
       <Toolbar title={say('app.place.transfers')}>
         {hasOthers && <TransferFilters />}
         <span className="toolbar-space" />

@@ -115,7 +115,10 @@ export function RowGrid<Key extends string>(props: RowGridProps<Key>) {
     if (event.target !== event.currentTarget) return
     const step = steps[event.key]
     const pageRows = Math.max(1, Math.floor((event.currentTarget.clientHeight - headerPx - sectionPx) / rowPx))
-    if (step !== undefined && !event.altKey && !isModKey(event)) {
+    if (step === 'up' && !event.altKey && !event.shiftKey && selection.cursor === order[0]) {
+      event.preventDefault()
+      event.currentTarget.querySelector<HTMLElement>('.grid-head button')?.focus()
+    } else if (step !== undefined && !event.altKey && !isModKey(event)) {
       event.preventDefault()
       moveTo(stepFrom(selection.cursor, order, step, pageRows), event.shiftKey)
     } else if (isModKey(event) && event.key.toLowerCase() === 'a') {
