@@ -83,8 +83,8 @@ test('ten thousand rows: a bounded page, no blank while scrolling, calm under de
 
   // Ten deltas a second over 500 rows each, as the engine process sends at most.
   const upserts = scenario.rows.filter((each) => each.status === 'running').slice(0, 500)
-  const worstMs = await page.evaluate(async (changing) => {
-    let worst = 0
+  const durationsMs = await page.evaluate(async (changing) => {
+    const durations: number[] = []
     for (let tick = 1; tick <= 30; tick += 1) {
       const start = performance.now()
       window.fake.change({
@@ -98,12 +98,18 @@ test('ten thousand rows: a bounded page, no blank while scrolling, calm under de
       // The rows are drawn in the microtask after the change; reading a figure makes the layout follow at once.
       await Promise.resolve().then(() => Promise.resolve())
       document.body.getBoundingClientRect()
-      if (tick > 5) worst = Math.max(worst, performance.now() - start)
+      durations.push(performance.now() - start)
       await new Promise((resolve) => requestAnimationFrame(resolve))
     }
-    return worst
+    return durations.sort((left, right) => left - right)
   }, upserts)
-  test.info().annotations.push({ type: 'figure', description: `worst delta ${worstMs.toFixed(1)} ms` })
+  // The middle one: other programs on the machine may take any single frame.
+  const medianMs = durationsMs[15] ?? Number.POSITIVE_INFINITY
+  console.log(
+    `  500 of 10,000 rows changed: ${medianMs.toFixed(1)} ms of script in the middle, ${durationsMs.at(-1)?.toFixed(1)} ms at worst`,
+  )
+  expect(medianMs).toBeLessThan(16)
+})
   console.log(`  worst delta of 500 rows among 10,000: ${worstMs.toFixed(1)} ms of script`)
   expect(worstMs).toBeLessThan(48)
 })
