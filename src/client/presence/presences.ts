@@ -23,6 +23,7 @@ export class Presences implements AsyncDisposable {
   readonly #events: HostEvents
   readonly #presences = new Map<WorkspaceId, Presence>()
   #timer: NodeJS.Timeout | undefined
+  #isClosed = false
 
   constructor(parts: Omit<HostParts, 'onPresences'>, events: HostEvents) {
     this.#parts = parts
@@ -92,6 +93,7 @@ export class Presences implements AsyncDisposable {
 
   /** Gathers what changes together, such as a snapshot's tables. */
   publish(): void {
+    if (this.#isClosed) return
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined
       this.#events.presences(this.view())
@@ -177,13 +179,18 @@ export class Presences implements AsyncDisposable {
   }
 
   async shutDown(graceMs: number): Promise<void> {
-    clearTimeout(this.#timer)
+    this.#close()
     await Promise.all(this.all().map((presence) => presence.shutDown(graceMs)))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    clearTimeout(this.#timer)
+    this.#close()
     await Promise.all(this.all().map((presence) => presence[Symbol.asyncDispose]()))
+  }
+
+  #close(): void {
+    this.#isClosed = true
+    clearTimeout(this.#timer)
   }
 
   #machine() {

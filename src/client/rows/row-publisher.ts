@@ -25,6 +25,7 @@ export class RowPublisher implements Disposable {
   #changed = new Set<TransferKey>()
   #totals: TransferTotals
   #timer: NodeJS.Timeout | undefined
+  #isClosed = false
 
   constructor(publish: (delta: TransfersDelta) => void, finishedTotal: () => number) {
     this.#publish = publish
@@ -55,6 +56,7 @@ export class RowPublisher implements Disposable {
   flush(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
+    if (this.#isClosed) return
     const totals = totalsOf(this.#rows.values(), this.#finishedTotal())
     if (this.#changed.size === 0 && isDeepStrictEqual(totals, this.#totals)) return
     const keys = [...this.#changed]
@@ -83,6 +85,7 @@ export class RowPublisher implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#isClosed = true
     clearTimeout(this.#timer)
   }
 
