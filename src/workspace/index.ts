@@ -1,6 +1,6 @@
 import { WorkspaceServer, type WorkspaceServerOptions } from './server.ts'
 
-export { type CreatedWorkspace, createWorkspace, type WorkspaceSetup } from './create-workspace.ts'
+export { createWorkspace } from './create-workspace.ts'
 export type { WorkspaceServer, WorkspaceServerOptions } from './server.ts'
 
 /** Opens the workspace of an existing folder. @throws TernError NOT_FOUND, STORE_TOO_NEW, STORE_CORRUPT */

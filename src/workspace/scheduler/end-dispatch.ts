@@ -5,7 +5,7 @@ import { countsOf, holdText, type JobRow, requireJob } from '../store/jobs.ts'
 import { clientById, userById } from '../store/people.ts'
 import { logJob } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'
-import { moveTasks, type TaskRow } from '../store/tasks.ts'
+import type { TaskRow } from '../store/tasks.ts'
 
 export type DispatchOutcome = 'done' | 'failed' | 'interrupted' | 'blocked' | 'stopped'
 
@@ -208,11 +208,6 @@ export function firstTaskError({ database }: Transaction, job: Pick<JobRow, 'id'
     [job.id],
   )
   return row?.error ? (JSON.parse(row.error) as ErrorEnvelope) : { code: 'INTERNAL' }
-}
-
-/** Everything that was on its way is queued again, for a job that a person stops. */
-export function requeueRunningTasks({ database }: Transaction, job: Pick<JobRow, 'id'>): void {
-  moveTasks(database, job.id, ['booting', 'executing'], 'queued')
 }
 
 function wholeNumber(text: string | undefined): number | undefined {
