@@ -48,6 +48,8 @@ export const maxErrorBytes = 24 * 1024
 export const maxOpenEntries = 16_384
 /** Batches of the list that the receiver has not answered yet. */
 export const maxOpenBatches = 32
+/** Large files that have begun and are not placed yet; far more than honest lanes can hold in flight. */
+export const maxOpenFiles = 4096
 /** Digests of a resumed prefix in one message. */
 export const maxPrefixDigests = 4096
 export const maxLanes = 16

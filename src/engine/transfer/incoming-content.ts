@@ -2,7 +2,7 @@ import { isAbort, TernError } from '../../shared/domain/errors.ts'
 import type { ConflictRule } from '../api.ts'
 import type { Journal } from '../journal/index.ts'
 import { decodeBlock, decodePack, type PackedFile } from '../protocol/data-frames.ts'
-import { smallFileBytes } from '../protocol/limits.ts'
+import { maxOpenFiles, smallFileBytes } from '../protocol/limits.ts'
 import { type FileEnd, type FileFailed, type FileResult, frameType } from '../protocol/messages.ts'
 import type { CommitResult, SmallFile } from '../storage/index.ts'
 import type { LaneFrame } from '../transport/lane.ts'
@@ -40,6 +40,7 @@ export class IncomingContent {
   /** Settled as failed while the source may still be sending them. */
   readonly #failed = new Set<number>()
   readonly #commits = new Set<Promise<void>>()
+  #openFiles = 0
 
   constructor(options: IncomingContentOptions) {
     this.#options = options
@@ -77,8 +78,15 @@ export class IncomingContent {
     const wanted = this.#expected(message.entry, message.attempt)
     if (!wanted) return
     if (wanted.sizeBytes <= smallFileBytes) throw violation('end of a packed file', message.entry)
+    const { large } = wanted
+    if (!large) {
+      // A word alone opens nothing: a file costs a handle and a table of digests, so it has to bring a block.
+      if (wanted.endDigest) throw violation('file ended twice', message.entry)
+      wanted.endDigest = message.digest
+      return
+    }
     await this.#guard(wanted, async () => {
-      this.#open(wanted).incoming.end(message.digest)
+      large.incoming.end(message.digest)
       this.#commitIfComplete(wanted)
     })
   }
@@ -93,6 +101,7 @@ export class IncomingContent {
   /** The source has changed: what was taken of this file is void. Returns the entry as it is wanted now. */
   async startAgain(wanted: WantedEntry, sizeBytes: number, mtimeNs: bigint, mode: number): Promise<WantedEntry> {
     if (wanted.isCommitting) throw violation('change after the end', wanted.entry)
+    if (wanted.large) this.#openFiles -= 1
     await wanted.large?.discard()
     this.#options.meter.bytesWanted += sizeBytes - wanted.sizeBytes
     const { entry, item, sourcePath, path } = wanted
@@ -188,12 +197,17 @@ export class IncomingContent {
   #open(wanted: WantedEntry): LargeFile {
     const { entry, attempt, item, path, sizeBytes, mtimeNs, mode } = wanted
     const { journal, laneCount, meter } = this.#options
+    if (wanted.large) return wanted.large
+    if (this.#openFiles >= maxOpenFiles) throw violation('too many files at once', entry)
     const mtimeMs = mtimeMsOf(mtimeNs)
-    wanted.large ??= new LargeFile(
+    const large = new LargeFile(
       { entry, attempt, itemId: item.request.itemId, path, sizeBytes, mtimeNs, mtimeMs, mode },
       { journal, target: item.target, laneCount, onVerified: (bytes) => meter.addVerified(item, bytes) },
     )
-    return wanted.large
+    wanted.large = large
+    this.#openFiles += 1
+    if (wanted.endDigest) large.incoming.end(wanted.endDigest)
+    return large
   }
 
   /** Undefined: late content of a file that has failed or starts again; to be passed over. */
@@ -250,6 +264,7 @@ export class IncomingContent {
 
   #forget(wanted: WantedEntry): void {
     this.#wanted.delete(wanted.entry)
+    if (wanted.large) this.#openFiles -= 1
     this.#options.meter.filesWanted -= 1
   }
 }

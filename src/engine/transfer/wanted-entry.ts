@@ -15,6 +15,8 @@ export interface WantedEntry {
   readonly attempt: number
   /** Opened with its first block, or at once when a partial is there to go on from. */
   large?: LargeFile
+  /** Said before its first block came: the control lane may be ahead. */
+  endDigest?: Uint8Array
   /** Its commit is under way: nothing more may come. */
   isCommitting?: boolean
 }

@@ -10,6 +10,8 @@ import { Lane } from './lane.ts'
 import { secure } from './tls.ts'
 
 const defaultMaxPending = 128
+/** Nobody alone may keep the door shut for the others; one honest peer brings at most 17 lanes at once. */
+const defaultMaxPendingOfAddress = 64
 const defaultHandshakeMs = 10_000
 const maxRemembered = 10_000
 
@@ -35,6 +37,8 @@ interface ReceptionOptions {
   readonly handshakeMs?: number
   /** Connections that have not named a known transfer yet; 128 when absent. */
   readonly maxPending?: number
+  /** Of one remote address; 64 when absent. */
+  readonly maxPendingOfAddress?: number
 }
 
 /**
@@ -49,6 +53,7 @@ export class Reception {
   readonly #past = new Set<string>()
   readonly #closing = new AbortController()
   #pending = 0
+  readonly #pendingOf = new Map<string, number>()
   #server: Server | undefined
 
   constructor(options: ReceptionOptions) {
@@ -58,11 +63,19 @@ export class Reception {
   async listen(at: { readonly host: string; readonly port: number }): Promise<{ host: string; port: number }> {
     const server = createServer({ noDelay: true, keepAlive: true }, (socket) => {
       socket.on('error', () => socket.destroy())
-      if (this.#pending >= (this.#options.maxPending ?? defaultMaxPending)) {
+      const { maxPending = defaultMaxPending, maxPendingOfAddress = defaultMaxPendingOfAddress } = this.#options
+      const address = socket.remoteAddress ?? ''
+      const ofAddress = this.#pendingOf.get(address) ?? 0
+      if (this.#pending >= maxPending || ofAddress >= maxPendingOfAddress) {
         socket.destroy()
         return
       }
-      void this.receive(socket)
+      this.#pendingOf.set(address, ofAddress + 1)
+      void this.receive(socket).finally(() => {
+        const left = (this.#pendingOf.get(address) ?? 1) - 1
+        if (left > 0) this.#pendingOf.set(address, left)
+        else this.#pendingOf.delete(address)
+      })
     })
     await new Promise<void>((resolve, reject) => {
       server.once('error', (cause) => reject(new TernError('IO_ERROR', { what: 'listen', port: at.port }, { cause })))

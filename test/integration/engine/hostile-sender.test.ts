@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { encodeControl } from '../../../src/engine/protocol/codec.ts'
 import { blockContentOffset, PackWriter, writeBlockHeader } from '../../../src/engine/protocol/data-frames.ts'
 import { frame } from '../../../src/engine/protocol/frames.ts'
+import { maxFileSizeBytes } from '../../../src/engine/protocol/limits.ts'
 import type { ListEntry, SenderMessage } from '../../../src/engine/protocol/messages.ts'
 import { digestOf, fileDigestOf } from '../../../src/engine/transfer/digest.ts'
 import { createEnginePair, requestsOf } from '../../helpers/engine-pair.ts'
@@ -194,4 +195,24 @@ test.each([
   })
   expect([...readTree(join(pair.target, 'source')).keys()]).toEqual(['', failed === 'large' ? 'small' : 'large'])
   await session.close()
+})
+
+test('the ends of files that never begin open nothing', async () => {
+  await using pair = await createEnginePair()
+  const { send, receive } = requestsOf(pair)
+  const receiving = pair.receiver.start(receive)
+  const { session } = await meetAsRawPeer(pair.senderIdentity, send)
+  session.control.expect(() => mebibyte)
+  const count = 200
+  const huge = Array.from({ length: count }, (_, index) => file(`${1000 + index}`, maxFileSizeBytes))
+  const ends = huge.map(
+    (_, index): SenderMessage => ({ type: 'fileEnd', entry: index + 1, attempt: 0, digest: Buffer.alloc(16) }),
+  )
+  const twice = ends.slice(-1)
+  for (const message of [begin, batch([folder(''), ...huge]), ...ends, ...twice])
+    await session.control.send(encodeControl(message)).catch(() => undefined)
+  const error = { code: 'PROTOCOL_ERROR', params: { what: 'file ended twice', entry: count } }
+  expect(await receiving.outcome).toMatchObject({ status: 'ended', error })
+  session.destroy(new Error('over') as never)
+  expect(readdirSync(join(pair.target, 'source'))).toEqual([])
 })

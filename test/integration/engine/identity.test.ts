@@ -144,6 +144,29 @@ test('who connects and says nothing is shown out, and holds no more than its pla
   await reception.close()
 })
 
+// macOS answers at one loopback address only.
+test.runIf(process.platform !== 'darwin')('who comes from one address leaves room for the others', async () => {
+  const reception = new Reception({
+    secureContext: secureContextOf(await createHostIdentity('x')),
+    stallAfterMs: 60_000,
+    logger: silentLogger,
+    maxPendingOfAddress: 2,
+  })
+  const at = await reception.listen({ host: '0.0.0.0', port: 0 })
+  const from = async (localAddress: string) => {
+    const socket = connect({ host: '127.0.0.1', port: at.port, localAddress })
+    await once(socket, 'connect')
+    return socket
+  }
+  const silent = [await from('127.0.0.1'), await from('127.0.0.1')]
+  await once(await from('127.0.0.1'), 'close')
+  const other = await from('127.0.0.2')
+  silent[0]?.destroy()
+  const secured = await secure(other, 'client', secureContextOf(await createHostIdentity('y')), never)
+  for (const socket of [...silent, secured]) socket.destroy()
+  await reception.close()
+})
+
 /** Says hello to the receiver by hand; `answer` is how many bytes came back before the end. */
 async function hello(
   pair: EnginePair,
