@@ -1,6 +1,48 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { setFuses } from '../../scripts/electron-runtime/fuses.mjs'
+import { packagedProgram } from '../helpers/app/packaged-app.ts'
+import { waitForRow } from '../helpers/app/rows.ts'
+import { sendToShare } from '../helpers/app/sending.ts'
+import { makeTree, readTree } from '../helpers/app/trees.ts'
+import { hostWorkspace, onlineWorkspace } from '../helpers/app/workspaces.ts'
 import { expect, test } from './fixtures.ts'
 
-test('the app starts', async ({ launch }) => {
-  const app = await launch()
-  expect((await app.call('app.view', {})).isFirstRun).toBe(true)
+/** As electron-builder.yml states them, but for enableNodeCliInspectArguments, which Playwright needs. */
+const fuses = {
+  runAsNode: false,
+  enableCookieEncryption: true,
+  enableNodeOptionsEnvironmentVariable: false,
+  enableNodeCliInspectArguments: true,
+  enableEmbeddedAsarIntegrityValidation: true,
+  onlyLoadAppFromAsar: true,
+  loadBrowserProcessSpecificV8Snapshot: false,
+  grantFileProtocolExtraPrivileges: false,
+}
+
+test.skip(process.platform !== 'linux', 'the package is made for Linux here')
+
+test('the packaged app starts, hosts and completes an upload', async ({ launch, desktop }) => {
+  test.setTimeout(180_000)
+  const executablePath = await packagedProgram()
+  const app = await launch({ executablePath })
+  expect(await app.electron.evaluate(({ app: electronApp }) => electronApp.isPackaged)).toBe(true)
+
+  const storage = join(desktop.folder, 'storage')
+  await hostWorkspace(app, storage)
+  const source = join(desktop.folder, 'rushes')
+  await makeTree(source, { largeBytes: 40 << 20, smallFiles: 100, depth: 20 })
+  await sendToShare(app, await onlineWorkspace(app), 'from the package', source, { name: 'Rushes' })
+  await waitForRow(app, 'Rushes', (row) => row.status === 'done')
+  expect(await readTree(join(storage, 'projects/from the package/rushes'))).toEqual(await readTree(source))
+
+  const binary = await readFile(executablePath)
+  const stated = Buffer.from(binary)
+  setFuses(stated, fuses)
+  expect(stated.equals(binary)).toBe(true)
+  const resources = join(dirname(executablePath), 'resources')
+  expect(existsSync(join(resources, 'app.asar'))).toBe(true)
+  // What a program runs when its own archive is missing is somebody else's way in.
+  expect(existsSync(join(resources, 'default_app.asar'))).toBe(false)
 })
