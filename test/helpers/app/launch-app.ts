@@ -19,8 +19,6 @@ export interface LaunchOptions {
   readonly colorScheme?: 'light' | 'dark'
 }
 
-export type ChildName = 'tern-engine' | `tern-storage-${string}` | `tern-workspace-${string}` | 'tern-demo-lisa'
-
 /** The real app under test, in a profile of its own. */
 export interface TernApp extends AsyncDisposable {
   readonly electron: ElectronApplication
