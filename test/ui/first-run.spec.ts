@@ -53,7 +53,7 @@ test('joins by keys alone', async ({ openWindow }) => {
   await expect(page.getByRole('textbox', { name: 'Your name' })).toBeFocused()
   await page.keyboard.type('Sam')
   await page.keyboard.press('Tab')
-  await expect(page.getByRole('textbox', { name: 'Email' })).toHaveValue('me@example.com')
+  await expect(page.getByRole('textbox', { name: 'E-mail' })).toHaveValue('me@example.com')
   await page.keyboard.press('Tab')
   await page.keyboard.type('correct horse')
   await page.keyboard.press('Enter')

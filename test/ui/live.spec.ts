@@ -110,9 +110,6 @@ test('ten thousand rows: a bounded page, no blank while scrolling, calm under de
   )
   expect(medianMs).toBeLessThan(16)
 })
-  console.log(`  worst delta of 500 rows among 10,000: ${worstMs.toFixed(1)} ms of script`)
-  expect(worstMs).toBeLessThan(48)
-})
 
 test('finished transfers come by windows', async ({ openWindow }) => {
   const finished = Array.from({ length: 1000 }, (_, index) =>

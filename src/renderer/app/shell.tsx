@@ -1,4 +1,4 @@
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 import { Incoming } from '../features/incoming/incoming.tsx'
 import { Preferences } from '../features/preferences/preferences.tsx'
 import { DropOverlay } from '../features/send/drop-overlay.tsx'
@@ -33,8 +33,10 @@ export function Shell() {
 
 /** Where the place changed by a key, focus went with what was taken away: it goes on in the new place. */
 function useFocusInPlace(place: Place): void {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another place is what this waits for
+  const before = useRef(place)
   useEffect(() => {
+    if (before.current === place) return
+    before.current = place
     if (document.activeElement !== null && document.activeElement !== document.body) return
     const main = document.querySelector<HTMLElement>('main')
     const list = main?.querySelector<HTMLElement>('[role="grid"], [role="treegrid"]')

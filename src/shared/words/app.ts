@@ -72,7 +72,7 @@ export const app = defineMessages({
   'app.signInAs': 'As {email}',
   'app.password': 'Password',
   'app.inviteTitle': 'Invite someone to {workspace}',
-  'app.inviteEmail': 'Their email, if you know it',
+  'app.inviteEmail': 'Their e-mail, if you know it',
   'app.inviteRole': 'They join as',
   'app.role.standard': 'Standard user',
   'app.role.employee': 'Employee',

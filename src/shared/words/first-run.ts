@@ -22,7 +22,7 @@ export const firstRun = defineMessages({
   'firstRun.joinTitle': 'Join {workspace}',
   'firstRun.joinText': 'At {address}. This is how others there see you.',
   'firstRun.yourName': 'Your name',
-  'firstRun.email': 'Email',
+  'firstRun.email': 'E-mail',
   'firstRun.password': 'Password',
   'firstRun.passwordHint': 'At least 8 characters',
   'firstRun.joinButton': 'Join {workspace}',

@@ -161,6 +161,7 @@ export function RowGrid<Key extends string>(props: RowGridProps<Key>) {
     <div
       ref={gridRef}
       className="grid"
+      data-scrolls={headerPx + virtualizer.getTotalSize() > (gridRef.current?.clientHeight ?? Number.POSITIVE_INFINITY)}
       role="grid"
       aria-label={label}
       aria-multiselectable="true"
