@@ -1,4 +1,4 @@
-import { mkdir, readdir } from 'node:fs/promises'
+import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { newEntityId } from '../../platform/random-id.ts'
 import type { EngineHost } from './engine-host.ts'
@@ -36,29 +36,37 @@ export class HostedWorkspaces implements AsyncDisposable {
   async host(wish: HostingWish, engine: EngineHost): Promise<{ readonly invitation: string }> {
     const folder = join(this.#folder, newEntityId())
     await mkdir(folder, { recursive: true, mode: 0o700 })
-    const hosted = await HostedWorkspace.create(folder, this.#setting, {
-      code: codeFrom(wish.workspaceName),
-      name: wish.workspaceName,
-      admin: { email: wish.email, name: wish.yourName, password: wish.password },
-      storageFolder: wish.storageFolder,
-      isDemo: false,
+    const hosted = await this.#make(folder, wish, engine).catch(async (thrown) => {
+      // A workspace that nobody is in would run for nobody; what was picked as its storage stays.
+      await rm(folder, { recursive: true, force: true })
+      throw thrown
     })
     await this.#keep(hosted)
-    const { address, keyHash } = hosted.address
-    await engine.call('signInTo', {
-      address,
-      keyHash,
-      email: wish.email,
-      password: wish.password,
-      isHostedHere: true,
-      isDemo: false,
-    })
     return { invitation: await hosted.invite({ role: 'employee' }) }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isDisposed = true
     await Promise.all([...this.#running].map((hosted) => hosted.stop()))
+  }
+
+  async #make(folder: string, wish: HostingWish, engine: EngineHost): Promise<HostedWorkspace> {
+    const { workspaceName, yourName, email, password, storageFolder } = wish
+    const hosted = await HostedWorkspace.create(folder, this.#setting, {
+      code: codeFrom(workspaceName),
+      name: workspaceName,
+      admin: { email, name: yourName, password },
+      storageFolder,
+      isDemo: false,
+    })
+    try {
+      const { address, keyHash } = hosted.address
+      await engine.call('signInTo', { address, keyHash, email, password, isHostedHere: true, isDemo: false })
+      return hosted
+    } catch (thrown) {
+      await hosted.stop()
+      throw thrown
+    }
   }
 
   async #start(name: string): Promise<void> {
@@ -78,8 +86,10 @@ export class HostedWorkspaces implements AsyncDisposable {
 /** `Field & Sons` becomes `field-sons`: what stands before the colon in a job specification. */
 export function codeFrom(name: string): string {
   const code = name
-    .normalize('NFKD')
     .toLowerCase()
+    .replaceAll('ß', 'ss')
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '')
     .slice(0, 40)

@@ -1,9 +1,11 @@
 import { join } from 'node:path'
 import { BrowserWindow, nativeTheme, screen } from 'electron'
+import { monotonicMs } from '../../platform/clock.ts'
 import type { EventName } from '../../shared/contract/ipc-names.ts'
 import { ipcChannels } from '../../shared/contract/ipc-names.ts'
 import type { EventPayload } from '../../shared/contract/ipc-schemas.ts'
 import type { LocalStateStore } from '../preferences/local-state.ts'
+import { CrashHistory } from '../processes/crash-history.ts'
 import { appPage } from '../security/app-address.ts'
 import { safeWebPreferences } from '../security/web-preferences.ts'
 import { minimumSize, usableBounds } from './window-bounds.ts'
@@ -118,13 +120,15 @@ export class MainWindow {
       this.#isPageReady = true
       for (const message of this.#waiting.splice(0)) window.webContents.send(ipcChannels.event, message)
     })
+    const crashes = new CrashHistory()
     window.webContents.on('render-process-gone', () => {
       this.#isPageReady = false
-      if (!window.isDestroyed()) window.webContents.reload()
+      // A page that ends again and again stays away; transfers go on without it.
+      if (!window.isDestroyed() && crashes.add(monotonicMs()) !== undefined) window.webContents.reload()
     })
-    nativeTheme.on('updated', () => {
-      if (!window.isDestroyed()) window.setBackgroundColor(nativeTheme.shouldUseDarkColors ? paper.dark : paper.light)
-    })
+    const repaint = () => window.setBackgroundColor(nativeTheme.shouldUseDarkColors ? paper.dark : paper.light)
+    nativeTheme.on('updated', repaint)
+    window.on('closed', () => nativeTheme.off('updated', repaint))
   }
 
   #remember(window: BrowserWindow): void {
