@@ -81,10 +81,14 @@ test('ten thousand rows: a bounded page, no blank while scrolling, calm under de
   expect(scrolled.blanks).toBe(0)
   expect(scrolled.mostRows).toBeLessThan(80)
 
+  await page.evaluate(() => document.querySelector('[role=grid]')?.scrollTo(0, 0))
+  await expect(page.getByRole('row', { name: /^Shot 00000/ })).toBeVisible()
+
   // Ten deltas a second over 500 rows each, as the engine process sends at most.
   const upserts = scenario.rows.filter((each) => each.status === 'running').slice(0, 500)
   const durationsMs = await page.evaluate(async (changing) => {
     const durations: number[] = []
+    let lastRatio: string | null | undefined
     for (let tick = 1; tick <= 30; tick += 1) {
       const start = performance.now()
       window.fake.change({
@@ -99,6 +103,9 @@ test('ten thousand rows: a bounded page, no blank while scrolling, calm under de
       await Promise.resolve().then(() => Promise.resolve())
       document.body.getBoundingClientRect()
       durations.push(performance.now() - start)
+      const ratio = document.querySelector('[role=grid] .progress-fill')?.getAttribute('style')
+      if (ratio === lastRatio) throw new Error('the change was not drawn')
+      lastRatio = ratio
       await new Promise((resolve) => requestAnimationFrame(resolve))
     }
     return durations.sort((left, right) => left - right)
