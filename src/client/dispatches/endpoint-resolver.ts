@@ -1,4 +1,4 @@
-import { lstat, mkdir } from 'node:fs/promises'
+import { lstat } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { fileError } from '../../platform/errno.ts'
 import { TernError } from '../../shared/domain/errors.ts'
@@ -6,6 +6,7 @@ import type { ShareId } from '../../shared/domain/ids.ts'
 import type { TaskEndpoint } from '../../shared/domain/job.ts'
 import type { Grants, JobReference } from '../grants/grants.ts'
 import { isWithin, localPath, realPathOf } from '../grants/real-path.ts'
+import { makeFolders } from '../make-folders.ts'
 
 /** Where the engine works: nothing outside the root is touched and no link below it is followed. */
 export interface LocalEndpoint {
@@ -82,7 +83,7 @@ async function isFolder(path: string): Promise<boolean> {
 
 async function makeFolder(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true })
+    await makeFolders(path)
   } catch (thrown) {
     throw fileError(thrown, 'target', { path })
   }

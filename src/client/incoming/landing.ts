@@ -1,4 +1,4 @@
-import { lstat, mkdir, rmdir, statfs } from 'node:fs/promises'
+import { lstat, rmdir, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { checkName } from '../../engine/index.ts'
 import { errnoOf, fileError } from '../../platform/errno.ts'
@@ -6,6 +6,7 @@ import type { OperationOutput } from '../../shared/contract/operations.ts'
 import type { IncomingEntry } from '../../shared/contract/view.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import { isWithin } from '../grants/real-path.ts'
+import { makeFolders } from '../make-folders.ts'
 
 export type PreviewEntries = OperationOutput<'transfer/preview'>['entries']
 
@@ -77,7 +78,7 @@ export async function spaceAt(folder: string): Promise<{ freeBytes: number; tota
  */
 export async function makeLandingFolder(path: string): Promise<() => Promise<void>> {
   try {
-    const firstMade = await mkdir(path, { recursive: true })
+    const firstMade = await makeFolders(path)
     return () => (firstMade === undefined ? Promise.resolve() : removeEmptyFolders(path, firstMade))
   } catch (thrown) {
     if (errnoOf(thrown) === 'EEXIST') throw new TernError('FOLDER_OVER_FILE', { path }, { cause: thrown })
