@@ -1,8 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
-import { workerEntries } from './scripts/lib/workers.mjs'
 
 const root = import.meta.dirname
 
@@ -10,12 +9,9 @@ const root = import.meta.dirname
 const mainEntries = (): Record<string, string> => {
   const entries: Record<string, string> = { index: resolve(root, 'src/main/index.ts') }
   const processes = resolve(root, 'src/main/processes')
-  for (const file of existsSync(processes) ? readdirSync(processes) : []) {
+  for (const file of readdirSync(processes)) {
     if (file.endsWith('-process.ts')) entries[basename(file, '.ts')] = resolve(processes, file)
   }
-  const cli = resolve(root, 'src/cli/index.ts')
-  if (existsSync(cli)) entries.cli = cli
-  for (const [name, file] of Object.entries(workerEntries())) entries[`workers/${name}`] = file
   return entries
 }
 

@@ -20,7 +20,6 @@ export default defineConfig({
     include: proof
       ? ['test/proof/**/*.test.ts']
       : ['test/{unit,contract,integration,simulation,arch}/**/*.test.{ts,tsx}'],
-    globalSetup: ['test/global-setup.ts'],
     pool: 'forks',
     // Two cores: more workers only add noise to the tests that watch a limit or a time.
     maxWorkers: 2,

@@ -6,14 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { run, SetupError } from './run.mjs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const inputs = [
-  'src',
-  'assets',
-  'scripts/lib/workers.mjs',
-  'electron.vite.config.ts',
-  'package.json',
-  'package-lock.json',
-]
+const inputs = ['src', 'assets', 'electron.vite.config.ts', 'package.json', 'package-lock.json']
 const stampFile = join(root, 'out', '.built-from')
 
 const filesUnder = (path) => {

@@ -1,5 +1,5 @@
 export { NameCollisions } from './name-collisions.ts'
-export { checkName, isOwnName, type NameRules } from './names.ts'
+export { checkName, isOwnName } from './names.ts'
 export type { PartialFile } from './partial-file.ts'
 export { checkRelativePath, joinPath, nameOf, parentOf } from './relative-path.ts'
 export { removePartial } from './remove-partial.ts'

@@ -30,11 +30,6 @@ export interface TaskEndpoint {
   readonly pathAbsFinal?: string
 }
 
-export interface TaskCounts {
-  readonly files: number
-  readonly bytes: number
-}
-
 export interface Task {
   readonly id: TaskId
   readonly jobId: JobId

@@ -1,43 +1,20 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, rmSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'vite'
-import { workerEntries } from '../../../scripts/lib/workers.mjs'
 import { type Caller, openCalls } from '../../../src/platform/message-rpc.ts'
+import { bundleForNode } from '../bundle.ts'
 
-const root = fileURLToPath(new URL('../../..', import.meta.url))
-const outFolder = join(root, 'node_modules', '.cache', `tern-processes-${process.pid}`)
+const processes = fileURLToPath(new URL('../../../src/main/processes', import.meta.url))
 let built: Promise<string> | undefined
 
-process.once('exit', () => rmSync(outFolder, { recursive: true, force: true }))
-
-/** Plain Node cannot run the sources as they are: the process entries are bundled once for each test file. */
 function bundle(): Promise<string> {
-  const folder = join(root, 'src/main/processes')
-  const entries = readdirSync(folder).filter((file) => file.endsWith('-process.ts'))
-  const workers = Object.entries(workerEntries() as Record<string, string>)
-  built ??= build({
-    root,
-    configFile: false,
-    logLevel: 'error',
-    publicDir: false,
-    build: {
-      ssr: true,
-      target: 'node20.18',
-      outDir: outFolder,
-      emptyOutDir: true,
-      minify: false,
-      rolldownOptions: {
-        input: {
-          ...Object.fromEntries(entries.map((file) => [basename(file, '.ts'), join(folder, file)])),
-          ...Object.fromEntries(workers.map(([name, file]) => [`workers/${name}`, file])),
-        },
-        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
-      },
-    },
-  }).then(() => outFolder)
+  const entries = readdirSync(processes).filter((file) => file.endsWith('-process.ts'))
+  built ??= bundleForNode(
+    'processes',
+    Object.fromEntries(entries.map((file) => [basename(file, '.ts'), join(processes, file)])),
+  )
   return built
 }
 
@@ -56,7 +33,7 @@ export async function forkProcess<Calls extends object, Events>(
   entry: 'engine-process' | 'storage-process' | 'workspace-process',
   onEvent: <Name extends keyof Events & string>(name: Name, payload: Events[Name]) => void,
 ): Promise<ForkedProcess<Calls>> {
-  const file = join(await bundle(), `${entry}.js`)
+  const file = join(await bundle(), `${entry}.mjs`)
   const child = fork(file, { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'], serialization: 'advanced' })
   await once(child, 'spawn')
   const { call, lost } = openCalls<Calls, Events>(

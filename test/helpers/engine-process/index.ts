@@ -1,38 +1,16 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'vite'
-import { afterAll } from 'vitest'
 import type { ReceiveRequest, SendRequest, TransferOutcome, TransferProgress } from '../../../src/engine/index.ts'
+import { bundleForNode } from '../bundle.ts'
 import type { EngineProcessMessage, EngineProcessStart } from './main.ts'
 
-const root = fileURLToPath(new URL('../../..', import.meta.url))
-const outFolder = join(root, 'node_modules', '.cache', `tern-engine-process-${process.pid}`)
 let built: Promise<string> | undefined
-afterAll(() => rmSync(outFolder, { recursive: true, force: true }))
 
-/** Plain Node cannot run the sources as they are: bundled once for each test file. */
-function bundle(): Promise<string> {
-  built ??= build({
-    root,
-    configFile: false,
-    logLevel: 'error',
-    publicDir: false,
-    build: {
-      ssr: true,
-      target: 'node20.18',
-      outDir: outFolder,
-      emptyOutDir: true,
-      minify: false,
-      rolldownOptions: {
-        input: { main: fileURLToPath(new URL('./main.ts', import.meta.url)) },
-        output: { format: 'es', entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' },
-      },
-    },
-  }).then(() => join(outFolder, 'main.mjs'))
-  return built
+async function bundle(): Promise<string> {
+  built ??= bundleForNode('engine', { main: fileURLToPath(new URL('./main.ts', import.meta.url)) })
+  return join(await built, 'main.mjs')
 }
 
 /** An engine in a process of its own. */
