@@ -19,6 +19,8 @@ interface DecisionProps {
   readonly nodes: readonly EntryNode[]
   readonly excluded: ReadonlySet<TaskId>
   readonly problem: string | undefined
+  /** Why the last try to take it did not work. */
+  readonly refusal: string | undefined
   readonly isAsking: boolean
   readonly isTaking: boolean
   readonly remember: boolean
@@ -29,14 +31,14 @@ interface DecisionProps {
 
 /** The inspector: where it lands, whether it fits, what is there already; the decision at its foot. */
 export function Decision(props: DecisionProps) {
-  const { details, nodes, excluded, problem, isTaking, remember, onRemember, onLocation, onAccept } = props
+  const { details, nodes, excluded, problem, refusal, isTaking, remember, onRemember, onLocation, onAccept } = props
   const [isDeclining, setIsDeclining] = useState(false)
   const bytes = downloadBytes(details, nodes, excluded)
   const isNothing = details.tasks.length > 0 && excluded.size === details.tasks.length
   return (
     <aside className="inspector" aria-label={say('incoming.where')}>
       <div className="inspector-parts">
-        <Where details={details} problem={problem} onLocation={onLocation} />
+        <Where details={details} problem={problem ?? refusal} onLocation={onLocation} />
         <Space details={details} bytes={bytes} />
         <AlreadyThere details={details} />
         <Problems nodes={nodes} />

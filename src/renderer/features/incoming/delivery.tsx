@@ -3,7 +3,7 @@ import type { IncomingDetails, TransferRow } from '../../../shared/contract/view
 import type { TaskId } from '../../../shared/domain/ids.ts'
 import { formatBytes } from '../../../shared/domain/units.ts'
 import { say } from '../../../shared/words/index.ts'
-import { perform } from '../../app/perform.ts'
+import { sentenceOf } from '../../app/perform.ts'
 import { PresenceDot } from '../../app/presence-lists.tsx'
 import { useClock } from '../../app/use-clock.ts'
 import { call } from '../../bridge/bridge.ts'
@@ -37,31 +37,38 @@ interface KnownProps {
   readonly details: IncomingDetails
   readonly problem: string | undefined
   readonly isAsking: boolean
+  readonly chosen: ChosenLocation | undefined
   readonly setLocation: (location: ChosenLocation) => void
   readonly reload: () => void
 }
 
-function Known({ details, problem, isAsking, setLocation, reload }: KnownProps) {
+function Known({ details, problem, isAsking, chosen, setLocation, reload }: KnownProps) {
   const nodes = useMemo(() => buildEntryTree(details.entries), [details.entries])
   const [excluded, setExcluded] = useState<ReadonlySet<TaskId>>(() => programTasks(details, nodes))
   const [remember, setRemember] = useState(false)
   const [isTaking, setIsTaking] = useState(false)
+  const [refusal, setRefusal] = useState<string>()
 
   const accept = async () => {
     if (isTaking || excluded.size === details.tasks.length) return
     setIsTaking(true)
-    const { token, subPath } = details.location
-    const isTaken = await perform(() =>
-      call('incoming.accept', {
+    setRefusal(undefined)
+    const { token, subPath } = chosen ?? details.location
+    try {
+      await call('incoming.accept', {
         key: details.key,
         revision: details.revision,
         location: { token, subPath },
         exclude: [...excluded],
         remember,
-      }),
-    )
-    setIsTaking(false)
-    if (!isTaken) return reload()
+      })
+    } catch (thrown) {
+      // Beside the place that was refused, and the button to try another one.
+      setRefusal(sentenceOf(thrown))
+      return reload()
+    } finally {
+      setIsTaking(false)
+    }
     setSelection(selectOne(details.key))
     if (!hasOthersWaiting(details.key)) goTo('transfers')
   }
@@ -83,11 +90,15 @@ function Known({ details, problem, isAsking, setLocation, reload }: KnownProps) 
         nodes={nodes}
         excluded={excluded}
         problem={problem}
+        refusal={refusal}
         isAsking={isAsking}
         isTaking={isTaking}
         remember={remember}
         onRemember={setRemember}
-        onLocation={setLocation}
+        onLocation={(location) => {
+          setRefusal(undefined)
+          setLocation(location)
+        }}
         onAccept={() => void accept()}
       />
     </>

@@ -13,6 +13,8 @@ export interface IncomingState {
   /** A sentence, when the last question could not be answered. */
   readonly problem: string | undefined
   readonly isAsking: boolean
+  /** What a person has put in last; `details` may still be those of the place before. */
+  readonly chosen: ChosenLocation | undefined
   readonly setLocation: (location: ChosenLocation) => void
   readonly reload: () => void
 }
@@ -51,5 +53,5 @@ export function useIncomingDetails(row: TransferRow): IncomingState {
   }, [key, revision, location, attempt])
 
   const reload = useCallback(() => setAttempt((count) => count + 1), [])
-  return { ...state, setLocation, reload }
+  return { ...state, chosen: location, setLocation, reload }
 }
