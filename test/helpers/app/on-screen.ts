@@ -2,12 +2,13 @@ import type { Locator, Page } from '@playwright/test'
 import { dropFiles } from './drop-files.ts'
 import type { TernApp } from './launch-app.ts'
 
+export function rowOnScreen(page: Page, name: string): Locator {
+  return page.getByRole('row').filter({ has: page.getByRole('gridcell', { name, exact: true }) })
+}
+
 /** The status of a transfer in words, as its row shows them. */
 export function statusOnScreen(page: Page, name: string): Locator {
-  return page
-    .getByRole('row')
-    .filter({ has: page.getByRole('gridcell', { name, exact: true }) })
-    .locator('.cell-status')
+  return rowOnScreen(page, name).locator('.cell-status')
 }
 
 /** Drops `path` on the window and fills in the sheet that opens. Answers the sheet, before *Send* is pressed. */
