@@ -43,6 +43,9 @@ const taskKeys = [
 ] as const
 export const taskStartStatuses = ['queued', 'onhold', 'excluded'] as const
 const maxTasks = 1_000_000
+/** What every message that names a path or a task can carry. */
+const maxPlaceLength = 4096
+const maxUriLength = 64
 
 /** Remembers the last text, so that a destination shared by many tasks is read once. */
 interface PlaceReader {
@@ -105,6 +108,8 @@ function checkCount(count: number): void {
 function readTask(value: unknown, uri: string, jsonPath: string, readers: Readers): NormalTask {
   const task = typeof value === 'string' ? { source: value } : asObject(value, jsonPath)
   if (jsonPath !== '$') checkKeys(task, taskKeys, jsonPath)
+  const taskUri = asText(task.uri, `${jsonPath}.uri`) ?? uri
+  if (taskUri.length > maxUriLength) throw invalidSpecification(`${jsonPath}.uri`, 'too-long')
   const source = readPlace(task.source, `${jsonPath}.source`, readers.source)
   if (source === undefined) throw invalidSpecification(`${jsonPath}.source`, 'source-missing')
   if (source.path.kind === 'omitted') throw invalidSpecification(`${jsonPath}.source`, 'source-path-missing')
@@ -113,7 +118,7 @@ function readTask(value: unknown, uri: string, jsonPath: string, readers: Reader
   const status = asWord(task.status, taskStartStatuses, `${jsonPath}.status`)
   const metadata = asMetadata(task.metadata, `${jsonPath}.metadata`)
   return {
-    uri: asText(task.uri, `${jsonPath}.uri`) ?? uri,
+    uri: taskUri,
     source,
     ...(destination && { destination }),
     priority: asPriority(task.priority, `${jsonPath}.priority`) ?? defaultPriority,
@@ -127,7 +132,7 @@ function readPlace(value: unknown, jsonPath: string, reader: PlaceReader): Place
   if (value === undefined || value === null || value === '') return undefined
   if (reader.last?.text === value) return reader.last.place
   if (typeof value !== 'string') throw invalidSpecification(jsonPath, 'text')
-  if (value.length > 8192) throw invalidSpecification(jsonPath, 'too-long')
+  if (value.length > maxPlaceLength) throw invalidSpecification(jsonPath, 'too-long')
   try {
     const place = parsePlace(value, reader.options)
     reader.last = { text: value, place }

@@ -1,4 +1,5 @@
 import { TernError } from '../../shared/domain/errors.ts'
+import type { TaskEndpoint } from '../../shared/domain/job.ts'
 import type { JobColumns } from '../store/jobs.ts'
 import type { ClientRow, UserRow } from '../store/people.ts'
 import type { ShareRow } from '../store/places.ts'
@@ -47,6 +48,21 @@ export function mayChangeJob(person: Person, job: JobParties): boolean {
 /** Adding files is for who made the job, or runs the workspace. */
 export function mayAddTasks(person: Person, job: JobParties): boolean {
   return person.status === 'enabled' && (isElevated(person) || job.user_id === person.id)
+}
+
+/** A machine's owner is asked in the name of who made the job, so nobody else names a machine in it. */
+export function mayAddTask(
+  person: Person,
+  job: JobParties,
+  task: { readonly source: TaskEndpoint; readonly destination: TaskEndpoint },
+): boolean {
+  const namesMachine = task.source.clientId !== undefined || task.destination.clientId !== undefined
+  return !namesMachine || job.user_id === person.id
+}
+
+/** Where something lies on a person's machine, and whom else a sender wrote to, is for that person and who runs the workspace. */
+export function mayKnowSource(person: Person, job: JobParties): boolean {
+  return isElevated(person) || job.user_id === person.id || job.source_user === person.id
 }
 
 /** Jobs disappear for good, so only who made one, or an admin, may delete it. */

@@ -1,7 +1,7 @@
 import { TernError } from '../../shared/domain/errors.ts'
 import type { JobId } from '../../shared/domain/ids.ts'
 import { normaliseSpecification } from '../../shared/domain/job-specification.ts'
-import { mayAddTasks, requireVisible } from '../access/rights.ts'
+import { mayAddTask, mayAddTasks, requireVisible } from '../access/rights.ts'
 import { invitationText } from '../invitations/invitations.ts'
 import { addPlannedTasks } from '../jobs/add-tasks.ts'
 import { answerConsent } from '../jobs/consent.ts'
@@ -12,7 +12,7 @@ import { previewOf, recordMeasured } from '../jobs/measure.ts'
 import { planForJob } from '../jobs/plan-tasks.ts'
 import { codeResolver } from '../jobs/resolve-place.ts'
 import { deleteTransfer, updateTasks, updateTransfer } from '../jobs/update-transfer.ts'
-import { viewJob, viewTask } from '../jobs/view.ts'
+import { viewJob, viewSpecification, viewTask } from '../jobs/view.ts'
 import { reportTasks } from '../scheduler/report.ts'
 import { requireJob, textsOf } from '../store/jobs.ts'
 import { clientsOfUser } from '../store/people.ts'
@@ -62,7 +62,7 @@ export const transferOperations: Handlers<Names> = {
     const row = visibleJob(context, id)
     const scope = viewScopeOf(context)
     const spec: unknown = JSON.parse(textsOf(scope.database, row.id)?.spec ?? 'null')
-    return { job: viewJob(scope, row), spec }
+    return { job: viewJob(scope, row), spec: viewSpecification(scope, row, spec) }
   },
 
   'transfer/update': async (context, input) => {
@@ -149,6 +149,7 @@ export const transferOperations: Handlers<Names> = {
       if (!mayAddTasks(context.caller.user, job)) throw new TernError('FORBIDDEN')
       const spec = normaliseSpecification(input.spec, { resolveCode: codeResolver(database) })
       const tasks = planForJob({ database, caller: context.caller, memory: new Map() }, job, spec.tasks)
+      if (!tasks.every((task) => mayAddTask(context.caller.user, job, task))) throw new TernError('FORBIDDEN')
       return addPlannedTasks(transaction, job, tasks, input.allowDuplicates && spec.allowDuplicates)
     })
     return { tasks: tasksFor(context, input.jobId, ids) }

@@ -1,7 +1,7 @@
 import type { SqliteDatabase } from '../../platform/sqlite.ts'
 import type { Client, Share, Site, User } from '../../shared/domain/entities.ts'
 import type { Job, Task, TaskEndpoint } from '../../shared/domain/job.ts'
-import { isElevated, maySeeClient, shareRights } from '../access/rights.ts'
+import { isElevated, mayKnowSource, maySeeClient, shareRights } from '../access/rights.ts'
 import { countsOf, holdOf, isFinished, type JobRow, jobById } from '../store/jobs.ts'
 import type { ClientRow, UserRow } from '../store/people.ts'
 import { userById } from '../store/people.ts'
@@ -126,6 +126,7 @@ export function viewJob(scope: ViewScope, row: JobRow): Job {
 }
 
 export function viewTask(scope: ViewScope, job: JobRow, row: TaskRow): Task {
+  const source = JSON.parse(row.source) as TaskEndpoint
   const destination = JSON.parse(row.destination) as TaskEndpoint
   // Where it lies on somebody's machine is theirs to know; on a share it is the workspace's.
   const mayKnowPath =
@@ -136,7 +137,7 @@ export function viewTask(scope: ViewScope, job: JobRow, row: TaskRow): Task {
     uri: row.uri,
     status: row.status,
     priority: row.priority,
-    source: JSON.parse(row.source) as TaskEndpoint,
+    source: mayKnowSource(scope.viewer, job) ? source : withNameOnly(source),
     destination: {
       ...destination,
       ...(job.destination_client !== null && { clientId: job.destination_client }),
@@ -153,6 +154,19 @@ export function viewTask(scope: ViewScope, job: JobRow, row: TaskRow): Task {
     ...(row.metadata !== null && { metadata: JSON.parse(row.metadata) as Record<string, unknown> }),
     settings: JSON.parse(row.settings) as Record<string, string>,
   }
+}
+
+/** The specification as it was given; to a receiver without the others whom it went to and where it lay. */
+export function viewSpecification(scope: ViewScope, row: JobRow, spec: unknown): unknown {
+  if (mayKnowSource(scope.viewer, row)) return spec
+  const { name, queue, priority } = row
+  return { name, queue, priority, settings: JSON.parse(row.settings) as Record<string, string> }
+}
+
+function withNameOnly(source: TaskEndpoint): TaskEndpoint {
+  if (source.shareId !== undefined) return source
+  const path = source.path.replace(/\/+$/, '')
+  return { ...source, path: path.slice(path.lastIndexOf('/') + 1) }
 }
 
 function resultOf(

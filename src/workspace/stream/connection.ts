@@ -25,7 +25,8 @@ export const closeCode = {
 
 /** One WebSocket of one session. */
 export class Connection {
-  readonly caller: Caller
+  /** As of the last change of the person's rights. */
+  caller: Caller
   /** Set by `subscribe`: only then are changes sent. */
   isSubscribed = false
   readonly #socket: WebSocket

@@ -95,7 +95,9 @@ export class Hub {
   /** Rights of a person changed: everything they see may be different. */
   resetUser(userId: string): void {
     for (const connection of this.#connections) {
-      if (connection.caller.user.id === userId) connection.send({ type: 'reset', revision: this.log.revision })
+      if (connection.caller.user.id !== userId) continue
+      connection.caller = callerOfTokenHash(this.#database, connection.caller.tokenHash) ?? connection.caller
+      connection.send({ type: 'reset', revision: this.log.revision })
     }
   }
 

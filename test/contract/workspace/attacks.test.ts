@@ -76,3 +76,86 @@ describe('guessing a password', () => {
     expect(networkOf(address)).toBe(network)
   })
 })
+it('figures that no disk can hold do not make a workspace unreadable for the others', async () => {
+  const { workspace, john } = await open()
+  const sam = await (await workspace.person('sam@example.com', 'Sam', 'standard', john)).connect()
+  const spec = { tasks: ['/one', '/two', '/three'].map((path) => ({ source: path, destination: '~/' })) }
+  const { jobs } = await sam.call('transfer/create', { spec })
+  await sam.measure({ sizeBytes: Number.MAX_SAFE_INTEGER, fileCount: Number.MAX_SAFE_INTEGER })
+  // The client's own check of the answer is what would fail.
+  const snapshot = await john.call('workspace/snapshot', {})
+  expect(snapshot.jobs.map((job) => job.id)).toEqual(jobs.map((job) => job.id))
+  await john.call('transfer/list', {})
+})
+
+describe('a receiver', () => {
+  it('learns neither who else got it nor where it lay at its sender', async () => {
+    const { workspace, john } = await open()
+    await workspace.person('mia@example.com', 'Mia', 'standard', john)
+    const sam = await workspace.person('sam@example.com', 'Sam', 'standard', john)
+    const spec = {
+      name: 'The cut',
+      recipients: ['mia@example.com', 'sam@example.com'],
+      tasks: [{ source: '/home/john/secret client/cut.mov' }],
+    }
+    const { jobs } = await john.call('transfer/create', { spec })
+    const job = jobs.find(({ destination }) => destination.kind === 'user' && destination.userId === sam.user.id)
+    if (!job) throw new Error('no job')
+    const seen = [await sam.call('transfer/get', { id: job.id }), await sam.call('task/list', { jobId: job.id })]
+    expect(JSON.stringify(seen)).not.toMatch(/mia@example|secret client/)
+    expect(seen[0]).toMatchObject({ spec: { name: 'The cut' } })
+    expect(seen[1]).toMatchObject({ tasks: [{ source: { path: 'cut.mov' } }] })
+    expect((await john.call('transfer/get', { id: job.id })).spec).toEqual(spec)
+    const { tasks } = await john.call('task/list', { jobId: job.id })
+    expect(tasks[0]?.source.path).toBe('/home/john/secret client/cut.mov')
+  })
+})
+
+it('nobody asks a machine in the name of its own owner', async () => {
+  const { workspace, john } = await open()
+  const sam = await workspace.person('sam@example.com', 'Sam', 'standard', john)
+  const { jobs } = await sam.call('transfer/create', { spec: { source: '/home/sam/a', destination: '~/' } })
+  const [job] = jobs
+  if (!job) throw new Error('no job')
+  const spec = { tasks: [{ source: `client=${sam.clientId}:/home/sam/.ssh/id_rsa`, destination: 'share=projects/x/' }] }
+  await expect(john.call('task/create', { jobId: job.id, spec })).rejects.toMatchObject({ code: 'FORBIDDEN' })
+  expect((await sam.call('task/list', { jobId: job.id })).total).toBe(1)
+})
+
+it('who lost the right to see a job hears no figures of it any more', async () => {
+  const { workspace, john } = await open()
+  await john.connect()
+  const mia = await (await workspace.person('mia@example.com', 'Mia', 'employee', john)).connect()
+  const hq = await workspace.hq()
+  const { jobs } = await john.call('transfer/create', { spec: { source: '/a/x', destination: 'share=projects/' } })
+  const [job] = jobs
+  if (!job) throw new Error('no job')
+  await john.measure()
+  const { dispatchId, epoch } = await hq.dispatch(job.id)
+  await john.call('user/update', { id: mia.user.id, role: 'standard' })
+  await mia.frame('reset')
+  const none = { filesScanned: 0, filesCompared: 0, filesTotal: 0, filesDone: 0, filesAlreadyThere: 0 }
+  const bytes = { bytesVerified: 1, bytesTotal: 2, bytesPerSecond: 1 }
+  hq.send({
+    type: 'progress',
+    dispatchId,
+    epoch,
+    progress: { jobId: job.id, phase: 'transferring', ...none, ...bytes },
+  })
+  await john.frame('progress')
+  // Answered after all that was sent before it.
+  mia.send({ type: 'subscribe', since: { epoch: 'another', number: 0 } })
+  await mia.frame('reset')
+  expect(mia.frames.filter((frame) => frame.type === 'progress')).toEqual([])
+})
+
+it.each([
+  ['a path', { source: `/${'x/'.repeat(2100)}`, destination: '~/' }],
+  ['a task', { tasks: { ['u'.repeat(65)]: { source: '/a', destination: '~/' } } }],
+])('%s that no message could name is refused at once', async (_what, spec) => {
+  const { john } = await open()
+  await expect(john.call('transfer/create', { spec })).rejects.toMatchObject({
+    code: 'SPEC_INVALID',
+    params: { advice: 'too-long' },
+  })
+})
