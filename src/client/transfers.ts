@@ -176,7 +176,14 @@ function finishedAt(job: Job | undefined): number {
 function rowOf(presence: Presence, job: Job): TransferRow {
   const { workspaceId, mirror, record } = presence
   const me = { userId: record.me.userId, clientId: record.clientId }
-  return transferRow(job, { workspaceId, me, mirror, progress: undefined, unreachable: undefined })
+  return transferRow(job, {
+    workspaceId,
+    me,
+    mirror,
+    progress: undefined,
+    lastProgress: undefined,
+    unreachable: undefined,
+  })
 }
 
 function taskRow(

@@ -1,6 +1,6 @@
 import type { TransferRow } from '../../shared/contract/view.ts'
 import type { JobId } from '../../shared/domain/ids.ts'
-import type { Job, JobProgress } from '../../shared/domain/job.ts'
+import { finishedJobStatuses, type Job, type JobProgress } from '../../shared/domain/job.ts'
 import type { HostParts } from '../host-parts.ts'
 import { outboxRow } from '../rows/outbox-row.ts'
 import { transferKey, transferRow } from '../rows/transfer-row.ts'
@@ -20,6 +20,8 @@ export class JobRows {
   readonly #parts: JobRowsParts
   /** Figures of this host's own runs: fresher than what comes by the workspace. */
   readonly #ownProgress = new Map<JobId, JobProgress>()
+  /** The last figures of each live job: what is verified and kept while it is held. */
+  readonly #lastProgress = new Map<JobId, JobProgress>()
   #isClosed = false
 
   constructor(parts: JobRowsParts) {
@@ -30,11 +32,14 @@ export class JobRows {
     const { parts, mirror, record } = this.#parts
     const { workspaceId, me, clientId } = record()
     const progress = job.status === 'running' ? this.progressOf(job.id) : undefined
+    if (progress && progress.bytesVerified > 0) this.#lastProgress.set(job.id, progress)
+    if (finishedJobStatuses.includes(job.status)) this.#lastProgress.delete(job.id)
     const row = transferRow(job, {
       workspaceId,
       me: { userId: me.userId, clientId },
       mirror,
       progress,
+      lastProgress: this.#lastProgress.get(job.id),
       unreachable: this.#unreachable(),
     })
     if (this.#isClosed) return row
@@ -61,6 +66,7 @@ export class JobRows {
 
   remove(jobId: JobId): void {
     const { parts, record } = this.#parts
+    this.#lastProgress.delete(jobId)
     parts.rows.put(transferKey(record().workspaceId, jobId), undefined)
   }
 

@@ -10,6 +10,8 @@ export interface RowContext {
   readonly me: { readonly userId: UserId; readonly clientId: ClientId }
   readonly mirror: Pick<Mirror, 'clients' | 'users' | 'sites'>
   readonly progress: JobProgress | undefined
+  /** Of a run that ended before the job did. */
+  readonly lastProgress: JobProgress | undefined
   /** The workspace cannot be reached now: what does not run here says so. */
   readonly unreachable: { readonly address: string; readonly sinceMs: number } | undefined
 }
@@ -40,7 +42,7 @@ export function transferRow(job: Job, context: RowContext): TransferRow {
     ...(reason && { reason }),
     ...(waitsOnYou && { waitsOnYou }),
     ...(progress && { progress: rowProgress(job, progress, before) }),
-    bytesDone: before,
+    bytesDone: progress ? before : bytesHeld(job, context.lastProgress),
     bytesTotal: job.sizeBytes,
     fileCount: job.fileCount,
     taskCounts: job.taskCounts,
@@ -87,6 +89,12 @@ function reasonOf(job: Job, { unreachable, progress }: RowContext): Reason | und
 function bytesBefore(job: Job, progress: JobProgress | undefined): number {
   if (!progress) return job.result.bytesVerified
   return Math.max(0, Math.min(job.result.bytesVerified, job.sizeBytes - progress.bytesTotal))
+}
+
+/** What is verified and kept of a job that does not run now. */
+function bytesHeld(job: Job, last: JobProgress | undefined): number {
+  const { bytesVerified } = job.result
+  return last ? Math.max(bytesVerified, bytesBefore(job, last) + last.bytesVerified) : bytesVerified
 }
 
 /** Figures of the job as a whole, so that a second dispatch goes on where the first one ended. */

@@ -34,6 +34,7 @@ function context(changes: Partial<RowContext> = {}): RowContext {
       sites: new Map<string, Site>([['hq', { code: 'hq', name: 'Main', online: true }]]),
     },
     progress: undefined,
+    lastProgress: undefined,
     unreachable: undefined,
     ...changes,
   }
@@ -109,6 +110,15 @@ describe('a row seen from this machine', () => {
       context({ progress: progress({ bytesVerified: 700, bytesTotal: 1000 }) }),
     )
     expect([reportedAlready.progress?.bytesVerified, reportedAlready.progress?.bytesTotal]).toEqual([700, 1000])
+  })
+
+  it('keeps what is verified while it is held', () => {
+    const paused = transferRow(
+      sampleJob({ status: 'paused', result }),
+      context({ lastProgress: progress({ bytesVerified: 100, bytesTotal: 400 }) }),
+    )
+    expect(paused.bytesDone).toBe(700)
+    expect(transferRow(sampleJob({ status: 'paused', result }), context()).bytesDone).toBe(600)
   })
 
   it.each([
