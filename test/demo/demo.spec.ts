@@ -112,7 +112,10 @@ async function uploadFolder(app: TernApp, narrator: Narrator, folder: string): P
       await expect(line).toContainText('Paused by you', patience)
       return waitForRow(app, upload, (each) => each.status === 'paused')
     },
-    ({ bytesDone }) => `${formatBytes(bytesDone)} kept`,
+    ({ bytesDone }) => {
+      expect(bytesDone).toBeGreaterThan(70 << 20)
+      return `${formatBytes(bytesDone)} kept`
+    },
   )
   await narrator.picture(page, 'paused', 'dark')
   await narrator.step(

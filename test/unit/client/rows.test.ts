@@ -97,8 +97,9 @@ describe('a row seen from this machine', () => {
     expect(transferRow(sampleJob({ status: 'done' }), context({ unreachable })).reason).toBeUndefined()
   })
 
+  const result = { filesDone: 6, filesAlreadyThere: 0, filesReplaced: 0, filesFailed: 0, bytesVerified: 600 }
+
   it('goes on from what an earlier dispatch verified, and never counts twice', () => {
-    const result = { filesDone: 6, filesAlreadyThere: 0, filesReplaced: 0, filesFailed: 0, bytesVerified: 600 }
     const second = transferRow(
       sampleJob({ result }),
       context({ progress: progress({ bytesVerified: 100, bytesTotal: 400 }) }),
