@@ -11,6 +11,7 @@ import { readCredential, readHostedRecord, writeCredential } from './hosted-reco
 import { HostedWorkspace } from './hosted-workspace.ts'
 import type { ProcessSetting } from './process-setting.ts'
 import { Supervisor } from './supervisor.ts'
+import { tryAgain } from './try-again.ts'
 
 const me = { email: 'me@example.com', name: 'You' } as const
 const lisa = { email: 'lisa@example.com', name: 'Lisa' } as const
@@ -33,6 +34,7 @@ export class Demo implements AsyncDisposable {
   #hosted: HostedWorkspace | undefined
   #state: DemoState | undefined
   #changing: Promise<void> | undefined
+  #ending = new AbortController()
 
   constructor(folder: string, setting: ProcessSetting, engine: EngineHost, onChange: () => void) {
     this.#folder = folder
@@ -74,19 +76,31 @@ export class Demo implements AsyncDisposable {
     if (!record) return
     this.#show({ folder: this.#folder, workspaceId: record.workspaceId })
     await this.#exclusively(async () => {
-      this.#hosted = await HostedWorkspace.open(this.#folder, this.#setting)
+      const open = () => HostedWorkspace.open(this.#folder, this.#setting)
+      const { logger } = this.#setting
+      this.#hosted = await tryAgain('the demo', open, { signal: this.#ending.signal, logger })
       await this.#lisa.start()
     })
   }
 
   /** Stops the demo, forgets its workspace and deletes its folder, and nothing but that. */
-  remove(): Promise<void> {
-    return this.#exclusively(() => this.#remove())
+  async remove(): Promise<void> {
+    // A demo that cannot start any more can still be removed.
+    this.#ending.abort()
+    this.#ending = new AbortController()
+    await this.#changing?.catch(() => undefined)
+    await this.#exclusively(() => this.#remove())
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#ending.abort()
+    await this.#stop()
+  }
+
+  async #stop(): Promise<void> {
     await this.#lisa.stop()
     await this.#hosted?.stop()
+    this.#hosted = undefined
   }
 
   async #make(): Promise<void> {
@@ -149,8 +163,7 @@ export class Demo implements AsyncDisposable {
   async #remove(): Promise<void> {
     const workspaceId = this.#state?.workspaceId
     if (workspaceId !== undefined) await this.#engine.call('forget', { workspaceId })
-    await this[Symbol.asyncDispose]()
-    this.#hosted = undefined
+    await this.#stop()
     await removeOwnFolder(this.#folder)
     this.#show(undefined)
   }

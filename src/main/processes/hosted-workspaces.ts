@@ -4,6 +4,7 @@ import { newEntityId } from '../../platform/random-id.ts'
 import type { EngineHost } from './engine-host.ts'
 import { HostedWorkspace } from './hosted-workspace.ts'
 import type { ProcessSetting } from './process-setting.ts'
+import { tryAgain } from './try-again.ts'
 
 export interface HostingWish {
   readonly workspaceName: string
@@ -18,7 +19,7 @@ export class HostedWorkspaces implements AsyncDisposable {
   readonly #folder: string
   readonly #setting: ProcessSetting
   readonly #running = new Set<HostedWorkspace>()
-  #isDisposed = false
+  readonly #ending = new AbortController()
 
   constructor(folder: string, setting: ProcessSetting) {
     this.#folder = folder
@@ -46,7 +47,7 @@ export class HostedWorkspaces implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#isDisposed = true
+    this.#ending.abort()
     await Promise.all([...this.#running].map((hosted) => hosted.stop()))
   }
 
@@ -70,15 +71,16 @@ export class HostedWorkspaces implements AsyncDisposable {
   }
 
   async #start(name: string): Promise<void> {
-    try {
-      await this.#keep(await HostedWorkspace.open(join(this.#folder, name), this.#setting))
-    } catch (thrown) {
-      this.#setting.logger.error({ err: thrown, name }, 'a hosted workspace did not start')
-    }
+    const open = () => HostedWorkspace.open(join(this.#folder, name), this.#setting)
+    const { signal } = this.#ending
+    const { logger } = this.#setting
+    // What is hopeless has been written down; the others start all the same.
+    const hosted = await tryAgain('a hosted workspace', open, { signal, logger }).catch(() => undefined)
+    if (hosted) await this.#keep(hosted)
   }
 
   async #keep(hosted: HostedWorkspace): Promise<void> {
-    if (this.#isDisposed) await hosted.stop()
+    if (this.#ending.signal.aborted) await hosted.stop()
     else this.#running.add(hosted)
   }
 }
