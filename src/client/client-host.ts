@@ -62,7 +62,7 @@ export async function createClientHost(
     setup,
     keyHash: identity.keyHash,
     engine,
-    grants: await Grants.open(state),
+    grants: await Grants.open(state, setup.protectedFolders),
     presenceStore: await PresenceStore.open(state),
     peerKeys: await PeerKeys.open(state),
     outbox: await Outbox.open(state),

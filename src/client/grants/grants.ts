@@ -42,17 +42,19 @@ export class Grants {
   /** Picked by a person in this run of the program; become grants when a job is made from them. */
   readonly #picked = new Map<string, Grant['origin']>()
   /** Where these grants, the host's key and the like lie: who may write there could grant itself anything. */
-  readonly #ownFolder: string
+  readonly #protected: readonly string[]
 
-  private constructor(stateFile: StateFile<z.infer<typeof file>>, ownFolder: string) {
+  private constructor(stateFile: StateFile<z.infer<typeof file>>, protectedFolders: readonly string[]) {
     this.#file = stateFile
-    this.#ownFolder = ownFolder
+    this.#protected = protectedFolders
     this.#index()
   }
 
-  static async open(folder: StateFolder): Promise<Grants> {
+  /** `protectedFolders`: what no grant ever covers, beside the state folder itself. */
+  static async open(folder: StateFolder, protectedFolders: readonly string[] = []): Promise<Grants> {
     const stateFile = await folder.open('grants.json', file, { version: 1, grants: [] })
-    return new Grants(stateFile, await realPathOf(localPath(folder.path)))
+    const real = [folder.path, ...protectedFolders].map((path) => realPathOf(localPath(path)))
+    return new Grants(stateFile, await Promise.all(real))
   }
 
   all(): readonly Grant[] {
@@ -62,7 +64,7 @@ export class Grants {
   /** A person picked this by a drop, a dialog or a paste. */
   async pick(path: string, mode: GrantMode, origin: 'drop' | 'dialog' | 'paste'): Promise<void> {
     const real = await realPathOf(localPath(path))
-    this.#assertNotOwn(real)
+    this.#assertNotProtected(real)
     this.#picked.set(`${mode} ${real}`, origin)
   }
 
@@ -85,7 +87,7 @@ export class Grants {
     for (const entry of entries) {
       const asked = normalize(localPath(entry.path))
       const path = await realPathOf(asked)
-      this.#assertNotOwn(path)
+      this.#assertNotProtected(path)
       const id = newSecret(9)
       grants.push({ ...entry, path, ...(asked !== path && { askedPath: asked }), id, createdAtMs: nowMs() })
     }
@@ -105,7 +107,7 @@ export class Grants {
       if (found && (await realPathOf(found.path)) === found.path) {
         const way = relativePath(base, asked)
         // A grant for a folder far above, such as the home, is none for what keeps the grants.
-        return isWithin(this.#ownFolder, join(found.path, way)) ? undefined : { granted: found.path, way }
+        return this.#isProtected(join(found.path, way)) ? undefined : { granted: found.path, way }
       }
     }
     return undefined
@@ -120,8 +122,12 @@ export class Grants {
     await this.#keep(({ scope }) => scope.workspaceId !== workspace)
   }
 
-  #assertNotOwn(realPath: string): void {
-    if (isWithin(this.#ownFolder, realPath)) throw new TernError('PATH_NOT_GRANTED', { path: realPath })
+  #assertNotProtected(realPath: string): void {
+    if (this.#isProtected(realPath)) throw new TernError('PATH_NOT_GRANTED', { path: realPath })
+  }
+
+  #isProtected(realPath: string): boolean {
+    return this.#protected.some((folder) => isWithin(folder, realPath))
   }
 
   async #keep(isKept: (entry: Grant) => boolean): Promise<void> {

@@ -1,5 +1,6 @@
 import type { TransferNotice } from '../../shared/contract/engine-process.ts'
 import { formatBytes } from '../../shared/domain/units.ts'
+import { singleLine } from '../../shared/words/fill.ts'
 import { say, statusSentence } from '../../shared/words/index.ts'
 
 export interface NotificationText {
@@ -33,7 +34,7 @@ export function notificationText(notice: TransferNotice, nowMs: number): Notific
     case 'declined':
       return {
         title: say('notification.declined.title', { by: notice.by, name: notice.name }),
-        body: notice.reason ?? say('notification.declined.body'),
+        body: notice.reason === undefined ? say('notification.declined.body') : singleLine(notice.reason),
       }
     case 'reminder':
       return {
@@ -41,6 +42,15 @@ export function notificationText(notice: TransferNotice, nowMs: number): Notific
         body: say('notification.reminder.body', { name: notice.name }),
       }
   }
+}
+
+/**
+ * A body as the system takes it. Desktops on Linux read it as markup, so that a name like `<img src=…>` or `<a href=…>`
+ * from somebody else would become one.
+ */
+export function systemBody(body: string, platform: NodeJS.Platform): string {
+  if (platform !== 'linux') return body
+  return body.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
 
 type DoneNotice = Extract<TransferNotice, { kind: 'done' }>

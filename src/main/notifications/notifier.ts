@@ -2,7 +2,7 @@ import { Notification } from 'electron'
 import { nowMs } from '../../platform/clock.ts'
 import type { TransferNotice } from '../../shared/contract/engine-process.ts'
 import type { TransferKey } from '../../shared/contract/view.ts'
-import { notificationText } from './notification-text.ts'
+import { notificationText, systemBody } from './notification-text.ts'
 
 export interface NotifierOptions {
   readonly icon: string
@@ -41,7 +41,7 @@ export class Notifier {
   #make(title: string, body: string, action: string | undefined): Notification {
     const notification = new Notification({
       title,
-      body,
+      body: systemBody(body, process.platform),
       icon: this.#options.icon,
       // Shown on macOS; Linux and Windows leave it out, and a click opens the card that has the same button.
       ...(action === undefined ? {} : { actions: [{ type: 'button' as const, text: action }] }),

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import type { Logger } from '../../platform/logger.ts'
 import type { Caller } from '../../platform/message-rpc.ts'
 import type {
@@ -108,6 +109,8 @@ export class EngineHost implements AsyncDisposable {
       kind: 'app',
       ...(keyFileSecret === undefined ? {} : { keyFileSecret }),
       logFile,
+      // The whole profile: beside the engine's state lie the keys and databases of workspaces that are hosted here.
+      protectedFolders: [dirname(folder)],
       downloadFolder,
       ...(limitBytesPerSecond === undefined ? {} : { limitBytesPerSecond }),
       sessions: knownSessions(keyring),

@@ -35,6 +35,8 @@ export interface EngineProcessSetup {
   readonly listen?: { readonly host: string; readonly port: number }
   readonly downloadFolder: string
   readonly limitBytesPerSecond?: number
+  /** Beside `folder`: what no transfer ever reads or writes, whoever allows it. */
+  readonly protectedFolders?: readonly string[]
   /** Server clients: the only folders that a share may lie in. */
   readonly allowedRoots?: readonly string[]
   /** Sessions from the keychain. */

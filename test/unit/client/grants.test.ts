@@ -129,3 +129,21 @@ describe('shares of a site', () => {
     await expect(resolver.shareRoot(projects)).rejects.toMatchObject({ code: 'PATH_NOT_GRANTED' })
   })
 })
+
+describe('folders that are protected', () => {
+  it('are neither granted nor covered by a grant above them', async () => {
+    await mkdir(at('profile/hosted'), { recursive: true })
+    const guarded = await Grants.open(new StateFolder(at('profile/engine')), [at('profile')])
+    const always = { kind: 'always', workspaceId } as const
+    const refused = { code: 'PATH_NOT_GRANTED' }
+    for (const path of ['profile', 'profile/engine/grants.json', 'profile/hosted/new/server.pem']) {
+      await expect(guarded.add(at(path), 'read', always, 'consent')).rejects.toMatchObject(refused)
+      await expect(guarded.pick(at(path), 'read', 'drop')).rejects.toMatchObject(refused)
+    }
+    await symlink(at('profile/hosted'), at('harmless'))
+    await expect(guarded.add(at('harmless'), 'write', always, 'consent')).rejects.toMatchObject(refused)
+    await guarded.add(folder, 'read', always, 'dialog')
+    expect(await guarded.find(at('profile/hosted/server.pem'), 'read', job)).toBeUndefined()
+    expect(await guarded.find(at('secret.txt'), 'read', job)).toEqual({ granted: folder, way: 'secret.txt' })
+  })
+})

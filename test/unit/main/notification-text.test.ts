@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { notificationText } from '../../../src/main/notifications/notification-text.ts'
+import { notificationText, systemBody } from '../../../src/main/notifications/notification-text.ts'
 import type { TransferNotice } from '../../../src/shared/contract/engine-process.ts'
 import type { TransferKey, TransferRow } from '../../../src/shared/contract/view.ts'
 
@@ -53,4 +53,11 @@ describe('words of a notification', () => {
     const notice: TransferNotice = { ...base, kind: 'delivery', from: 'Lisa', files: 1, bytes: 1 }
     expect(notificationText(notice, 0).action).toBe('Download here')
   })
+})
+
+it('markup in somebody else’s words stays words on desktops that read markup', () => {
+  expect(systemBody('<img src="file:///x"> & <b>Lisa</b>', 'linux')).toBe(
+    '&lt;img src="file:///x"&gt; &amp; &lt;b&gt;Lisa&lt;/b&gt;',
+  )
+  expect(systemBody('a < b', 'win32')).toBe('a < b')
 })
