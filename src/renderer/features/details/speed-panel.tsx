@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 import type { TransferRow } from '../../../shared/contract/view.ts'
-import { ratioOf } from '../../../shared/domain/presentation.ts'
+import { ratioOf, sectionOf } from '../../../shared/domain/presentation.ts'
 import { formatCount, formatPercent, formatSpeed, formatTimeLeft } from '../../../shared/domain/units.ts'
 import { formatClock, say } from '../../../shared/words/index.ts'
 import { useNowMs, useNowMsOften } from '../../app/use-clock.ts'
@@ -22,7 +22,8 @@ export function SpeedPanel({ row }: { readonly row: TransferRow }) {
   return (
     <aside className="speed-panel">
       <SpeedNow row={row} />
-      {samples.length > 1 ? <SpeedGraph samples={samples} /> : <p className="speed-none">{say('details.noGraph')}</p>}
+      {samples.length > 1 && <SpeedGraph samples={samples} />}
+      {samples.length < 2 && sectionOf(row) !== 'finished' && <p className="speed-none">{say('details.noGraph')}</p>}
       <dl className="speed-facts">
         {connection.length > 0 && <Fact name={say('details.connection')} value={connection.join(', ')} />}
         <Fact name={say('details.files')} value={formatCount(row.fileCount)} />

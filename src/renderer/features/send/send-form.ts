@@ -81,6 +81,6 @@ function jsonProblem(thrown: unknown): string {
 /** What `send.specification` answered for each recipient, as one text to edit. */
 export function joinSpecifications(texts: readonly string[]): string {
   const [only] = texts
-  if (texts.length === 1 && only !== undefined) return only
-  return `[\n${texts.map((text) => text.replace(/^/gm, '  ')).join(',\n')}\n]`
+  if (texts.length === 1 && only !== undefined) return only.trimEnd()
+  return `[\n${texts.map((text) => text.trimEnd().replace(/^/gm, '  ')).join(',\n')}\n]`
 }

@@ -147,6 +147,8 @@ export function RowGrid<Key extends string>(props: RowGridProps<Key>) {
       return
     }
     if (key === undefined) return
+    // A double click opens the row; it must not mark the word beneath the pointer as well.
+    if (event.detail > 1) event.preventDefault()
     if (event.button === 2) {
       if (!selection.keys.has(key)) onSelect(selectOne(key))
       return
