@@ -7,6 +7,7 @@ import type { StateFolder } from './state-folder.ts'
 
 const file = z.object({ version: z.literal(1), told: z.array(z.string()) })
 const keptEvents = 5000
+const remindEveryMs = 60_000
 
 export interface NoticeSubject {
   readonly job: Job
@@ -42,8 +43,14 @@ export class Notices {
     if (event) this.#once(event.id, event.notice)
   }
 
+  /** At most one a minute for each transfer, however often the workspace says it. */
   remind(row: TransferRow, from: string, atMs: number): void {
-    this.#once(`reminder ${row.key} ${atMs}`, { kind: 'reminder', key: row.key, name: row.name, from })
+    this.#once(`reminder ${row.key} ${Math.floor(atMs / remindEveryMs)}`, {
+      kind: 'reminder',
+      key: row.key,
+      name: row.name,
+      from,
+    })
   }
 
   #once(id: string, notice: TransferNotice): void {

@@ -115,7 +115,7 @@ export class Grants {
 
   /** The job is over for good, or was refused. */
   async endJob(job: JobReference): Promise<void> {
-    await this.#keep(({ scope }) => scope.kind !== 'job' || scope.jobId !== job.jobId)
+    await this.#keep(({ scope }) => scope.kind !== 'job' || !covers(scope, job))
   }
 
   async forget(workspace: WorkspaceId): Promise<void> {

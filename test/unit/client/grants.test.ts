@@ -130,6 +130,14 @@ describe('shares of a site', () => {
   })
 })
 
+it('another workspace that ends a job of the same id takes no grant away', async () => {
+  await grants.add(at('rushes'), 'read', { kind: 'job', ...job }, 'drop')
+  await grants.endJob({ workspaceId: otherWorkspaceId, jobId })
+  expect(await read('rushes')).toEqual({ root: folder, path: 'rushes' })
+  await grants.endJob(job)
+  await expect(read('rushes')).rejects.toMatchObject(needsConsent)
+})
+
 describe('folders that are protected', () => {
   it('are neither granted nor covered by a grant above them', async () => {
     await mkdir(at('profile/hosted'), { recursive: true })

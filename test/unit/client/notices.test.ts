@@ -25,7 +25,7 @@ async function open(folder = tempFolder()) {
     notices.consider({ job, row, isMine, from: 'Lisa', isStep: () => false, joinedAtMs: 0, ...more })
     return told.map(({ kind }) => kind)
   }
-  return { folder, state, consider }
+  return { folder, state, notices, told, consider }
 }
 
 const delivery = {
@@ -45,6 +45,13 @@ it('tells each event once, a restart included', async () => {
   expect(again.consider(delivery)).toEqual([])
   // Sent again: the place is to be chosen anew.
   expect(again.consider({ ...delivery, revision: 1 })).toEqual(['delivery'])
+})
+
+it('reminds at most once a minute, whatever the workspace says', async () => {
+  const { notices, told } = await open()
+  const row = { key: `${workspaceId}/${'3'.repeat(24)}`, name: 'cut' } as Parameters<Notices['remind']>[0]
+  for (const atMs of [60_000, 60_001, 119_999, 120_000]) notices.remind(row, 'Lisa', atMs)
+  expect(told.map(({ kind }) => kind)).toEqual(['reminder', 'reminder'])
 })
 
 it('waits with a delivery until its size is known', async () => {
