@@ -79,6 +79,7 @@ test('a second send of the same folder finds everything in place', async ({ laun
   }
   const second = await waitForRow(app, 'second')
   expect(second.result).toMatchObject({ filesAlreadyThere: second.fileCount, filesReplaced: 0 })
+  await expect(app.page.getByRole('row', { name: /^second,/ })).toContainText('Already there')
 })
 
 function withoutRepeats(statuses: readonly string[]): readonly string[] {

@@ -54,6 +54,7 @@ export interface Task {
 
 /** What the receiver verified for one task. */
 export interface TaskResult {
+  /** In place now; those that were there already and those that replaced one are counted in it. */
   readonly filesDone: number
   readonly filesAlreadyThere: number
   readonly filesReplaced: number

@@ -84,7 +84,7 @@ function transferringText(context: StatusContext): string {
 
 function doneText(transfer: PresentedTransfer, context: StatusContext): string {
   const { result, finishedAtMs } = transfer
-  if (result.filesAlreadyThere > 0 && result.filesDone === 0 && result.filesReplaced === 0) {
+  if (result.filesAlreadyThere > 0 && result.filesDone <= result.filesAlreadyThere) {
     return say('status.alreadyThere', { count: result.filesAlreadyThere })
   }
   if (finishedAtMs === undefined) return say('status.done.noTime')
