@@ -9,7 +9,7 @@ const proof = process.env.TERN_PROOF === '1'
 
 export default defineConfig({
   testDir: 'test',
-  outputDir: 'test-results',
+  outputDir: 'test-results/runs',
   // One at a time: the e2e tests share the machine's two cores with the engines they measure.
   workers: 1,
   fullyParallel: false,
