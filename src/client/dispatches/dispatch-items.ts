@@ -1,6 +1,6 @@
 import type { ReceiveItem, SendItem } from '../../engine/index.ts'
 import type { DispatchOrder, DispatchTask } from '../../shared/contract/stream.ts'
-import { compileFilter } from '../../shared/domain/filters.ts'
+import { compileFilter, type Filter } from '../../shared/domain/filters.ts'
 import { mergeSettings, type Settings, settingOf } from '../../shared/domain/settings.ts'
 import type { JobReference } from '../grants/grants.ts'
 import type { EndpointResolver } from './endpoint-resolver.ts'
@@ -11,9 +11,10 @@ export async function sendItems(
   resolver: EndpointResolver,
 ): Promise<readonly SendItem[]> {
   const items: SendItem[] = []
+  const filters = new Map<string, Filter>()
   for (const task of order.tasks) {
     const place = await resolver.resolve(task.source, 'read', job)
-    items.push({ itemId: task.uri, ...place, includes: filterOf(order.settings, task) })
+    items.push({ itemId: task.uri, ...place, includes: filterOf(order.settings, task, filters) })
   }
   return items
 }
@@ -31,8 +32,18 @@ export async function receiveItems(
   return items
 }
 
-/** Filters of a job and of its task hold together; what systems leave lying about is never sent. */
-function filterOf(settings: Settings, task: DispatchTask): NonNullable<SendItem['includes']> {
-  const merged = mergeSettings({ job: settings, task: task.settings })
-  return compileFilter(settingOf(merged, 'transfer_include'), settingOf(merged, 'transfer_exclude'))
+/**
+ * Filters of a job and of its task hold together; what systems leave lying about is never sent. `known`: those of this
+ * order, since tasks mostly share theirs.
+ */
+function filterOf(settings: Settings, task: DispatchTask, known: Map<string, Filter>): Filter {
+  const { transfer_include: include = '', transfer_exclude: exclude = '' } = task.settings
+  const key = JSON.stringify([include, exclude])
+  const filter = known.get(key) ?? compiled(mergeSettings({ job: settings, task: task.settings }))
+  known.set(key, filter)
+  return filter
+}
+
+function compiled(settings: Settings): Filter {
+  return compileFilter(settingOf(settings, 'transfer_include'), settingOf(settings, 'transfer_exclude'))
 }

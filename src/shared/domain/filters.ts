@@ -1,4 +1,5 @@
 import { RE2JS } from 're2js'
+import { TernError } from './errors.ts'
 import { type FilterExpression, invalidFilter, parseFilter } from './filter-grammar.ts'
 
 /** Whether an entry takes part. `relativePath` is `/`-separated, below the transferred item, its name last. */
@@ -8,6 +9,12 @@ export type Filter = (relativePath: string, isFolder: boolean) => boolean
 export const alwaysExcludedNames: readonly string[] = ['.DS_Store', 'Thumbs.db', 'Icon\r']
 
 type Matcher = (name: string, relativePath: string) => boolean
+
+/**
+ * Instructions of all `re('…')` of one filter together. A short `re('x{1,1000}')` already makes thousands, and whoever
+ * compiles a filter, the workspace among them, does nothing else meanwhile.
+ */
+const maxProgramSize = 10_000
 
 /**
  * Compiles `transfer_include` and `transfer_exclude`.
@@ -37,13 +44,16 @@ export function compileFilter(include?: string, exclude?: string): Filter {
 function compileAll(text: string | undefined): Matcher | undefined {
   const expressions = parseFilter(text ?? '')
   if (expressions.length === 0) return undefined
-  const matchers = expressions.map(compile)
+  const budget = { left: maxProgramSize }
+  const matchers = expressions.map((expression) => compile(expression, budget))
   return (name, path) => matchers.some((matches) => matches(name, path))
 }
 
-function compile(expression: FilterExpression): Matcher {
+function compile(expression: FilterExpression, budget: { left: number }): Matcher {
   if (expression.kind === 'regular') {
     const regular = compileRegular(expression.pattern, expression.ignoresCase)
+    budget.left -= regular.programSize()
+    if (budget.left < 0) throw new TernError('LIMIT_EXCEEDED', { what: 'filter size', limit: maxProgramSize })
     return (name) => regular.matches(name)
   }
   const pattern = expression.pattern.normalize('NFC').replaceAll('\\', '/').replace(/^\//, '').toLowerCase()

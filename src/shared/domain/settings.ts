@@ -135,11 +135,18 @@ function isJsonObject(value: string): boolean {
   }
 }
 
+/** Filters that were found good; many tasks of a job have the same one, and compiling takes its time. */
+const knownFilters = new Set<string>()
+const maxKnownFilters = 32
+
 function isFilter(value: string): boolean {
+  if (knownFilters.has(value)) return true
   try {
     compileFilter(value)
-    return true
   } catch {
     return false
   }
+  if (knownFilters.size >= maxKnownFilters) knownFilters.clear()
+  knownFilters.add(value)
+  return true
 }

@@ -46,6 +46,9 @@ const maxTasks = 1_000_000
 /** What every message that names a path or a task can carry. */
 const maxPlaceLength = 4096
 const maxUriLength = 64
+/** Different filters of tasks in one specification; the same one may stand in any number of tasks. */
+const maxTaskFilters = 100
+const filterSettings = ['transfer_include', 'transfer_exclude'] as const
 
 /** Remembers the last text, so that a destination shared by many tasks is read once. */
 interface PlaceReader {
@@ -55,6 +58,7 @@ interface PlaceReader {
 interface Readers {
   readonly source: PlaceReader
   readonly destination: PlaceReader
+  readonly filters: Set<unknown>
 }
 
 /**
@@ -65,6 +69,7 @@ export function tasksOf(job: JsonObject, options: PlaceOptions, allowDuplicates:
   const readers: Readers = {
     source: { options: { ...options, role: 'source' } },
     destination: { options: { ...options, role: 'destination' } },
+    filters: new Set(),
   }
   return withoutDuplicates(readTasks(job, readers), allowDuplicates)
 }
@@ -123,7 +128,7 @@ function readTask(value: unknown, uri: string, jsonPath: string, readers: Reader
     ...(destination && { destination }),
     priority: asPriority(task.priority, `${jsonPath}.priority`) ?? defaultPriority,
     ...(status && { status }),
-    settings: readSettings(task.settings, `${jsonPath}.settings`),
+    settings: readTaskSettings(task.settings, `${jsonPath}.settings`, readers.filters),
     ...(metadata && { metadata }),
   }
 }
@@ -141,6 +146,14 @@ function readPlace(value: unknown, jsonPath: string, reader: PlaceReader): Place
     if (!(error instanceof TernError)) throw error
     throw new TernError(error.code, { ...error.params, jsonPath }, { cause: error })
   }
+}
+
+function readTaskSettings(value: unknown, jsonPath: string, filters: Set<unknown>): Settings {
+  if (typeof value === 'object' && value !== null) {
+    for (const name of filterSettings) if (Object.hasOwn(value, name)) filters.add((value as JsonObject)[name])
+    if (filters.size > maxTaskFilters) throw new TernError('LIMIT_EXCEEDED', { what: 'filters', limit: maxTaskFilters })
+  }
+  return readSettings(value, jsonPath)
 }
 
 /** Settings whose names and values Tern can use. */

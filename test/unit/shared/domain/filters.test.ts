@@ -135,6 +135,12 @@ describe('time', () => {
     expect(cpuMs(() => expect(() => parseFilter(text)).toThrow(TernError))).toBeLessThan(100)
   })
 
+  test.each(["re('x{1,1000}')", "re('(a{1,30}){1,30}')", "re('\\\\pL{1,900}')"])('999 times %s', (expression) => {
+    const text = Array.from({ length: 999 }, () => expression).join(',')
+    const timeMs = cpuMs(() => expect(() => compileFilter(text)).toThrow(/LIMIT_EXCEEDED/))
+    expect(timeMs).toBeLessThan(1000)
+  })
+
   test.each([',', 'a,', '\\,', "re('", "re('a'),", '*', '(', ' '])('the longest filter allowed, of %j', (part) => {
     const text = part.repeat(Math.floor(65_536 / part.length))
     const timeMs = cpuMs(() => {

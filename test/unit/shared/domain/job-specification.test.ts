@@ -414,4 +414,22 @@ describe('properties', () => {
   ])('a megabyte of hostile JSON text takes under 100 ms', (text) => {
     expect(cpuMs(() => expect(() => normaliseSpecification(text)).toThrow(TernError))).toBeLessThan(100)
   })
+
+  const withFilters = (filterOf: (index: number) => string, count: number) => ({
+    tasks: Array.from({ length: count }, (_, index) => ({
+      source: `/a/${index}`,
+      settings: { transfer_exclude: filterOf(index) },
+    })),
+  })
+
+  test('one long filter for thousands of tasks is compiled once', () => {
+    const filter = Array.from({ length: 900 }, (_, index) => `*a${index}*b*c`).join(',')
+    const spec = withFilters(() => filter, 5000)
+    expect(cpuMs(() => normaliseSpecification(spec))).toBeLessThan(1500)
+  })
+
+  test('a filter of its own for each of many tasks is refused', () => {
+    normaliseSpecification(withFilters((index) => `*.${index}`, 100))
+    expect(() => normaliseSpecification(withFilters((index) => `*.${index}`, 101))).toThrow(/LIMIT_EXCEEDED/)
+  })
 })
