@@ -3,17 +3,58 @@ import { TernError } from '../../shared/domain/errors.ts'
 
 const maxDepth = 64
 
+/**
+ * Bytes of bodies that may lie here at once: a large one is fine, a hundred large ones would end the process. The first
+ * `freeBytes` of each do not count, so that nobody's large ones keep the small ones of others out.
+ */
+export class BodyBudget {
+  readonly freeBytes: number
+  #leftBytes: number
+
+  constructor(limitBytes: number, freeBytes: number) {
+    this.#leftBytes = limitBytes
+    this.freeBytes = freeBytes
+  }
+
+  /** @throws TernError TOO_MANY_REQUESTS */
+  take(sizeBytes: number): void {
+    if (sizeBytes > this.#leftBytes) throw new TernError('TOO_MANY_REQUESTS', { retryAfterSeconds: 1 })
+    this.#leftBytes -= sizeBytes
+  }
+
+  giveBack(sizeBytes: number): void {
+    this.#leftBytes += sizeBytes
+  }
+}
+
+const ofProcess = new BodyBudget(256 * 1024 * 1024, 256 * 1024)
+
 /** The request's JSON, never more than `maxBytes` of it and never nested deeper than anything here can use. */
-export async function readJsonBody(request: IncomingMessage, maxBytes: number): Promise<unknown> {
+export async function readJsonBody(
+  request: Pick<IncomingMessage, 'headers'> & AsyncIterable<Buffer>,
+  maxBytes: number,
+  budget: BodyBudget = ofProcess,
+): Promise<unknown> {
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes)
   const chunks: Buffer[] = []
   let sizeBytes = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    sizeBytes += chunk.length
-    if (sizeBytes > maxBytes) throw tooLarge(maxBytes)
-    chunks.push(chunk)
+  let takenBytes = 0
+  try {
+    for await (const chunk of request) {
+      sizeBytes += chunk.length
+      if (sizeBytes > maxBytes) throw tooLarge(maxBytes)
+      const dueBytes = Math.max(0, sizeBytes - budget.freeBytes) - takenBytes
+      budget.take(dueBytes)
+      takenBytes += dueBytes
+      chunks.push(chunk)
+    }
+    return parsed(Buffer.concat(chunks).toString('utf8'))
+  } finally {
+    budget.giveBack(takenBytes)
   }
-  const text = Buffer.concat(chunks).toString('utf8')
+}
+
+function parsed(text: string): unknown {
   if (text.trim() === '') return {}
   if (isTooDeep(text)) throw new TernError('BAD_REQUEST', { problem: 'too-deep' })
   try {

@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest'
+import { BodyBudget, readJsonBody } from '../../../src/workspace/api/read-body.ts'
+
+const body = (chunks: AsyncIterable<Buffer>) => Object.assign(chunks, { headers: {} })
+async function* text(...parts: string[]) {
+  for (const part of parts) yield Buffer.from(part)
+}
+
+it('bodies that come at once share what may lie here, and give it back', async () => {
+  const budget = new BodyBudget(20, 0)
+  let end = () => {}
+  const ended = new Promise<void>((resolve) => {
+    end = resolve
+  })
+  let begun = () => {}
+  const begins = new Promise<void>((resolve) => {
+    begun = resolve
+  })
+  async function* slow() {
+    yield Buffer.from('{"a": "0123')
+    begun()
+    await ended
+    yield Buffer.from('"}')
+  }
+  const first = readJsonBody(body(slow()), 100, budget)
+  await begins
+  const second = readJsonBody(body(text('"0123456789"')), 100, budget)
+  await expect(second).rejects.toMatchObject({ code: 'TOO_MANY_REQUESTS' })
+  end()
+  expect(await first).toEqual({ a: '0123' })
+  expect(await readJsonBody(body(text('"01234', '56789"')), 100, budget)).toBe('0123456789')
+  await expect(readJsonBody(body(text('{')), 100, budget)).rejects.toMatchObject({ code: 'BAD_REQUEST' })
+  expect(await readJsonBody(body(text('"012345678901234567"')), 100, budget)).toBe('012345678901234567')
+})
+
+it('small bodies need nothing of it', async () => {
+  const none = new BodyBudget(0, 12)
+  expect(await readJsonBody(body(text('"01234', '56789"')), 100, none)).toBe('0123456789')
+  await expect(readJsonBody(body(text('"01234', '567890"')), 100, none)).rejects.toMatchObject({
+    code: 'TOO_MANY_REQUESTS',
+  })
+})
