@@ -83,8 +83,13 @@ export class FaultProxy implements AsyncDisposable {
           to.once('drain', () => from.resume())
         }
       })
-      from.on('error', () => to.destroy())
-      from.on('close', () => to.destroy())
+      from.on('error', () => this.#end(to))
+      from.on('close', () => this.#end(to))
     }
+  }
+
+  /** Not even an end passes through a frozen network. */
+  #end(socket: Socket): void {
+    if (!this.#isFrozen) socket.destroy()
   }
 }
