@@ -10,8 +10,6 @@ const shownTasks = 64
 export class ProgressMeter {
   readonly #jobId: JobId
   #state = emptyEstimate
-  /** Bytes that were there already count as verified, but were not transferred at any speed. */
-  #bytesBefore: number | undefined
 
   constructor(jobId: JobId) {
     this.#jobId = jobId
@@ -19,11 +17,13 @@ export class ProgressMeter {
 
   measure(figures: TransferProgress): JobProgress {
     const { bytesVerified, bytesTotal, isScanComplete, items, lanes, route } = figures
-    if (figures.phase !== 'transferring' && figures.phase !== 'verifying') this.#bytesBefore = undefined
-    else this.#bytesBefore ??= bytesVerified - Math.min(bytesVerified, figures.bytesReceived)
-    const before = this.#bytesBefore ?? bytesVerified
-    const sample = { atMs: monotonicMs(), bytes: Math.max(0, bytesVerified - before) }
-    const { state, estimate } = addSample(this.#state, sample, bytesTotal - before)
+    // What was kept or there already is verified too, but was not transferred at any speed.
+    const bytes = Math.min(bytesVerified, figures.bytesReceived)
+    const { state, estimate } = addSample(
+      this.#state,
+      { atMs: monotonicMs(), bytes },
+      bytes + bytesTotal - bytesVerified,
+    )
     this.#state = state
     const { bytesPerSecond, secondsLeft } = estimate
     const tasks = items

@@ -29,6 +29,8 @@ const windowMs = 3_000
 const speedSmoothingMs = 1_500
 const steadySmoothingMs = 15_000
 const steadyAfterMs = 3_000
+/** The first moments are bursts of empty buffers. */
+const firstFigureAfterMs = 500
 /** A new figure replaces the running countdown only when it differs by more than this share. */
 const tolerance = 0.15
 
@@ -52,7 +54,7 @@ export function addSample(
   const samples = withinWindow([...state.samples, sample])
   const oldest = samples[0] ?? sample
   const spanMs = sample.atMs - oldest.atMs
-  const slope = spanMs > 0 ? ((sample.bytes - oldest.bytes) / spanMs) * 1000 : 0
+  const slope = spanMs >= firstFigureAfterMs ? ((sample.bytes - oldest.bytes) / spanMs) * 1000 : 0
   const elapsedMs = sample.atMs - last.atMs
   const isFirst = state.bytesPerSecond === 0
   const bytesPerSecond = isFirst ? slope : smooth(state.bytesPerSecond, slope, elapsedMs, speedSmoothingMs)

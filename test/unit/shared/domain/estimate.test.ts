@@ -61,9 +61,9 @@ test('a transfer that stands still falls to nothing', () => {
 
 test('a retry that starts lower starts anew', () => {
   const first = addSample(emptyEstimate, { atMs: 0, bytes: 5_000 }, totalBytes)
-  const second = addSample(first.state, { atMs: 100, bytes: 9_000 }, totalBytes)
+  const second = addSample(first.state, { atMs: 1000, bytes: 9_000 }, totalBytes)
   expect(second.estimate.bytesPerSecond).toBeGreaterThan(0)
-  expect(addSample(second.state, { atMs: 200, bytes: 1_000 }, totalBytes).estimate).toEqual({ bytesPerSecond: 0 })
+  expect(addSample(second.state, { atMs: 1100, bytes: 1_000 }, totalBytes).estimate).toEqual({ bytesPerSecond: 0 })
 })
 
 test('two samples at one moment are one', () => {
