@@ -58,8 +58,14 @@ test('the page has no way out of its box', async ({ launch }) => {
   await test.step('no script or style of its own making', async () => {
     const ran = await page.evaluate(() => {
       const script = document.createElement('script')
-      script.textContent = 'window.smuggled = true'
-      document.body.append(script)
+      // Each way to give it text is refused by itself; whatever gets through must not run.
+      for (const smuggle of [() => script.append('window.smuggled = true'), () => document.body.append(script)]) {
+        try {
+          smuggle()
+        } catch (thrown) {
+          if (!(thrown instanceof TypeError)) throw thrown
+        }
+      }
       // In a task of its own: what a test evaluates itself is exempt from the policy.
       const isEvalRefused = new Promise((resolve) =>
         setTimeout(() => {
@@ -75,6 +81,17 @@ test('the page has no way out of its box', async ({ launch }) => {
       return isEvalRefused.then((refused) => ({ smuggled: Reflect.has(window, 'smuggled'), isEvalRefused: refused }))
     })
     expect(ran).toEqual({ smuggled: false, isEvalRefused: true })
+  })
+  await test.step('no text that becomes markup', async () => {
+    const refused = await page.evaluate(() => {
+      try {
+        document.createElement('div').innerHTML = '<img src="x">'
+        return false
+      } catch (thrown) {
+        return thrown instanceof TypeError
+      }
+    })
+    expect(refused).toBe(true)
   })
   await test.step('no permission', async () => {
     expect(await page.evaluate(() => Notification.requestPermission())).toBe('denied')

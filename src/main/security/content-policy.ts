@@ -1,4 +1,7 @@
-/** No inline scripts or styles, no other origin, no frames; images may be data for drawn traces and cursors. */
+/**
+ * No inline scripts or styles, no other origin, no frames, no text that becomes markup or code; images may be data for
+ * drawn traces and cursors.
+ */
 export const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -9,4 +12,6 @@ export const contentSecurityPolicy = [
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
 ].join('; ')

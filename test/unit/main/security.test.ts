@@ -30,7 +30,9 @@ describe('app:// files', () => {
     expect(await page.text()).toBe('<title>Tern</title>')
     expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8')
     expect(page.headers.get('x-content-type-options')).toBe('nosniff')
-    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'; script-src 'self'")
+    const policy = page.headers.get('content-security-policy')
+    expect(policy).toContain("default-src 'none'; script-src 'self'")
+    expect(policy).toContain("require-trusted-types-for 'script'; trusted-types 'none'")
     expect((await ask('app://tern/assets/index.js?x#y')).status).toBe(200)
   })
 
