@@ -20,6 +20,7 @@ export class OutgoingLane {
   readonly #onFailure: (thrown: unknown) => void
   readonly #over: AbortSignal
   #framesTaken = 0
+  #isClosed = false
   #open: () => void = () => undefined
 
   constructor(
@@ -52,6 +53,7 @@ export class OutgoingLane {
     this.#untaken.splice(0, taken)
     this.#open()
     if (!ack.isClosed) return []
+    this.#isClosed = true
     this.#lane.lane.destroy()
     return this.#untaken.splice(0)
   }
@@ -62,8 +64,14 @@ export class OutgoingLane {
     let failed = false
     for (let turn = 0; !failed; turn = (turn + 1) % framesInFlight) {
       await leaving[turn]
+      if (failed) break
       const frame = await this.#next(buffers[turn] as FrameBuffer)
       if (!frame) break
+      if (this.#isClosed) {
+        // What was sent in vain has been handed back already, so this one would be missing.
+        this.#content.addAgain([frame.sent])
+        break
+      }
       this.#untaken.push(frame.sent)
       leaving[turn] = this.#lane.lane.sendContent(frame.bytes).catch(() => {
         failed = true

@@ -11,8 +11,6 @@ import { OutgoingLane } from './outgoing-lane.ts'
 import type { SendMeter } from './send-meter.ts'
 import { itemNameOf, listEntryOf, type Source, Sources, sourceOf } from './source.ts'
 
-const maxEarlyAcks = 64
-
 interface SendParts {
   readonly request: SendRequest
   readonly session: Session
@@ -34,8 +32,8 @@ export class Sender {
   readonly #content: OutgoingContent
   readonly #kinds = new Map<number, 'file' | 'folder'>()
   readonly #lanes = new Map<string, OutgoingLane>()
-  /** The lane's own handshake is read from another socket than what the receiver says of it. */
-  readonly #earlyAcks = new Map<string, LaneAck>()
+  /** The lane's own handshake is read from another socket than what the receiver says of it. By lane: the newest. */
+  readonly #earlyAcks = new Map<number, LaneAck>()
   readonly #ending = new AbortController()
   #roomForMore: (() => void) | undefined
   #failure: Error | undefined
@@ -210,17 +208,19 @@ export class Sender {
     )
     const key = laneKey(lane.number, lane.attempt)
     this.#lanes.set(key, added)
-    const early = this.#earlyAcks.get(key)
-    if (early && this.#earlyAcks.delete(key)) added.takeAck(early)
+    const early = this.#earlyAcks.get(lane.number)
+    if (!early || early.attempt > lane.attempt) return
+    this.#earlyAcks.delete(lane.number)
+    if (early.attempt === lane.attempt) this.#takeAck(early)
   }
 
   #takeAck(message: LaneAck): void {
     const key = laneKey(message.lane, message.attempt)
     const lane = this.#lanes.get(key)
     if (!lane) {
-      // The receiver may know a lane a moment before this side does, or after it is gone.
-      const isEarly = !message.isClosed && message.frames === 0 && this.#earlyAcks.size < maxEarlyAcks
-      if (isEarly) this.#earlyAcks.set(key, message)
+      // The receiver may know a lane a moment before this side does, and have lost it again by then.
+      const isOne = message.lane >= 1 && message.lane <= this.#parts.session.laneCount
+      if (isOne && message.frames === 0) this.#earlyAcks.set(message.lane, message)
       return
     }
     const lost = lane.takeAck(message)
