@@ -66,7 +66,7 @@ test('invitations and passwords that are wrong', async ({ launch, desktop }) => 
     await invitation.fill(good)
     await page.getByRole('button', { name: 'Join', exact: true }).click()
     await field(page, 'Your name').fill('Lisa')
-    await field(page, 'Email').fill('lisa@example.com')
+    await field(page, 'E-mail').fill('lisa@example.com')
     await page.getByLabel('Password').fill('short')
     await page.getByRole('button', { name: 'Join Studio' }).click()
     await expect(page.getByRole('alert')).toHaveText('Choose a password of at least 8 characters')
