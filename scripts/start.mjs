@@ -1,21 +1,27 @@
 // `npm start`: sets up, builds and opens Tern. Without a display it plays the demo on a virtual one, and ends with its
 // exit code. Arguments after `--` go to the app. The demo itself is `test/demo/demo.spec.ts`.
-import { spawnSync } from 'node:child_process'
+import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { ensureBuild } from './lib/build.mjs'
+import { checkChromiumSandbox } from './lib/chromium-sandbox.mjs'
 import { hasDisplay } from './lib/display.mjs'
 import { main, run, step } from './lib/run.mjs'
 import { setup } from './setup.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
+const appArguments = process.argv.slice(2)
 
 /** Chromium's own sandbox cannot start for root; each window stays sandboxed by its own setting. */
-const rootFlags = () => (process.getuid?.() === 0 ? ['--no-sandbox'] : [])
+const withoutSandbox = () => process.getuid?.() === 0 || appArguments.includes('--no-sandbox')
 
 const openApp = async () => {
-  const { createRequire } = await import('node:module')
   const electron = createRequire(import.meta.url)('electron')
-  return spawnSync(electron, [...rootFlags(), root, ...process.argv.slice(2)], { stdio: 'inherit' }).status ?? 1
+  if (process.platform === 'linux' && !withoutSandbox()) await checkChromiumSandbox(electron)
+  console.log('Tern opens, or comes to the front if it is open already. Ctrl-C here quits it.')
+  // Of Chromium's own remarks only those that end it: many a healthy desktop makes it complain.
+  const flags = ['--log-level=3', ...(withoutSandbox() ? ['--no-sandbox'] : [])]
+  const { code } = await run(electron, [...flags, root, ...appArguments])
+  return code
 }
 
 const playDemo = async () => {

@@ -14,7 +14,7 @@ const virtualDesktop = [
   'gnome-keyring',
   'xvfb',
 ]
-const tests = ['libsecret-tools', 'procps', 'xdotool']
+const tests = ['git', 'libsecret-tools', 'procps', 'xdotool']
 
 const packagesFor = {
   desktop: [...runtime, ...download],
@@ -65,10 +65,7 @@ export const ensureSystemPackages = async (purpose) => {
 
   const isRoot = process.getuid?.() === 0
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  if (isRoot) {
-    const update = await run('apt-get', ['update'], { quiet: true, env })
-    if (update.code !== 0) throw new SetupError(`apt-get update failed.\n${update.output.trim().slice(-2000)}`)
-  }
+  const update = isRoot ? await run('apt-get', ['update'], { quiet: true, env }) : undefined
   const names = await Promise.all(missing.map(nameHere))
   const install = ['install', '-y', '--no-install-recommends', ...names]
   if (!isRoot) {
@@ -78,7 +75,13 @@ export const ensureSystemPackages = async (purpose) => {
     )
   }
   console.log(`     installing ${names.join(' ')}`)
-  const installed = await run('apt-get', install, { quiet: true, env })
-  if (installed.code !== 0) throw new SetupError(`apt-get failed.\n${installed.output.trim().slice(-4000)}`)
+  // A machine that has just started may be updating itself.
+  const patient = ['-o', 'DPkg::Lock::Timeout=120', ...install]
+  const installed = await run('apt-get', patient, { quiet: true, env })
+  if (installed.code !== 0) {
+    // One broken source makes the update fail although everything wanted here may be had: told only now.
+    const outputs = [update?.code === 0 ? '' : update?.output, installed.output].map((output) => output?.trim() ?? '')
+    throw new SetupError(`apt-get failed.\n${outputs.join('\n').trim().slice(-4000)}`)
+  }
   return `installed ${names.length}`
 }
