@@ -149,6 +149,12 @@ export class TargetFolder implements AsyncDisposable {
     return writeSmallFiles(files, onConflict, this.#smallFiles)
   }
 
+  /** What an earlier run has placed in this folder becomes durable with the next `syncFolders`. */
+  mustSync(path: string): void {
+    checkRelativePath(path, this.rules)
+    this.#syncs.add(path)
+  }
+
   /** Makes the entries of all folders changed so far durable. Fails with DRIVE_GONE when the root is not there any more. */
   async syncFolders(): Promise<void> {
     await this.#syncs.flush()

@@ -33,6 +33,7 @@ export function compare(entry: ListEntry, item: ReceivingItem, onConflict: Confl
   if (existing.kind === 'folder') throw new TernError('FOLDER_OVER_FILE', { path })
   if (existing.kind === 'other') throw TernError.fromEnvelope(existing.error)
   if (existing.kind === 'absent') return { kind: 'wanted', path }
+  if (item.isResumed) item.target.folder.mustSync(parentOf(path))
   if (isSame(entry, existing) || onConflict === 'skip') return { kind: 'already-there' }
   if (onConflict === 'rename' && isThereNumbered(entry, item, path)) return { kind: 'already-there' }
   return { kind: 'wanted', path }

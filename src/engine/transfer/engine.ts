@@ -10,11 +10,12 @@ import type {
   TransferRequest,
 } from '../api.ts'
 import { openJournal } from '../journal/index.ts'
-import { removePartial, removeStagingLeftover } from '../storage/index.ts'
+import { removeStagingLeftover } from '../storage/index.ts'
 import { Limiter } from '../transport/limiter.ts'
 import { Meeting } from '../transport/meeting.ts'
 import { Reception } from '../transport/reception.ts'
 import { secureContextOf } from '../transport/tls.ts'
+import { removePartials } from './leftovers.ts'
 import { type RunParts, runReceive, runSend } from './run.ts'
 import { summarise } from './summary.ts'
 
@@ -90,7 +91,7 @@ class TransferEngine implements Engine {
     await Promise.all(running.map(({ transfer }) => transfer.outcome))
     const journal = await openJournal(this.#options.stateFolder, resumeKey)
     try {
-      for (const { target, partialName } of journal.partials()) removePartial(target.root, target.path, partialName)
+      removePartials(journal, journal.partials())
       for (const { root, name } of journal.staging()) removeStagingLeftover(root, name)
       journal.delete()
     } finally {

@@ -1,4 +1,4 @@
-import { isAbort, TernError } from '../../shared/domain/errors.ts'
+import { type ErrorCode, isAbort, TernError } from '../../shared/domain/errors.ts'
 import type { ConflictRule } from '../api.ts'
 import type { Journal } from '../journal/index.ts'
 import { decodeBlock, decodePack, type PackedFile } from '../protocol/data-frames.ts'
@@ -14,6 +14,8 @@ import type { Target } from './targets.ts'
 import { mtimeMsOf, type WantedEntry } from './wanted-entry.ts'
 
 const maxCommits = 16
+/** After these a partial is of no use: it is not what the source holds, or the source is gone. */
+const voidCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['INTEGRITY', 'SOURCE_CHANGED', 'SOURCE_NOT_FOUND'])
 
 interface IncomingContentOptions {
   readonly journal: Journal
@@ -102,11 +104,12 @@ export class IncomingContent {
   async startAgain(wanted: WantedEntry, sizeBytes: number, mtimeNs: bigint, mode: number): Promise<WantedEntry> {
     if (wanted.isCommitting) throw violation('change after the end', wanted.entry)
     if (wanted.large) this.#openFiles -= 1
-    await wanted.large?.discard()
     this.#options.meter.bytesWanted += sizeBytes - wanted.sizeBytes
     const { entry, item, sourcePath, path } = wanted
     const again: WantedEntry = { entry, item, sourcePath, path, sizeBytes, mtimeNs, mode, attempt: wanted.attempt + 1 }
+    // Before anything is waited for: what other lanes still bring of the earlier attempt is passed over from now on.
     this.#wanted.set(entry, again)
+    await wanted.large?.discard()
     return again
   }
 
@@ -178,7 +181,7 @@ export class IncomingContent {
 
   #commitIfComplete(wanted: WantedEntry): void {
     const { large } = wanted
-    if (!large?.incoming.isComplete || wanted.isCommitting) return
+    if (!large?.incoming.isComplete || wanted.isCommitting || this.#wanted.get(wanted.entry) !== wanted) return
     wanted.isCommitting = true
     const commit = this.#commit(wanted, large)
       .catch((thrown) => this.#options.onFatal(TernError.from(thrown)))
@@ -237,7 +240,9 @@ export class IncomingContent {
     this.#failed.add(wanted.entry)
     wanted.item.addFailure(wanted.sourcePath, error.toEnvelope())
     this.#settle([wanted], false)
-    await wanted.large?.discard()
+    // What is verified of a file that may come yet is kept for the next try.
+    if (voidCodes.has(error.code)) await wanted.large?.discard()
+    else await wanted.large?.close()
   }
 
   #countPlaced(wanted: WantedEntry, result: CommitResult): void {

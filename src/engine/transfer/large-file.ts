@@ -87,8 +87,9 @@ export class LargeFile {
     const expected = this.incoming.endDigest
     if (!expected || !isSameDigest(fileDigestOf(sizeBytes, this.incoming.digests), expected))
       throw this.#corrupt('file')
-    const result = await this.#partial.commit({ mtimeMs, mode, onConflict })
+    // Closes the partial in any case. When it cannot be placed (held by another program), it stays for the next try.
     this.#isClosed = true
+    const result = await this.#partial.commit({ mtimeMs, mode, onConflict })
     await this.#options.target.folder.syncFolders()
     this.#options.journal.recordCommitted(this.start.itemId, this.#place)
     this.#countVerified(sizeBytes - this.#verifiedBytes)

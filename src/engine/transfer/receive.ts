@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { TernError } from '../../shared/domain/errors.ts'
+import { isAbort, TernError } from '../../shared/domain/errors.ts'
 import type { ItemOutcome, ReceiveItem, ReceiveRequest } from '../api.ts'
 import type { Journal } from '../journal/index.ts'
 import { controlBound, decodeFromSender, encodeControl } from '../protocol/codec.ts'
@@ -24,6 +24,7 @@ import type { DataLane, Session } from '../transport/session.ts'
 import { compare } from './comparison.ts'
 import { isFatal } from './fatal.ts'
 import { IncomingContent } from './incoming-content.ts'
+import { removeTakenBack } from './leftovers.ts'
 import { placeItem } from './placement.ts'
 import { prefixesOf } from './prefix-messages.ts'
 import type { ReceiveMeter } from './receive-meter.ts'
@@ -96,6 +97,8 @@ export class Receiver {
     try {
       await this.#takeControl()
     } catch (thrown) {
+      // A sender that goes away once it could know of the end changes nothing: everything is settled and reported.
+      if (!this.#failure && this.#isFinishedSaid && isPeerGone(thrown)) return
       throw this.#failure ?? thrown
     } finally {
       session.endData()
@@ -163,6 +166,7 @@ export class Receiver {
 
   #addItem(message: ItemBegin, request: ReceiveItem): ReceivingItem {
     const target = this.#targets.at(request.root)
+    const isResumed = this.#parts.journal.placement(request.itemId) !== undefined
     let basePath = request.path
     let failure: TernError | undefined
     try {
@@ -171,7 +175,7 @@ export class Receiver {
       failure = TernError.from(thrown)
       if (isFatal(failure)) throw failure
     }
-    const item = new ReceivingItem(message.item, request, message.kind, target, basePath)
+    const item = new ReceivingItem(message.item, request, message.kind, target, basePath, isResumed)
     item.error = failure?.toEnvelope()
     this.#items.set(message.item, item)
     this.#parts.meter.items.set(message.item, item)
@@ -304,7 +308,7 @@ export class Receiver {
       }
     } catch (thrown) {
       const error = TernError.from(thrown)
-      if (error.code !== 'PEER_LOST' && error.code !== 'STALLED') this.#fail(error)
+      if (!isPeerGone(error)) this.#fail(error)
     } finally {
       lane.destroy()
       await ack(true).catch(() => undefined)
@@ -336,10 +340,9 @@ export class Receiver {
 
   async #finishItem(item: ReceivingItem): Promise<void> {
     const { target } = item
-    if (item.folderTimes.size > 0) {
-      await target.setFolderTimes(item.folderTimes)
-      await target.folder.syncFolders()
-    }
+    if (item.isResumed && item.isDone) removeTakenBack(this.#parts.journal, item.request.itemId)
+    if (item.folderTimes.size > 0) await target.setFolderTimes(item.folderTimes)
+    if (item.folderTimes.size > 0 || item.isResumed) await target.folder.syncFolders()
     this.#parts.onItem(item.outcome())
     await this.#send(item.message())
     this.#unreported -= 1
@@ -381,6 +384,11 @@ export class Receiver {
     this.#failure ??= error
     this.#parts.session.interrupt(this.#failure)
   }
+}
+
+function isPeerGone(thrown: unknown): boolean {
+  const { code } = TernError.from(thrown)
+  return !isAbort(thrown) && (code === 'PEER_LOST' || code === 'STALLED')
 }
 
 const nothing: Answer = { want: 'nothing' }

@@ -26,6 +26,8 @@ export class ReceivingItem {
   readonly collisions: NameCollisions
   /** Where the item itself lands, relative to the root. */
   readonly basePath: string
+  /** An earlier run has begun it: what lies there may have been placed by a process that ended before it was durable. */
+  readonly isResumed: boolean
   readonly folderTimes = new Map<string, number>()
   readonly failures: { path: string; error: ErrorEnvelope }[] = []
   /** Why the item as a whole failed. */
@@ -41,13 +43,21 @@ export class ReceivingItem {
   #openEntries = 0
   #isListed = false
 
-  constructor(number: number, request: ReceiveItem, kind: 'file' | 'folder', target: Target, basePath: string) {
+  constructor(
+    number: number,
+    request: ReceiveItem,
+    kind: 'file' | 'folder',
+    target: Target,
+    basePath: string,
+    isResumed = false,
+  ) {
     this.number = number
     this.request = request
     this.kind = kind
     this.target = target
     this.collisions = target.newCollisions()
     this.basePath = basePath
+    this.isResumed = isResumed
     this.finalPath = basePath
   }
 

@@ -167,7 +167,7 @@ export function runReceive(request: ReceiveRequest, parts: RunParts): Transfer {
         onChange()
       },
     }).run()
-    // Nothing is left to go on from.
-    if (!hasFailures) journal.delete()
+    // Nothing is left to go on from; partials of other items of the job wait for their own run.
+    if (!hasFailures && journal.partials().length === 0) journal.delete()
   })
 }

@@ -6,6 +6,8 @@ export class Target {
   readonly folder: TargetFolder
   #batches = 0
   #isExclusive = false
+  /** Who waits for its turn alone: no new batch goes before it, else busy lanes would keep it waiting to the end. */
+  #exclusiveWaiting = 0
   #waiting: (() => void)[] = []
 
   constructor(folder: TargetFolder) {
@@ -22,7 +24,7 @@ export class Target {
   }
 
   async batch<T>(work: () => Promise<T>): Promise<T> {
-    while (this.#isExclusive) await this.#changed()
+    while (this.#isExclusive || this.#exclusiveWaiting > 0) await this.#changed()
     this.#batches += 1
     try {
       return await work()
@@ -34,7 +36,9 @@ export class Target {
 
   /** Sets the times of these folders once no batch is under way, since each file placed would change them again. */
   async setFolderTimes(times: ReadonlyMap<string, number>): Promise<void> {
+    this.#exclusiveWaiting += 1
     while (this.#isExclusive || this.#batches > 0) await this.#changed()
+    this.#exclusiveWaiting -= 1
     this.#isExclusive = true
     try {
       for (const [path, mtimeMs] of times) this.folder.setFolderTimes(path, mtimeMs)

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { TransferProgress } from '../../../src/engine/index.ts'
@@ -244,3 +244,55 @@ test('forget removes partials and journal of a stopped job', async () => {
   await pair.receiver.forget('workspace/job')
   expect([...readTree(pair.target).keys()]).toEqual(['', 'source'])
 })
+
+test('a file that cannot be placed keeps what is verified of it, and is placed by the next run', async () => {
+  await using pair = await createEnginePair()
+  writeRandomFile(pair.source, { path: 'large.mov', sizeBytes: 48 * mebibyte })
+  setFolderTimes(pair.source)
+  const inTheWay = join(pair.target, 'source', 'large.mov')
+  const first = requestsOf(pair)
+  pair.sender.setLimit(100 * mebibyte)
+  const receiving = pair.receiver.start(first.receive, {
+    onProgress: (progress) => {
+      if (progress.bytesVerified > 8 * mebibyte) mkdirSync(inTheWay, { recursive: true })
+    },
+  })
+  const [, received] = await Promise.all([pair.sender.start(first.send).outcome, receiving.outcome])
+  expect(received.items[0]).toMatchObject({ status: 'failed', error: { code: 'FOLDER_OVER_FILE' } })
+  expect(partialsIn(join(pair.target, 'source'))).toHaveLength(1)
+
+  rmSync(inTheWay, { recursive: true })
+  pair.sender.setLimit(undefined)
+  const again = await move(pair)
+
+  expect(again.received.status).toBe('done')
+  expect(again.received.progress.bytesReceived).toBeLessThanOrEqual(32 * mebibyte)
+  expect(partialsIn(join(pair.target, 'source'))).toEqual([])
+  expect(readTree(join(pair.target, 'source'))).toEqual(readTree(pair.source))
+})
+
+test('the partial of a file that its source has taken back goes with the run that ends without it', async () => {
+  await using pair = await createEnginePair()
+  writeRandomFile(pair.source, { path: 'kept.txt', sizeBytes: 10 })
+  writeRandomFile(pair.source, { path: 'large.mov', sizeBytes: 48 * mebibyte })
+  pair.sender.setLimit(60 * mebibyte)
+  const first = requestsOf(pair)
+  const receiving = pair.receiver.start(first.receive, {
+    onProgress: (progress) => progress.bytesVerified > 16 * mebibyte && receiving.stop(),
+  })
+  await Promise.all([pair.sender.start(first.send).outcome, receiving.outcome])
+  expect(partialsIn(join(pair.target, 'source'))).toHaveLength(1)
+  rmSync(join(pair.source, 'large.mov'))
+  setFolderTimes(pair.source)
+  pair.sender.setLimit(undefined)
+
+  const { received } = await move(pair)
+
+  expect(received.status).toBe('done')
+  expect(partialsIn(join(pair.target, 'source'))).toEqual([])
+  expect(readTree(join(pair.target, 'source'))).toEqual(readTree(pair.source))
+})
+
+function partialsIn(folder: string): string[] {
+  return readdirSync(folder).filter((name) => name.endsWith('.part'))
+}
