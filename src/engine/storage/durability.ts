@@ -31,11 +31,15 @@ export class Durability {
     this.#canFlushWhole = reportsWriteErrors(process.platform, release()) && isDisk(folderPath)
   }
 
-  /** `folderPath` as a file call takes it now; the files stay open. Throws system errors. */
-  async sync(fds: readonly number[], folderPath: string): Promise<void> {
+  /**
+   * `folderPath` as a file call takes it now, on the file system that holds all of the files; undefined when they may lie
+   * on several. The files stay open. Throws system errors.
+   */
+  async sync(fds: readonly number[], folderPath: string | undefined): Promise<void> {
     const startedAtMs = monotonicMs()
     this.#batches += 1
-    if (this.#shouldFlushWhole(fds.length) && (await this.#flushWhole(folderPath))) {
+    const mayFlushWhole = folderPath !== undefined && this.#shouldFlushWhole(fds.length)
+    if (mayFlushWhole && (await this.#flushWhole(folderPath))) {
       this.#whole.add((monotonicMs() - startedAtMs) / fds.length)
       return
     }

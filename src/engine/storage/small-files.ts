@@ -105,14 +105,13 @@ function writeTemporary(file: SmallFile, parts: SmallFilesParts): Temporary {
 }
 
 async function makeDurable(temporaries: readonly Temporary[], parts: SmallFilesParts): Promise<void> {
-  const first = temporaries[0]
-  if (!first) return
-  const folder = first.isStaged ? parts.staging.folder() : parts.folders.folder(parentOf(first.file.path))
+  if (temporaries.length === 0) return
+  const fds = temporaries.map((temporary) => temporary.fd)
+  // Beside their targets they may lie on any file system that is mounted below the root: one flush would miss the others.
+  if (!temporaries.every((temporary) => temporary.isStaged)) return parts.durability.sync(fds, undefined)
+  const folder = parts.staging.folder()
   if (!folder) throw new TernError('DRIVE_GONE', { path: parts.folders.root })
-  await parts.durability.sync(
-    temporaries.map((temporary) => temporary.fd),
-    folder.self,
-  )
+  await parts.durability.sync(fds, folder.self)
 }
 
 /** Synchronous for all but files that another program holds: a promise for each file would cost more than the file. */
