@@ -63,8 +63,9 @@ export class Measuring implements Disposable {
     try {
       items = await sendItems({ tasks: [...tasks], settings: settingsOf(jobId) }, { workspaceId, jobId }, resolver)
     } catch (thrown) {
+      if (isAbort(thrown)) throw thrown
       const blocked = TernError.from(thrown)
-      if (blocked.code === 'INTERNAL') throw thrown
+      if (blocked.code === 'INTERNAL') this.#parts.logger.warn({ err: thrown, jobId }, 'not measured')
       return this.#tell({ jobId, tasks: [], isComplete: false, blocked: blocked.toEnvelope() }, signal)
     }
     const preview: PreviewEntry[] = []

@@ -6,6 +6,7 @@ import { holdText, isFinished, type JobRow, requireJob } from '../store/jobs.ts'
 import { audit, logJob } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'
 import { moveTasks } from '../store/tasks.ts'
+import { endpointKey } from '../stream/presence.ts'
 import { setJobStatus, settleFromTasks } from './settle.ts'
 
 /**
@@ -26,6 +27,9 @@ export function resolveLocation(
   if (job.revision !== input.revision) throw new TernError('CONFLICT', { revision: job.revision })
   if (isFinished(job.status) || job.n_pending === 0)
     throw new TernError('CONFLICT', { revision: job.revision, status: job.status })
+  // Nothing can travel from a machine to itself: the job would wait for ever.
+  if (job.source_key === endpointKey(client))
+    throw new TernError('SPEC_INVALID', { jsonPath: '$', advice: 'same-party' })
   if (!isAbsolute(input.path)) throw new TernError('PATH_INVALID', { path: input.path, problem: 'absolute-needed' })
   for (const id of input.exclude ?? []) {
     database.run("UPDATE tasks SET status = 'excluded' WHERE id = ? AND job_id = ? AND status = 'pending'", [

@@ -39,14 +39,14 @@ export function reasonOf(facts: ReasonFacts): Reason | undefined {
     case 'failed':
       return failedReason(facts)
     case 'init':
-      return consentReason(facts) ?? offlineReason(facts.source)
+      return consentReason(facts) ?? offlineReason(facts.source) ?? blockedReason(facts)
     case 'waiting':
       return waitingReason(facts)
   }
 }
 
 function waitingReason(facts: ReasonFacts): Reason | undefined {
-  const { hold, counts, receiver } = facts
+  const { counts, receiver } = facts
   const consent = consentReason(facts)
   if (consent) return consent
   if (counts.pending > 0 && receiver) {
@@ -65,7 +65,8 @@ function waitingReason(facts: ReasonFacts): Reason | undefined {
   if (facts.waitsForUpload) return reason('upload', facts.waitsForUpload)
   const offline = offlineReason(facts.source) ?? offlineReason(facts.destination)
   if (offline) return offline
-  if (hold?.code === 'blocked') return reason('blocked', hold.params, 'retry')
+  const blocked = blockedReason(facts)
+  if (blocked) return blocked
   const position = facts.position()
   return position > 0 ? reason('queue', { position, queue: facts.queue }, 'start-now') : undefined
 }
@@ -86,6 +87,10 @@ function failedReason({ hold, counts }: ReasonFacts): Reason {
 function consentReason({ hold, viewerId }: ReasonFacts): Reason | undefined {
   if (hold?.code !== 'consent') return undefined
   return reason('consent', hold.params, hold.params.userId === viewerId ? 'look' : undefined)
+}
+
+function blockedReason({ hold }: ReasonFacts): Reason | undefined {
+  return hold?.code === 'blocked' ? reason('blocked', hold.params, 'retry') : undefined
 }
 
 function offlineReason(end: EndpointFacts | undefined): Reason | undefined {

@@ -107,10 +107,19 @@ function moveOn(
   rules: RetryRules,
 ): void {
   const { nowMs } = transaction
+  const counts = countsOf(job)
+  const isSettled = end.outcome === 'done' || end.outcome === 'failed'
+  // Also when it broke off after its last task was reported: then there is nothing to run again.
+  if (isSettled || counts.queued + counts.pending === 0) {
+    settleRun(transaction, job, isSettled ? end.error : undefined, rules)
+    return
+  }
   switch (end.outcome) {
     case 'interrupted':
     case 'stopped': {
-      const interruptions = nowMs - dispatch.started_at > steadyRunMs ? 0 : job.interruptions
+      // A pair that never meets takes its time to find out; that makes no steady run.
+      const wasSteady = nowMs - dispatch.started_at > steadyRunMs && end.error?.code !== 'PEER_UNREACHABLE'
+      const interruptions = wasSteady ? 0 : job.interruptions
       const delayMs = Math.min(
         rules.maxInterruptionDelayMs,
         rules.interruptionDelayMs * 2 ** Math.min(interruptions, 20),
@@ -126,10 +135,6 @@ function moveOn(
     }
     case 'blocked':
       block(transaction, job, end.error, end.by === 'send' ? dispatch.sender : dispatch.receiver, rules)
-      return
-    case 'done':
-    case 'failed':
-      settleRun(transaction, job, end, rules)
   }
 }
 
@@ -166,7 +171,7 @@ export function block(
   })
 }
 
-function settleRun(transaction: Transaction, job: JobRow, end: DispatchEnd, rules: RetryRules): void {
+function settleRun(transaction: Transaction, job: JobRow, error: ErrorEnvelope | undefined, rules: RetryRules): void {
   const counts = countsOf(job)
   if (counts.failed === 0 || counts.queued > 0) {
     settleFromTasks(transaction, job.id, {
@@ -177,7 +182,7 @@ function settleRun(transaction: Transaction, job: JobRow, end: DispatchEnd, rule
     })
     return
   }
-  failOrRetry(transaction, job, end.error ?? firstTaskError(transaction, job), rules)
+  failOrRetry(transaction, job, error ?? firstTaskError(transaction, job), rules)
 }
 
 /** The rest is through; what failed is tried again by itself while there are tries left. */

@@ -14,12 +14,9 @@ export function reportTasks(transaction: Transaction, clientId: string | undefin
   for (const entry of report.tasks) {
     const task = taskByUri(database, dispatch.job_id, entry.uri)
     if (task === undefined || task.dispatch_id !== dispatch.id) continue
-    // The receiver is the one who knows: what it has verified stands against whatever the sender says.
-    if (
-      task.status === 'done' ||
-      (task.status === 'failed' && (entry.status === 'executing' || dispatch.role === 'send'))
-    )
-      continue
+    // The receiver alone knows what is verified and in place: a sender can fail a task, never finish one.
+    if (dispatch.role === 'send' && (entry.status === 'done' || task.status === 'failed')) continue
+    if (task.status === 'done' || (task.status === 'failed' && entry.status === 'executing')) continue
     if (entry.status === 'executing') {
       database.run("UPDATE tasks SET status = 'executing' WHERE job_id = ? AND seq = ?", [task.job_id, task.seq])
       continue

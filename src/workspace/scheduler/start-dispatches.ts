@@ -33,6 +33,7 @@ export function startDispatches(
 ): number | undefined {
   const { database, nowMs } = transaction
   requeueDueRetries(transaction)
+  measureDueAgain(transaction)
   const running = runningDispatches(database)
   const count = (matches: (row: DispatchRow) => boolean) => running.filter(matches).length
   const started = decide(pairHeads(database, nowMs), {
@@ -46,7 +47,8 @@ export function startDispatches(
   const next = database.get<{ at: number | null }>(
     `SELECT min(at) AS at FROM (
        SELECT min(next_at) AS at FROM jobs WHERE is_ready = 1 AND next_at > ?1
-       UNION ALL SELECT min(next_at) FROM jobs WHERE status = 'failed' AND next_at > 0)`,
+       UNION ALL SELECT min(next_at) FROM jobs WHERE status = 'failed' AND next_at > 0
+       UNION ALL SELECT min(next_at) FROM jobs WHERE is_live = 1 AND is_measured = 0 AND status IN ('init', 'waiting') AND next_at > ?1)`,
     [nowMs],
   )
   return next?.at ?? undefined
@@ -83,6 +85,19 @@ function requeueDueRetries(transaction: Transaction): void {
   for (const { id } of due) {
     moveTasks(database, id, ['failed'], 'queued')
     setJobStatus(transaction, requireJob(database, id), 'waiting', { hold: null, next_at: 0 })
+  }
+}
+
+/** What kept a source from being measured may be over: its client is asked again. */
+function measureDueAgain({ database, effects, nowMs }: Transaction): void {
+  const due = database.all<{ id: JobId }>(
+    `SELECT id FROM jobs
+     WHERE is_live = 1 AND is_measured = 0 AND status IN ('init', 'waiting') AND next_at > 0 AND next_at <= ? LIMIT 100`,
+    [nowMs],
+  )
+  for (const { id } of due) {
+    updateJob(database, id, { next_at: 0 })
+    effects.measure(id)
   }
 }
 

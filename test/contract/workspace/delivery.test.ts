@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { JobId } from '../../../src/shared/domain/ids.ts'
 import { fenceOf, type TestClient, TestWorkspace } from './support.ts'
 
 let workspace: TestWorkspace
@@ -132,6 +133,18 @@ describe('a delivery to a person', () => {
     })
     await expect(john.call('transfer/resolve', { ...path, path: '/tmp' })).rejects.toMatchObject({ code: 'FORBIDDEN' })
     await lisa.call('transfer/decline', { jobId: id })
+  })
+
+  it('cannot land on the machine that it comes from', async () => {
+    const { jobs } = await john.call('transfer/create', {
+      spec: { source: '/Users/john/a.mov', destination: 'john@example.com' },
+    })
+    const jobId = jobs[0]?.id as JobId
+    await john.measure()
+    const { revision } = await john.job(jobId, ({ reason }) => reason?.code === 'location')
+    const resolved = john.call('transfer/resolve', { jobId, path: '/Users/john/Downloads', revision })
+    await expect(resolved).rejects.toMatchObject({ code: 'SPEC_INVALID', params: { advice: 'same-party' } })
+    await john.call('transfer/decline', { jobId })
   })
 
   it('reminds the receiver, but not too often', async () => {

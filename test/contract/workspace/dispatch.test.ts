@@ -61,6 +61,20 @@ describe('fencing', () => {
     await john.job(id, (job) => job.status === 'done')
   })
 
+  it('a run that breaks off after its last task was reported has ended its job', async () => {
+    const { id, receive } = await running()
+    await hq.reportDone(receive)
+    await hq.call('dispatch/end', { ...fenceOf(receive), outcome: 'interrupted', error: { code: 'PEER_LOST' } })
+    expect(await john.job(id, ({ status }) => status === 'done')).toMatchObject({ taskCounts: { done: 1 } })
+  })
+
+  it('only the receiver can say that a task is done', async () => {
+    const { id, send } = await running()
+    await john.reportDone(send)
+    const { job } = await john.call('transfer/get', { id })
+    expect(job.taskCounts.done).toBe(0)
+  })
+
   it('counts a repeated report once', async () => {
     const { id, receive } = await running()
     await hq.reportDone(receive)
@@ -145,6 +159,24 @@ describe('how a run ends', () => {
     const { id, receive } = await running({ settings: { job_max_retries: '0' } })
     await hq.call('dispatch/end', { ...fenceOf(receive), outcome: 'done' })
     expect(await john.job(id, (job) => job.status === 'failed')).toMatchObject({ taskCounts: { failed: 1, done: 0 } })
+  })
+
+  it('is asked again by itself when its source could not be measured, and says why meanwhile', async () => {
+    const { jobs } = await john.call('transfer/create', {
+      spec: { source: '/Users/john/a.mov', destination: 'share=projects/a.mov' },
+    })
+    const id = jobs[0]?.id as JobId
+    await john.frame('transfer.measure')
+    await john.call('transfer/measured', {
+      jobId: id,
+      tasks: [],
+      isComplete: false,
+      blocked: { code: 'DRIVE_GONE', params: { path: '/Users/john' } },
+    })
+    const blocked = await john.job(id, (job) => job.reason?.code === 'blocked')
+    expect(blocked).toMatchObject({ status: 'init', reason: { params: { error: 'DRIVE_GONE' }, action: 'retry' } })
+    await john.measure()
+    await john.job(id, ({ status }) => status === 'running')
   })
 
   it('lets a concrete error beat an interruption that was reported just before', async () => {
