@@ -59,6 +59,7 @@ export class Presence implements AsyncDisposable {
       onJobRemoved: (id, before) => {
         this.finished.onJobRemoved(before)
         this.#background(() => this.#parts.grants.endJob({ workspaceId: this.workspaceId, jobId: id }))
+        this.#background(() => this.#forgetJob(id))
       },
       onSurroundings: () => this.#onSurroundings(),
     })
@@ -257,15 +258,16 @@ export class Presence implements AsyncDisposable {
       this.#background(() => this.#unattended?.accept(after, signal))
     }
     const isOver = finishedJobStatuses.includes(after.status)
-    if (isOver && before && !finishedJobStatuses.includes(before.status)) this.#background(() => this.#forgetJob(after))
+    if (isOver && before && !finishedJobStatuses.includes(before.status))
+      this.#background(() => this.#forgetJob(after.id))
   }
 
-  /** An aborted job leaves no partial files behind. Its grants stay as long as it can be taken up again. */
-  async #forgetJob(job: Job): Promise<void> {
-    if (job.status !== 'aborted') return
-    await this.#runner.whenIdle(job.id)
-    if (this.mirror.jobs.get(job.id)?.status !== 'aborted') return
-    await this.#parts.engine.forget(`${this.workspaceId}/${job.id}`)
+  /** A job that is over or gone leaves no partial files behind. Its grants stay as long as it can be taken up again. */
+  async #forgetJob(id: JobId): Promise<void> {
+    await this.#runner.whenIdle(id)
+    const job = this.mirror.jobs.get(id)
+    if (job && !finishedJobStatuses.includes(job.status)) return
+    await this.#parts.engine.forget(`${this.workspaceId}/${id}`)
   }
 
   /** Work that nobody waits for: its failure is logged, since there is nobody to tell. */
