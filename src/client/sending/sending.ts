@@ -40,9 +40,14 @@ export class Sending {
     this.#parts = parts
   }
 
-  /** Settles when the grants of everything in flight are in place. */
+  /**
+   * Settles when the grants of everything in flight are in place, also of what the workspace took just before this program
+   * was killed: then its answer is still owed.
+   */
   async settled(): Promise<void> {
+    const { outbox, workspaceId } = this.#parts
     await Promise.allSettled([...this.#inFlight.values()])
+    if (outbox.of(workspaceId).some((entry) => !entry.failure)) await this.flush()
   }
 
   /**
@@ -105,6 +110,8 @@ export class Sending {
       } catch (thrown) {
         const failure = TernError.from(thrown)
         if (isPassing(failure)) return
+        // Whoever submitted it has been told, and has taken it back.
+        if (outbox.find(entry.jobId) !== entry) continue
         const { code, params } = failure.toEnvelope()
         await outbox.put({ ...entry, failure: { code, ...(params && { params: { ...params } }) } })
         onOutbox(entry.jobId)
