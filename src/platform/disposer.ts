@@ -23,10 +23,6 @@ export class Disposer implements AsyncDisposable {
     return resource
   }
 
-  get isDisposed(): boolean {
-    return this.#disposed !== undefined
-  }
-
   dispose(): Promise<void> {
     this.#disposed ??= this.#run()
     return this.#disposed

@@ -104,14 +104,6 @@ export class WorkspaceServer implements AsyncDisposable {
     return invitationText(this.#advertise ?? this.address, keyHash, code)
   }
 
-  /** People who would be cut off if this stopped now; servers do not count. */
-  connections(): number {
-    const people = new Set<string>()
-    for (const { caller } of this.#parts.hub.connections)
-      if (caller.client?.kind !== 'server') people.add(caller.user.id)
-    return people.size
-  }
-
   [Symbol.asyncDispose](): Promise<void> {
     return this.#disposer.dispose()
   }

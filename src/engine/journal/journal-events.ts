@@ -26,7 +26,6 @@ export type JournalEvent =
   | { readonly kind: 'checked'; readonly id: number; readonly blocks: number }
   /** The partial is in place or removed. */
   | { readonly kind: 'partial-gone'; readonly id: number }
-  | { readonly kind: 'item-done'; readonly itemId: string }
   | { readonly kind: 'staging'; readonly root: string; readonly name: string }
   | { readonly kind: 'staging-gone'; readonly root: string; readonly name: string }
 
@@ -53,7 +52,6 @@ const jsonEvent = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('checked'), id: count, blocks: count }),
   z.object({ kind: z.literal('partial-gone'), id: count }),
-  z.object({ kind: z.literal('item-done'), itemId: z.string() }),
   z.object({ kind: z.literal('staging'), root: z.string(), name: z.string() }),
   z.object({ kind: z.literal('staging-gone'), root: z.string(), name: z.string() }),
 ])

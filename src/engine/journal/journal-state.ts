@@ -19,7 +19,6 @@ export interface PartialState extends PartialStart {
 /** The fold of a journal's events. Pure: no files, no clock. */
 export class JournalState {
   readonly placements = new Map<string, TargetPlace>()
-  readonly doneItems = new Set<string>()
   readonly #partials = new Map<number, PartialInWork>()
   readonly #idByTarget = new Map<string, number>()
   readonly #staging = new Map<string, { root: string; name: string }>()
@@ -44,9 +43,6 @@ export class JournalState {
         return this.#check(event.id, event.blocks)
       case 'partial-gone':
         return this.#drop(event.id)
-      case 'item-done':
-        this.doneItems.add(event.itemId)
-        return true
       case 'staging':
         this.#staging.set(targetKey(event.name, event.root), { root: event.root, name: event.name })
         return true
@@ -95,7 +91,6 @@ export class JournalState {
   *events(resumeKey: string, bootId: string): Generator<JournalEvent> {
     yield { kind: 'opened', version: 1, resumeKey, bootId: this.#bootId ?? bootId }
     for (const [itemId, target] of this.placements) yield { kind: 'placement', itemId, target }
-    for (const itemId of this.doneItems) yield { kind: 'item-done', itemId }
     for (const { root, name } of this.#staging.values()) yield { kind: 'staging', root, name }
     const trusted = [...this.#partials.values()].filter((partial) => !partial.needsCheck)
     const distrusted = [...this.#partials.values()].filter((partial) => partial.needsCheck)

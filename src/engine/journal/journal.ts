@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import {
   closeSync,
   constants,
-  fdatasync,
   fsyncSync,
   ftruncateSync,
   mkdirSync,
@@ -13,7 +12,6 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { promisify } from 'node:util'
 import { errnoOf, fileError } from '../../platform/errno.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import { currentBootId } from './boot-id.ts'
@@ -28,7 +26,6 @@ import {
 import { JournalState, type PartialState } from './journal-state.ts'
 import { decodeRecords, encodeRecord } from './record-codec.ts'
 
-const syncData = promisify(fdatasync)
 const minBytesToCompact = 1024 * 1024
 
 /** One owner per journal in this process; one process per state folder is its starter's business. */
@@ -41,8 +38,7 @@ export interface JournalOptions {
 
 /**
  * What a receiver must know after a crash, for one resume key. Records are appended with a plain write, which a killed
- * process cannot lose; after lost power the last ones may be missing, which only ever takes claims back (`sync` makes
- * them durable). The order is the caller's duty: a partial's name before the file is made, blocks after their data is
+ * process cannot lose; after lost power the last ones may be missing, which only ever takes claims back. The order is the caller's duty: a partial's name before the file is made, blocks after their data is
  * durable, `recordPartialGone` after the rename's folder is.
  */
 export class Journal {
@@ -56,7 +52,6 @@ export class Journal {
   #sizeBytes: number
   #sequence: number
   #compactAtBytes = minBytesToCompact
-  #syncsUnderWay = 0
   #isClosed = false
 
   constructor(path: string, resumeKey: string, bootId: string) {
@@ -93,10 +88,6 @@ export class Journal {
   /** Where an item was first decided to land; a retry must land there too. */
   placement(itemId: string): TargetPlace | undefined {
     return this.#state.placements.get(itemId)
-  }
-
-  isItemDone(itemId: string): boolean {
-    return this.#state.doneItems.has(itemId)
   }
 
   /** Staging folders that were made and whose removal was not recorded. */
@@ -136,10 +127,6 @@ export class Journal {
     this.#dropPartial(itemId, target)
   }
 
-  recordItemDone(itemId: string): void {
-    this.#append({ kind: 'item-done', itemId })
-  }
-
   /** Before a staging folder is made. */
   recordStaging(root: string, name: string): void {
     this.#append({ kind: 'staging', root, name })
@@ -147,19 +134,6 @@ export class Journal {
 
   recordStagingGone(root: string, name: string): void {
     this.#append({ kind: 'staging-gone', root, name })
-  }
-
-  /** Makes all records so far survive lost power. */
-  async sync(): Promise<void> {
-    const fd = this.#openFd()
-    this.#syncsUnderWay += 1
-    try {
-      await syncData(fd)
-    } catch (thrown) {
-      throw fileError(thrown, 'target', { path: this.path })
-    } finally {
-      this.#syncsUnderWay -= 1
-    }
   }
 
   /** Rewrites the file with what still counts; happens by itself as the file grows. */
@@ -242,8 +216,7 @@ export class Journal {
     }
     this.#sizeBytes += record.length
     this.#sequence += 1
-    // A file that is being synced must not be closed under that call.
-    if (this.#sizeBytes > this.#compactAtBytes && this.#syncsUnderWay === 0) this.compact()
+    if (this.#sizeBytes > this.#compactAtBytes) this.compact()
   }
 }
 

@@ -47,10 +47,6 @@ export class IncomingFile {
     return this.#contiguousBlocks
   }
 
-  get contiguousBytes(): number {
-    return Math.min(this.#contiguousBlocks * this.blockSizeBytes, this.sizeBytes)
-  }
-
   /** Every block is here and the source has named the digest of the whole. */
   get isComplete(): boolean {
     return this.#blocksHere === this.#isHere.length && this.#endDigest !== undefined

@@ -21,10 +21,6 @@ export class IncomingList {
   #current: { item: number; kind: 'file' | 'folder'; lastPath: string | undefined } | undefined
   #isEnded = false
 
-  get entriesListed(): number {
-    return this.#nextEntry
-  }
-
   get isEnded(): boolean {
     return this.#isEnded
   }

@@ -46,10 +46,6 @@ export class OutgoingList<Source> {
     return this.#unanswered.length < maxOpenBatches && this.#openEntries + maxEntriesInBatch <= maxOpenEntries
   }
 
-  get openEntries(): number {
-    return this.#openEntries
-  }
-
   get openItems(): number {
     return this.#itemsOpen.size
   }

@@ -1,15 +1,4 @@
-import {
-  closeSync,
-  fchmodSync,
-  fdatasync,
-  fstatSync,
-  fsync,
-  ftruncateSync,
-  lstatSync,
-  readSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, fchmodSync, fdatasync, fstatSync, fsync, lstatSync, readSync, unlinkSync, writeSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { errnoOf } from '../../platform/errno.ts'
 import { TernError } from '../../shared/domain/errors.ts'
@@ -89,15 +78,6 @@ export class PartialFile implements Disposable {
   /** How far the partial reaches on disk, in bytes; says nothing on what is verified. */
   get lengthBytes(): number {
     return fstatSync(this.#fd).size
-  }
-
-  /** Drops what lies beyond a byte position, such as blocks that failed their check. */
-  truncate(lengthBytes: number): void {
-    try {
-      ftruncateSync(this.#fd, lengthBytes)
-    } catch (thrown) {
-      throw this.#error(thrown)
-    }
   }
 
   /** Makes the written bytes durable; to be awaited before the journal records them. */

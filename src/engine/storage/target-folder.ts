@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, ftruncateSync, lstatSync, mkdirSync, openSync, statfsSync } from 'node:fs'
+import { closeSync, constants, fstatSync, ftruncateSync, lstatSync, mkdirSync, openSync } from 'node:fs'
 import { errnoOf } from '../../platform/errno.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import type { ConflictRule } from '../api.ts'
@@ -159,17 +159,6 @@ export class TargetFolder implements AsyncDisposable {
   async syncFolders(): Promise<void> {
     await this.#syncs.flush()
     this.#folders.assertRoot()
-  }
-
-  /** Bytes that this user may still write here. */
-  freeBytes(): number {
-    try {
-      const root = this.#folders.folder('')
-      const stats = statfsSync(root?.self ?? this.root)
-      return stats.bavail * stats.bsize
-    } catch (thrown) {
-      throw targetError(thrown, this.#folders, '')
-    }
   }
 
   /** Removes the staging folder, keeps partials. Call when no batch is under way. */

@@ -16,10 +16,6 @@ export class Limiter {
   #countedAtMs = monotonicMs()
   #changed = new AbortController()
 
-  get bytesPerSecond(): number | undefined {
-    return this.#bytesPerSecond
-  }
-
   /** Undefined: no limit. */
   setLimit(bytesPerSecond: number | undefined): void {
     this.#refill()

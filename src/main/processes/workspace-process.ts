@@ -25,7 +25,6 @@ serveProcess<WorkspaceCommands, Record<string, never>, WorkspaceProcessSetup, Wo
       },
       handlers: {
         invite: async (request) => ({ invitation: await server.invite(request) }),
-        connections: () => ({ people: server.connections() }),
         shutdown: () => server[Symbol.asyncDispose]().then(() => null),
       },
     }

@@ -30,7 +30,5 @@ export interface WorkspaceProcessStarted {
 export interface WorkspaceCommands {
   setup(input: WorkspaceProcessSetup): WorkspaceProcessStarted
   invite(input: { email?: string; name?: string; role: Role }): { invitation: string }
-  /** People who would be cut off if this stopped. */
-  connections(input: Record<string, never>): { people: number }
   shutdown(input: Record<string, never>): null
 }

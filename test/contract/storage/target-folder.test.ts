@@ -160,8 +160,7 @@ describe.each([
       const buffer = Buffer.alloc(8)
       expect(partial.read(buffer, 4)).toBe(6)
       expect(buffer.toString('utf8', 0, 6)).toBe('456789')
-      partial.truncate(3)
-      expect(partial.lengthBytes).toBe(3)
+      expect(partial.lengthBytes).toBe(10)
     })
 
     it('refuse bytes beyond the announced size and odd positions', () => {
@@ -469,9 +468,8 @@ describe.each([
     const small = (path: string) => ({ path, bytes: bytes('s'), mtimeMs })
   })
 
-  it('tells free space and what names mean here', () => {
+  it('tells what names mean here', () => {
     const { root, target } = open()
-    expect(target.freeBytes()).toBeGreaterThan(1024)
     expect(target.traits()).toMatchObject(
       process.platform === 'linux' ? { rules: 'posix', foldsCase: false, foldsUnicode: false } : {},
     )

@@ -37,7 +37,6 @@ describe.skipIf(!canMount)('real file systems (needs root and mount)', () => {
     mountSmall(root)
     writeFileSync(join(root, 'ballast'), bytes(400 * 1024))
     const target = open(root)
-    expect(target.freeBytes()).toBe(1024 * 1024 - 400 * 1024)
     const partial = target.openPartial('big', { onNewName: () => undefined }, 900 * 1024)
     partial.write(bytes(300 * 1024), 0)
     expect(() => partial.write(bytes(600 * 1024), 300 * 1024)).toThrow(expect.objectContaining({ code: 'DISK_FULL' }))
