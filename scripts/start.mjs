@@ -1,6 +1,7 @@
 // `npm start`: sets up, builds and opens Tern. Without a display it plays the demo on a virtual one, and ends with its
 // exit code. Arguments after `--` go to the app. The demo itself is `test/demo/demo.spec.ts`.
 import { createRequire } from 'node:module'
+import { constants } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { ensureBuild } from './lib/build.mjs'
 import { checkChromiumSandbox } from './lib/chromium-sandbox.mjs'
@@ -21,6 +22,11 @@ const openApp = async () => {
   // Of Chromium's own remarks only those that end it: many a healthy desktop makes it complain.
   const flags = ['--log-level=3', ...(withoutSandbox() ? ['--no-sandbox'] : [])]
   const { code } = await run(electron, [...flags, root, ...appArguments])
+  const wasAsked = ['SIGHUP', 'SIGINT', 'SIGTERM'].some((signal) => code === 128 + constants.signals[signal])
+  if (code !== 0 && !wasAsked) {
+    const screen = process.env.DISPLAY ? ` Its display was ${process.env.DISPLAY}.` : ''
+    console.error(`Tern ended with ${code}.${screen} \`npm start -- --log-level=0\` tells more.`)
+  }
   return code
 }
 

@@ -43,8 +43,12 @@ export const run = (command, args, { cwd, env, quiet = false, timeoutMs, silence
         silence?.refresh()
       })
     }
+    // A terminal sends these two to the child as well, and twice would mean: end at once.
+    const sentByTerminal = (signal) => process.stdin.isTTY && (signal === 'SIGINT' || signal === 'SIGHUP')
     const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP']
-    const forward = (signal) => child.kill(signal)
+    const forward = (signal) => {
+      if (!sentByTerminal(signal)) child.kill(signal)
+    }
     for (const signal of forwarded) process.on(signal, forward)
     child.on('error', reject)
     child.on('close', (code, signal) => {
