@@ -177,10 +177,11 @@ async function compose<T>(
       )
     }
     for (const jobId of effects.measures) {
-      void store.write((transaction) => {
+      const asked = store.write((transaction) => {
         const request = measureRequest(transaction, presence, jobId)
         if (request) transaction.effects.send(request.client.id, request.frame)
       })
+      asked.catch((error) => logger.warn({ err: error, jobId }, 'its source could not be asked for sizes'))
     }
     if (effects.needsSchedule) scheduler.request()
     if (!relay.isIdle) relay.keepOnly(new Set(store.read(runningDispatches).map((row) => row.id)))

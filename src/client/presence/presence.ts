@@ -192,7 +192,9 @@ export class Presence implements AsyncDisposable {
         return
       case 'changes':
         // Changes that come before the snapshot are in it; those after it wait until it is taken in.
-        void this.#synchronising.then(() => this.mirror.apply(frame.revision, frame.changes))
+        void this.#synchronising
+          .then(() => this.mirror.apply(frame.revision, frame.changes))
+          .catch((error) => this.#logger.error({ err: error }, 'changes could not be taken in'))
         return
       case 'reset':
         this.#background(() => this.#synchronise())

@@ -97,12 +97,16 @@ export const transferOperations: Handlers<Names> = {
   },
 
   'transfer/decline': async (context, input) => {
-    await context.store.write((transaction) => declineTransfer(transaction, context.caller, input))
+    await context.store.write((transaction) =>
+      declineTransfer(transaction, context.caller, input, context.scheduler.options),
+    )
     return jobFor(context, input.jobId)
   },
 
   'transfer/consent': async (context, input) => {
-    await context.store.write((transaction) => answerConsent(transaction, context.caller, input))
+    await context.store.write((transaction) =>
+      answerConsent(transaction, context.caller, input, context.scheduler.options),
+    )
     return jobFor(context, input.jobId)
   },
 

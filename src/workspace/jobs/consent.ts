@@ -1,6 +1,7 @@
 import { TernError } from '../../shared/domain/errors.ts'
 import type { Caller } from '../access/caller.ts'
 import type { CheckedInput } from '../api/checked-input.ts'
+import type { RetryRules } from '../scheduler/end-dispatch.ts'
 import { holdOf, requireJob } from '../store/jobs.ts'
 import { audit, logJob } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'
@@ -8,7 +9,12 @@ import { decline } from './location.ts'
 import { setJobStatus } from './settle.ts'
 
 /** The owner of a machine answers, on that machine, whether a job may read or write there. */
-export function answerConsent(transaction: Transaction, caller: Caller, input: CheckedInput<'transfer/consent'>): void {
+export function answerConsent(
+  transaction: Transaction,
+  caller: Caller,
+  input: CheckedInput<'transfer/consent'>,
+  rules: RetryRules,
+): void {
   const { database, effects } = transaction
   const job = requireJob(database, input.jobId)
   const { client, user } = caller
@@ -18,7 +24,7 @@ export function answerConsent(transaction: Transaction, caller: Caller, input: C
   if (hold?.code !== 'consent' || hold.params.clientId !== client.id)
     throw new TernError('CONFLICT', { status: job.status })
   if (input.decision === 'refuse') {
-    decline(transaction, caller, job, input.reason)
+    decline(transaction, caller, job, input.reason, rules)
     return
   }
   logJob(transaction, job.id, 'info', 'job.consent', { userName: user.name, machine: client.name })

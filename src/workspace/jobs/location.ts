@@ -2,6 +2,7 @@ import { TernError } from '../../shared/domain/errors.ts'
 import type { Caller } from '../access/caller.ts'
 import { requireVisible } from '../access/rights.ts'
 import type { CheckedInput } from '../api/checked-input.ts'
+import { type RetryRules, stopDispatch } from '../scheduler/end-dispatch.ts'
 import { holdText, isFinished, type JobRow, requireJob } from '../store/jobs.ts'
 import { audit, logJob } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'
@@ -57,15 +58,26 @@ export function declineTransfer(
   transaction: Transaction,
   caller: Caller,
   input: CheckedInput<'transfer/decline'>,
+  rules: RetryRules,
 ): void {
   const job = requireJob(transaction.database, input.jobId)
   requireVisible(caller.user, job)
   if (job.destination_user !== caller.user.id) throw new TernError('FORBIDDEN')
   if (isFinished(job.status)) throw new TernError('CONFLICT', { status: job.status })
-  decline(transaction, caller, job, input.reason)
+  decline(transaction, caller, job, input.reason, rules)
 }
 
-export function decline(transaction: Transaction, caller: Caller, job: JobRow, reason: string | undefined): void {
+/** Also ends what runs of it: nothing more of it lands here. */
+export function decline(
+  transaction: Transaction,
+  caller: Caller,
+  job: JobRow,
+  reason: string | undefined,
+  rules: RetryRules,
+): void {
+  stopDispatch(transaction, job.id, rules)
+  const stopped = requireJob(transaction.database, job.id)
+  if (isFinished(stopped.status)) throw new TernError('CONFLICT', { status: stopped.status })
   const { user, client } = caller
   const hold = holdText('declined', {
     userId: user.id,
@@ -75,7 +87,7 @@ export function decline(transaction: Transaction, caller: Caller, job: JobRow, r
   })
   logJob(transaction, job.id, 'info', 'job.declined', { userName: user.name, text: reason ?? '' })
   audit(transaction, { userId: user.id, clientId: client?.id, action: 'transfer/decline', subject: job.id })
-  setJobStatus(transaction, job, 'aborted', { hold, next_at: 0 })
+  setJobStatus(transaction, stopped, 'aborted', { hold, next_at: 0 })
 }
 
 /** Writing `pending`: the receiver chooses anew, also for a job that had finished ("resend"). */

@@ -4,8 +4,7 @@ import { taskStatusAfterWrite } from '../../shared/domain/task-status.ts'
 import type { Caller } from '../access/caller.ts'
 import { mayChangeJob, mayDeleteJob, requireVisible } from '../access/rights.ts'
 import type { CheckedInput } from '../api/checked-input.ts'
-import { endDispatch, type RetryRules } from '../scheduler/end-dispatch.ts'
-import { runningDispatchOf } from '../store/dispatches.ts'
+import { type RetryRules, stopDispatch } from '../scheduler/end-dispatch.ts'
 import { countsOf, holdText, isFinished, type JobRow, requireJob, updateJob } from '../store/jobs.ts'
 import { audit, logJob } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'
@@ -51,9 +50,12 @@ function writeStatus(
   rules: RetryRules,
 ): void {
   const { database } = transaction
-  const event = jobEventForWrite(requireJob(database, id).status, wanted)
+  const before = requireJob(database, id).status
+  const event = jobEventForWrite(before, wanted)
   if (event !== 'resume') stopDispatch(transaction, id, rules)
   const job = requireJob(database, id)
+  // All of it was in place already; only the word of it was still on its way.
+  if (before === 'running' && job.status === 'done' && (event === 'pause' || event === 'abort')) return
   const by = { userId: caller.user.id, userName: caller.user.name, atMs: transaction.nowMs }
   switch (event) {
     case 'pause':
@@ -103,11 +105,6 @@ function resume(transaction: Transaction, job: JobRow): void {
   const after = requireJob(database, job.id)
   if (after.is_measured === 0) effects.measure(job.id)
   else if (countsOf(after).queued + countsOf(after).pending === 0) settleFromTasks(transaction, job.id)
-}
-
-function stopDispatch(transaction: Transaction, id: JobRow['id'], rules: RetryRules): void {
-  const running = runningDispatchOf(transaction.database, id)
-  if (running) endDispatch(transaction, running, { outcome: 'stopped' }, rules)
 }
 
 /** Status and priority of single tasks; the job follows. What runs is stopped only when a running task is taken out. */

@@ -1,6 +1,6 @@
 import { type ErrorCode, type ErrorEnvelope, errorTable } from '../../shared/domain/errors.ts'
 import { setJobStatus, settleFromTasks } from '../jobs/settle.ts'
-import type { DispatchRole, DispatchRow } from '../store/dispatches.ts'
+import { type DispatchRole, type DispatchRow, runningDispatchOf } from '../store/dispatches.ts'
 import { countsOf, holdText, type JobRow, requireJob } from '../store/jobs.ts'
 import { clientById, userById } from '../store/people.ts'
 import { logJob } from '../store/records.ts'
@@ -78,6 +78,12 @@ export function endDispatch(
   effects.schedule()
   // A person paused, aborted or finished it meanwhile: that stands.
   if (job.status === 'running') moveOn(transaction, job, dispatch, end, rules)
+}
+
+/** Somebody's word ends what runs of this job, if anything does. */
+export function stopDispatch(transaction: Transaction, id: JobRow['id'], rules: RetryRules): void {
+  const running = runningDispatchOf(transaction.database, id)
+  if (running) endDispatch(transaction, running, { outcome: 'stopped' }, rules)
 }
 
 function closeTasks(transaction: Transaction, dispatch: DispatchRow, { outcome, error }: DispatchEnd): void {

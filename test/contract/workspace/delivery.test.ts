@@ -135,6 +135,16 @@ describe('a delivery to a person', () => {
     await lisa.call('transfer/decline', { jobId: id })
   })
 
+  it('that is declined while it runs stops at once', async () => {
+    const id = await sendToLisa()
+    const { revision } = await lisa.job(id, ({ reason }) => reason?.code === 'location')
+    await lisa.call('transfer/resolve', { jobId: id, path: '/Users/lisa', revision })
+    const order = await lisa.dispatch(id)
+    await lisa.call('transfer/decline', { jobId: id })
+    await expect(lisa.reportDone(order)).rejects.toMatchObject({ code: 'FENCED' })
+    await john.job(id, ({ status, reason }) => status === 'aborted' && reason?.code === 'declined')
+  })
+
   it('cannot land on the machine that it comes from', async () => {
     const { jobs } = await john.call('transfer/create', {
       spec: { source: '/Users/john/a.mov', destination: 'john@example.com' },
