@@ -1,5 +1,8 @@
 const maxNameBytes = 255
 
+/** How many of one name are tried before it is a conflict. */
+export const maxNumber = 9999
+
 /** `shot.tar.gz` and 2 as `shot.tar (2).gz`; the stem is cut where the name would grow past 255 bytes. */
 export function numberedName(name: string, number: number): string {
   const dot = name.lastIndexOf('.')

@@ -4,14 +4,12 @@ import { TernError } from '../../shared/domain/errors.ts'
 import type { ConflictRule } from '../api.ts'
 import { linkInPath } from './folder-errors.ts'
 import type { Folder } from './folder-tree.ts'
-import { numberedName } from './numbered-name.ts'
+import { maxNumber, numberedName } from './numbered-name.ts'
 
 export interface Placed {
   readonly status: 'placed' | 'replaced' | 'skipped'
   readonly name: string
 }
-
-const maxNumber = 9999
 
 /**
  * Moves a finished temporary file to its name, in one step that shows the old file or the new one. Never onto a

@@ -2,12 +2,10 @@ import { TernError } from '../../shared/domain/errors.ts'
 import type { ConflictRule } from '../api.ts'
 import type { ListEntry } from '../protocol/messages.ts'
 import { joinPath, nameOf, parentOf, type TargetEntry } from '../storage/index.ts'
-import { numberedName } from '../storage/numbered-name.ts'
+import { maxNumber, numberedName } from '../storage/numbered-name.ts'
 import { makeItemFolder } from './placement.ts'
 import type { ReceivingItem } from './receiving-item.ts'
 import { mtimeMsOf } from './wanted-entry.ts'
-
-const maxNumber = 9999
 
 export type Verdict =
   | { readonly kind: 'folder' }

@@ -1,20 +1,11 @@
-import type {
-  TransferKey,
-  TransferRow,
-  TransfersDelta,
-  TransfersSnapshot,
-  TransferTotals,
+import {
+  noTotals,
+  type TransferKey,
+  type TransferRow,
+  type TransfersDelta,
+  type TransfersSnapshot,
+  type TransferTotals,
 } from '../../shared/contract/view.ts'
-
-const noTotals: TransferTotals = {
-  bytesPerSecondOut: 0,
-  bytesPerSecondIn: 0,
-  running: 0,
-  waiting: 0,
-  failed: 0,
-  waitingOnYou: 0,
-  finishedTotal: 0,
-}
 
 /** What the tray shows: the rows that move or wait on the user, kept up by the same deltas that the window gets. */
 export class TransfersMirror {

@@ -1,10 +1,11 @@
-import type {
-  TransferKey,
-  TransferRow,
-  TransfersDelta,
-  TransfersSnapshot,
-  TransferTotals,
-  ViewRevision,
+import {
+  noTotals,
+  type TransferKey,
+  type TransferRow,
+  type TransfersDelta,
+  type TransfersSnapshot,
+  type TransferTotals,
+  type ViewRevision,
 } from '../../shared/contract/view.ts'
 import { sectionOf } from '../../shared/domain/presentation.ts'
 import { countRows, type FilterCounts } from './filter-counts.ts'
@@ -18,16 +19,6 @@ export interface TransfersMirror {
   readonly counts: FilterCounts
   /** Rises when rows come, go, or change what order or place depends on: a sorted list is made anew only then. */
   readonly structure: number
-}
-
-const noTotals: TransferTotals = {
-  bytesPerSecondOut: 0,
-  bytesPerSecondIn: 0,
-  running: 0,
-  waiting: 0,
-  failed: 0,
-  waitingOnYou: 0,
-  finishedTotal: 0,
 }
 
 export const emptyMirror: TransfersMirror = {

@@ -101,6 +101,17 @@ export interface TransferTotals {
   readonly finishedTotal: number
 }
 
+/** Before anything is known. */
+export const noTotals: TransferTotals = {
+  bytesPerSecondOut: 0,
+  bytesPerSecondIn: 0,
+  running: 0,
+  waiting: 0,
+  failed: 0,
+  waitingOnYou: 0,
+  finishedTotal: 0,
+}
+
 export interface TaskRow {
   readonly id: TaskId
   readonly uri: string
