@@ -78,6 +78,8 @@ export function endDispatch(
   effects.schedule()
   // A person paused, aborted or finished it meanwhile: that stands.
   if (job.status === 'running') moveOn(transaction, job, dispatch, end, rules)
+  // Tasks that came while it ran, and could not be measured then.
+  if (job.is_measured === 0) effects.measure(job.id)
 }
 
 /** Somebody's word ends what runs of this job, if anything does. */
