@@ -46,6 +46,7 @@ export class Lane {
   #isEnded = false
   #isPeerDone = false
   #isWithinFrame = false
+  #draining = 0
   #isHeldByLimit = false
   #isClosedByUs = false
   #contentBefore: Promise<void> = Promise.resolve()
@@ -68,7 +69,8 @@ export class Lane {
     const watch = new SilenceWatch(options.stallAfterMs, {
       receivedBytes: () => socket.bytesRead,
       sentBytes: () => socket.bytesWritten,
-      isReading: () => this.#waiting !== undefined && !socket.isPaused(),
+      // Who waits to write hears of a living peer too: bytes come in although nobody asks for a frame.
+      isListening: () => (this.#waiting !== undefined || this.#draining > 0) && !socket.isPaused(),
       ping: () => {
         if (!this.#isWithinFrame && socket.writableLength === 0) socket.write(ping)
       },
@@ -231,15 +233,20 @@ export class Lane {
     })
   }
 
-  #drained(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const onDrain = () => resolve()
-      this.socket.once('drain', onDrain)
-      void this.ended.then((failure) => {
-        this.socket.off('drain', onDrain)
-        reject(failure ?? new TernError('PEER_LOST'))
+  async #drained(): Promise<void> {
+    this.#draining += 1
+    try {
+      await new Promise<void>((resolve, reject) => {
+        const onDrain = () => resolve()
+        this.socket.once('drain', onDrain)
+        void this.ended.then((failure) => {
+          this.socket.off('drain', onDrain)
+          reject(failure ?? new TernError('PEER_LOST'))
+        })
       })
-    })
+    } finally {
+      this.#draining -= 1
+    }
   }
 
   #assertOpen(): void {

@@ -3,8 +3,8 @@ import { monotonicMs } from '../../platform/clock.ts'
 interface Watched {
   receivedBytes(): number
   sentBytes(): number
-  /** False while we ourselves do not read: then silence is our own doing. */
-  isReading(): boolean
+  /** False while we ourselves take nothing in: then silence is our own doing. */
+  isListening(): boolean
   ping(): void
   stalled(): void
 }
@@ -41,7 +41,7 @@ export class SilenceWatch {
     const elapsedMs = Math.min(now - this.#tickedAtMs, 2 * this.#tickMs)
     this.#tickedAtMs = now
     const received = this.#watched.receivedBytes()
-    if (received !== this.#received || !this.#watched.isReading()) this.#silentMs = 0
+    if (received !== this.#received || !this.#watched.isListening()) this.#silentMs = 0
     else this.#silentMs += elapsedMs
     this.#received = received
     const sent = this.#watched.sentBytes()
