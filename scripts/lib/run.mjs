@@ -23,9 +23,10 @@ export class SetupError extends Error {}
 /**
  * Runs a command to its end and answers `{ code, output }`; a command ended by a signal has 128 + its number, as in a
  * shell. `quiet` keeps the output for the answer, otherwise it goes to this terminal. `timeoutMs` ends it with SIGKILL,
- * and so does `silenceMs` when a quiet command has printed nothing for so long.
+ * and so does `silenceMs` when a quiet command has printed nothing for so long. Ctrl-C ends a quiet command at once, unless
+ * it `stopsItself`, and the whole script with it.
  */
-export const run = (command, args, { cwd, env, quiet = false, timeoutMs, silenceMs } = {}) =>
+export const run = (command, args, { cwd, env, quiet = false, timeoutMs, silenceMs, stopsItself = false } = {}) =>
   new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd,
@@ -46,8 +47,12 @@ export const run = (command, args, { cwd, env, quiet = false, timeoutMs, silence
     // A terminal sends these two to the child as well, and twice would mean: end at once.
     const sentByTerminal = (signal) => process.stdin.isTTY && (signal === 'SIGINT' || signal === 'SIGHUP')
     const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP']
+    let interrupted = false
     const forward = (signal) => {
-      if (!sentByTerminal(signal)) child.kill(signal)
+      interrupted = true
+      // npm takes many seconds to stop by itself; a package manager that is cut off leaves the system half done.
+      if (quiet && !stopsItself) kill()
+      else if (!sentByTerminal(signal)) child.kill(signal)
     }
     for (const signal of forwarded) process.on(signal, forward)
     child.on('error', reject)
@@ -55,6 +60,8 @@ export const run = (command, args, { cwd, env, quiet = false, timeoutMs, silence
       clearTimeout(timer)
       clearTimeout(silence)
       for (const name of forwarded) process.off(name, forward)
+      // A quiet command is a piece of set-up: whoever stops it means the whole, not its next piece.
+      if (quiet && interrupted) return reject(new SetupError('Stopped. The same command goes on from here.'))
       resolve({ code: code ?? 128 + (constants.signals[signal] ?? 0), output })
     })
   })

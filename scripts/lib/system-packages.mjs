@@ -77,7 +77,7 @@ export const ensureSystemPackages = async (purpose) => {
   console.log(`     installing ${names.join(' ')}`)
   // A machine that has just started may be updating itself.
   const patient = ['-o', 'DPkg::Lock::Timeout=120', ...install]
-  const installed = await run('apt-get', patient, { quiet: true, env })
+  const installed = await run('apt-get', patient, { quiet: true, env, stopsItself: true })
   if (installed.code !== 0) {
     // One broken source makes the update fail although everything wanted here may be had: told only now.
     const outputs = [update?.code === 0 ? '' : update?.output, installed.output].map((output) => output?.trim() ?? '')
