@@ -189,7 +189,12 @@ const rows: [string, PresentedTransfer, Expected, Partial<StatusContext>?][] = [
   ],
   [
     'already there',
-    { ...resting, status: 'done', finishedAtMs: at(12, 10), result: { ...result, filesDone: 1204, filesAlreadyThere: 1204 } },
+    {
+      ...resting,
+      status: 'done',
+      finishedAtMs: at(12, 10),
+      result: { ...result, filesDone: 1204, filesAlreadyThere: 1204 },
+    },
     { text: 'Already there, 1,204 files', shape: 'done', tone: 'quiet', line: 'none', section: 'finished' },
   ],
   [
