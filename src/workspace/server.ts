@@ -135,7 +135,6 @@ async function compose<T>(
   disposer.add(() => progress.close())
   const listings = new FolderListings(hub)
   const relay = new Relay({ ...defaultRelayLimits, ...options.relay })
-  disposer.add(() => relay.close())
   const limits = { ...defaultConnectionLimits, ...options.connections }
   const streams = new StreamServer({ store, presence, hub, scheduler, progress, listings, logger, limits })
   const http = createServer({
@@ -187,15 +186,24 @@ async function compose<T>(
     if (!relay.isIdle) relay.keepOnly(new Set(store.read(runningDispatches).map((row) => row.id)))
   }
 
+  let isClosing = false
   const webSockets = new WebSocketServer({ noServer: true, maxPayload: 4 * 1024 * 1024, perMessageDeflate: false })
   http.on('request', (request, response) => void answerRequest(parts, request, response))
   http.on('upgrade', (request, socket, head) => {
     acceptUpgrade(parts, { webSockets, streams, relay }, request, socket, head)
   })
+  // Who was still shaking hands when the end began would come in afterwards, and hold it up for as long as it stays.
+  http.on('secureConnection', (socket) => {
+    if (isClosing) socket.destroy()
+  })
   http.on('tlsClientError', (error) => logger.debug({ err: error }, 'a TLS handshake failed'))
   await listen(http, options.listen)
   disposer.add(() => closeServer(http))
-  disposer.add(() => streams.close())
+  disposer.add(() => {
+    isClosing = true
+    relay.close()
+    streams.close()
+  })
   logger.info({ address: addressOf(http) }, 'workspace server is listening')
   scheduler.request()
   return make(parts, http)
