@@ -17,8 +17,8 @@ export class ProgressMeter {
 
   measure(figures: TransferProgress): JobProgress {
     const { bytesVerified, bytesTotal, isScanComplete, items, lanes, route } = figures
-    // What was kept or there already is verified too, but was not transferred at any speed.
-    const bytes = Math.min(bytesVerified, figures.bytesReceived)
+    // What crossed the wire: bytes that were kept or there already have no speed, and verified ones come in batches.
+    const bytes = figures.bytesReceived
     const { state, estimate } = addSample(
       this.#state,
       { atMs: monotonicMs(), bytes },
