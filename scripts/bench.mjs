@@ -1,7 +1,7 @@
 // Side by side with rsync (daemon, plaintext, over loopback) on the same work in the same run: one large file and many
 // small ones. Prints medians and the ratio; above 1 Tern is faster. Needs rsync from the system's packages.
 //   npm run bench -- --rounds 3 --large-mib 1024 --small-files 20000 --folder /dev/shm
-import { execFileSync, fork, spawn } from 'node:child_process'
+import { execFileSync, fork, spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -11,6 +11,8 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { main, SetupError } from './lib/run.mjs'
+import { setup } from './setup.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const mebibyte = 1024 * 1024
@@ -183,4 +185,10 @@ const run = async () => {
   }
 }
 
-await run()
+main(async () => {
+  if (spawnSync('rsync', ['--version']).error) {
+    throw new SetupError('The comparison needs rsync. On Debian and Ubuntu: apt-get install rsync')
+  }
+  await setup('test')
+  await run()
+})
