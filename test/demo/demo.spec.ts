@@ -101,7 +101,7 @@ async function uploadFolder(app: TernApp, narrator: Narrator, folder: string): P
 
   const line = row(app, upload)
   await expect(line).toContainText(moving, patience)
-  await waitForRow(app, upload, (each) => (each.progress?.bytesVerified ?? 0) > 70 << 20)
+  await waitForRow(app, upload, (each) => (each.progress?.bytesVerified ?? 0) > 120 << 20)
   await line.click()
   await narrator.picture(page, 'transferring')
   await narrator.step(
@@ -113,7 +113,7 @@ async function uploadFolder(app: TernApp, narrator: Narrator, folder: string): P
       return waitForRow(app, upload, (each) => each.status === 'paused')
     },
     ({ bytesDone }) => {
-      expect(bytesDone).toBeGreaterThan(70 << 20)
+      expect(bytesDone).toBeGreaterThan(120 << 20)
       return `${formatBytes(bytesDone)} kept`
     },
   )

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { monotonicMs } from '../../platform/clock.ts'
 
-const burstMs = 100
+const burstMs = 40
 const minBurstBytes = 4 * 1024
 const maxSliceBytes = 64 * 1024
 const minSliceBytes = 1024
