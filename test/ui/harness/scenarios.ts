@@ -426,9 +426,9 @@ export const incomingScenario: Scenario = {
 }
 
 export const pickedItems = [
-  { token: 'item-1', name: 'reel_02', kind: 'folder', displayPath: '/work/reel_02' },
-  { token: 'item-2', name: 'reel_02_ref.mov', kind: 'file', displayPath: '/work/reel_02_ref.mov' },
-  { token: 'item-3', name: 'reel_02.edl', kind: 'file', displayPath: '/work/reel_02.edl' },
+  { token: 'item-1', name: 'reel_02', kind: 'folder', displayPath: '/home/me/reel_02' },
+  { token: 'item-2', name: 'reel_02_ref.mov', kind: 'file', displayPath: '/home/me/reel_02_ref.mov' },
+  { token: 'item-3', name: 'reel_02.edl', kind: 'file', displayPath: '/home/me/reel_02.edl' },
 ] as const
 
 /** The fourth picture. */

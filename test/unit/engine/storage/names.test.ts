@@ -143,8 +143,8 @@ describe('checkRelativePath', () => {
         } catch {
           return
         }
-        const resolved = new URL(`file:///root/${path.split('/').map(encodeURIComponent).join('/')}`).pathname
-        expect(resolved === '/root/' || resolved.startsWith('/root/')).toBe(true)
+        const resolved = new URL(`file:///base/${path.split('/').map(encodeURIComponent).join('/')}`).pathname
+        expect(resolved === '/base/' || resolved.startsWith('/base/')).toBe(true)
       }),
     )
   })
