@@ -4,7 +4,8 @@ import { agreeToQuit, openStudio } from '../helpers/app/people.ts'
 
 const fileBytes = 300_000_000
 /**
- * Ten points in all, the last one well before everything is on its way already. In three apps, because one whose process dies five times stops and asks, as it should.
+ * Ten points in all, the last one well before everything is on its way already. In three apps, because one whose
+ * process dies five times stops and asks, as it should.
  */
 const rounds = [
   [0.05, 0.3, 0.55, 0.8],
