@@ -1,7 +1,7 @@
 import type { Role } from '../domain/entities.ts'
 import type { ErrorEnvelope } from '../domain/errors.ts'
 import type { ClientId, JobId, TaskId, UserId, WorkspaceId } from '../domain/ids.ts'
-import type { JobStatus, TaskResult, TaskStatus, TransferPhase } from '../domain/job.ts'
+import type { JobProgress, JobStatus, TaskResult, TaskStatus } from '../domain/job.ts'
 import type { Reason } from '../domain/reason.ts'
 
 /** `<workspace id>/<job id>`: every entity is keyed by workspace and id. */
@@ -54,20 +54,8 @@ export interface RowAbilities {
   readonly setPriority: boolean
 }
 
-export interface RowProgress {
-  readonly phase: TransferPhase
-  readonly filesScanned: number
-  readonly filesCompared: number
-  readonly filesTotal: number
-  readonly filesDone: number
-  readonly filesAlreadyThere: number
-  readonly bytesVerified: number
-  readonly bytesTotal: number
-  readonly bytesPerSecond: number
-  readonly etrSeconds?: number
-  readonly lanes?: number
-  readonly route?: 'direct' | 'relay'
-}
+/** Figures of the job as a whole; tasks have their own in the details. */
+export type RowProgress = Omit<JobProgress, 'jobId' | 'tasks'>
 
 export interface ViewRevision {
   /** Changes when the engine process starts anew. */

@@ -6,6 +6,7 @@ import { call } from '../../bridge/bridge.ts'
 import { useUi } from '../../stores/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/fields.tsx'
+import { PersonFields, usePerson } from './person-fields.tsx'
 import { StepForm, useStep } from './step-form.tsx'
 
 interface HostFormProps {
@@ -16,16 +17,14 @@ interface HostFormProps {
 /** A workspace on this computer: its name, its administrator, a place for its files. */
 export function HostForm({ onBack, onDone }: HostFormProps) {
   const [workspaceName, setWorkspaceName] = useState('')
-  const [yourName, setYourName] = useState('')
-  const [email, setEmail] = useState('')
-  const [password, setPassword] = useState('')
+  const [person, setPerson] = usePerson()
   const [storage, setStorage] = useState<PickedItem>()
   const step = useStep(async () => {
     const { invitation } = await call('app.hostWorkspace', {
       workspaceName: workspaceName.trim(),
-      yourName: yourName.trim(),
-      email: email.trim(),
-      password,
+      yourName: person.name.trim(),
+      email: person.email.trim(),
+      password: person.password,
       ...(storage !== undefined && { storageToken: storage.token }),
     })
     useUi.setState({ hostedInvitation: invitation })
@@ -41,7 +40,7 @@ export function HostForm({ onBack, onDone }: HostFormProps) {
       title={say('firstRun.hostTitle')}
       text={say('firstRun.hostLead')}
       button={step.isBusy ? say('firstRun.hosting') : say('firstRun.hostDone')}
-      isComplete={[workspaceName, yourName, email, password].every((text) => text.trim() !== '')}
+      isComplete={[workspaceName, ...Object.values(person)].every((text) => text.trim() !== '')}
       step={step}
       onBack={onBack}
     >
@@ -52,30 +51,7 @@ export function HostForm({ onBack, onDone }: HostFormProps) {
         value={workspaceName}
         onChange={setWorkspaceName}
       />
-      <TextField
-        label={say('firstRun.yourName')}
-        size="sheet"
-        value={yourName}
-        onChange={setYourName}
-        autoComplete="name"
-      />
-      <TextField
-        label={say('firstRun.email')}
-        size="sheet"
-        type="email"
-        value={email}
-        onChange={setEmail}
-        autoComplete="email"
-      />
-      <TextField
-        label={say('firstRun.password')}
-        size="sheet"
-        type="password"
-        placeholder={say('firstRun.passwordHint')}
-        value={password}
-        onChange={setPassword}
-        autoComplete="new-password"
-      />
+      <PersonFields person={person} onChange={setPerson} />
       <div className="storage-choice">
         <span className="field-label">{say('firstRun.storage')}</span>
         <span className="storage-path ellipsis selectable" title={storage?.displayPath}>

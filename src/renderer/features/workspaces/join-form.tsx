@@ -1,8 +1,7 @@
-import { useState } from 'react'
 import type { InvitationCheck } from '../../../shared/contract/view.ts'
 import { say } from '../../../shared/words/index.ts'
 import { call } from '../../bridge/bridge.ts'
-import { TextField } from '../../ui/fields.tsx'
+import { PersonFields, usePerson } from './person-fields.tsx'
 import { StepForm, useStep } from './step-form.tsx'
 
 interface JoinFormProps {
@@ -14,9 +13,8 @@ interface JoinFormProps {
 
 /** Who you are in the workspace that answered. */
 export function JoinForm({ invitation, check, onBack, onDone }: JoinFormProps) {
-  const [name, setName] = useState('')
-  const [email, setEmail] = useState(check.email ?? '')
-  const [password, setPassword] = useState('')
+  const [person, setPerson] = usePerson(check.email)
+  const { name, email, password } = person
   const step = useStep(async () => {
     await call('app.joinWorkspace', { invitation: invitation.trim(), name: name.trim(), email: email.trim(), password })
     onDone()
@@ -31,31 +29,7 @@ export function JoinForm({ invitation, check, onBack, onDone }: JoinFormProps) {
       step={step}
       onBack={onBack}
     >
-      <TextField
-        label={say('firstRun.yourName')}
-        size="sheet"
-        autoFocus
-        value={name}
-        onChange={setName}
-        autoComplete="name"
-      />
-      <TextField
-        label={say('firstRun.email')}
-        size="sheet"
-        type="email"
-        value={email}
-        onChange={setEmail}
-        autoComplete="email"
-      />
-      <TextField
-        label={say('firstRun.password')}
-        size="sheet"
-        type="password"
-        placeholder={say('firstRun.passwordHint')}
-        value={password}
-        onChange={setPassword}
-        autoComplete="new-password"
-      />
+      <PersonFields person={person} onChange={setPerson} autoFocus />
     </StepForm>
   )
 }
