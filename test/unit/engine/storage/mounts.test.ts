@@ -127,7 +127,3 @@ describe.skipIf(!canMount)('real file systems (needs root and mount)', () => {
     expect(readFileSync(join(root, 'mounted/b'))).toEqual(bytes(10))
   })
 })
-
-it.runIf(!canMount)('SKIPPED: tests of full, read-only and vanishing drives need root and the right to mount', () => {
-  expect(canMount).toBe(false)
-})
