@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Locator } from '@playwright/test'
-import { formatBytes } from '../../src/shared/domain/units.ts'
+import { formatBytes } from '../../src/shared/domain/units/units.ts'
 import { expect, test } from '../e2e/fixtures.ts'
 import { dropFiles } from '../helpers/app/drop-files.ts'
 import type { TernApp } from '../helpers/app/launch-app.ts'

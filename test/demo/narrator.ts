@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import type { Page } from '@playwright/test'
-import { formatBytes, formatCount } from '../../src/shared/domain/units.ts'
+import { formatBytes, formatCount } from '../../src/shared/domain/units/units.ts'
 import type { TreeEntry } from '../helpers/app/trees.ts'
 
 const projectFolder = join(import.meta.dirname, '../..')

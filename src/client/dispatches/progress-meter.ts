@@ -1,8 +1,8 @@
 import type { TransferProgress } from '../../engine/index.ts'
 import { monotonicMs } from '../../platform/clock.ts'
-import { addSample, emptyEstimate } from '../../shared/domain/estimate.ts'
 import type { JobId } from '../../shared/domain/ids.ts'
 import type { JobProgress } from '../../shared/domain/job.ts'
+import { addSample, emptyEstimate } from '../../shared/domain/units/estimate.ts'
 
 const shownTasks = 64
 

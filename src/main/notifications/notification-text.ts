@@ -1,5 +1,5 @@
 import type { TransferNotice } from '../../shared/contract/engine-process.ts'
-import { formatBytes } from '../../shared/domain/units.ts'
+import { formatBytes } from '../../shared/domain/units/units.ts'
 import { singleLine } from '../../shared/words/fill.ts'
 import { say, statusSentence } from '../../shared/words/index.ts'
 

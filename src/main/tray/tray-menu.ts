@@ -1,6 +1,6 @@
 import type { MenuItemConstructorOptions } from 'electron'
 import type { TransferKey, TransferRow, TransferTotals } from '../../shared/contract/view.ts'
-import { formatPercent, formatSpeed } from '../../shared/domain/units.ts'
+import { formatPercent, formatSpeed } from '../../shared/domain/units/units.ts'
 import { say } from '../../shared/words/index.ts'
 
 export interface TrayActions {

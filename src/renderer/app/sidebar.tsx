@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { formatCount } from '../../shared/domain/units.ts'
+import { formatCount } from '../../shared/domain/units/units.ts'
 import { say } from '../../shared/words/index.ts'
 import { useView } from '../stores/app-store.ts'
 import { useTransfers } from '../stores/transfers-store.ts'

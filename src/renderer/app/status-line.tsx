@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react'
-import { formatBytes, formatSpeed } from '../../shared/domain/units.ts'
+import { formatBytes, formatSpeed } from '../../shared/domain/units/units.ts'
 import { say } from '../../shared/words/index.ts'
 import { useView } from '../stores/app-store.ts'
 import { SpeedTrace, tracePoints } from '../stores/speed-trace.ts'

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { Tabs as AriaTabs, Tab, TabList, TabPanel, ToggleButton, ToggleButtonGroup } from 'react-aria-components'
-import { formatCount } from '../../shared/domain/units.ts'
+import { formatCount } from '../../shared/domain/units/units.ts'
 
 interface TabsProps<Id extends string> {
   readonly label: string

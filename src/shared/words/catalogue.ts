@@ -1,4 +1,4 @@
-import { formatCount } from '../domain/units.ts'
+import { formatCount } from '../domain/units/units.ts'
 import { app } from './app.ts'
 import { details } from './details.ts'
 import { dialogs } from './dialogs.ts'

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../domain/errors.ts'
-import type { SpecificationAdvice } from '../domain/specification-values.ts'
+import type { SpecificationAdvice } from '../domain/specification/specification-values.ts'
 import { defineMessages } from './message.ts'
 
 /**

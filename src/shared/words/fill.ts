@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatTimeLeft } from '../domain/units.ts'
+import { formatBytes, formatCount, formatTimeLeft } from '../domain/units/units.ts'
 import { type ClockContext, formatClock } from './clock.ts'
 
 export type FillParams = Readonly<Record<string, string | number | boolean | undefined>>

@@ -1,6 +1,6 @@
 import { isErrorCode } from '../domain/errors.ts'
 import type { Reason, ReasonAction, ReasonCode } from '../domain/reason.ts'
-import { formatTimeLeft } from '../domain/units.ts'
+import { formatTimeLeft } from '../domain/units/units.ts'
 import { say } from './catalogue.ts'
 import { type ClockContext, formatClock } from './clock.ts'
 import { errorSentence } from './error-sentence.ts'

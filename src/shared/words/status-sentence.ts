@@ -1,6 +1,6 @@
 import type { PresentedPlace, PresentedTransfer } from '../domain/presentation.ts'
 import type { ReasonAction } from '../domain/reason.ts'
-import { formatCount, formatLimit } from '../domain/units.ts'
+import { formatCount, formatLimit } from '../domain/units/units.ts'
 import { say } from './catalogue.ts'
 import { formatClock } from './clock.ts'
 import { reasonSentence, type Viewpoint } from './reason-sentence.ts'

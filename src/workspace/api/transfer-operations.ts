@@ -1,6 +1,6 @@
 import { TernError } from '../../shared/domain/errors.ts'
 import type { JobId } from '../../shared/domain/ids.ts'
-import { normaliseSpecification } from '../../shared/domain/job-specification.ts'
+import { normaliseSpecification } from '../../shared/domain/specification/job-specification.ts'
 import { mayAddTask, mayAddTasks, requireVisible } from '../access/rights.ts'
 import { invitationText } from '../invitations/invitations.ts'
 import { addPlannedTasks } from '../jobs/add-tasks.ts'

@@ -1,6 +1,6 @@
 import type { JobId } from '../../shared/domain/ids.ts'
 import type { JobStatus } from '../../shared/domain/job.ts'
-import { jobStatusFromTasks } from '../../shared/domain/job-status.ts'
+import { jobStatusFromTasks } from '../../shared/domain/status/job-status.ts'
 import {
   countsOf,
   holdText,

@@ -1,6 +1,6 @@
 import { TernError } from '../../shared/domain/errors.ts'
-import { jobEventForWrite } from '../../shared/domain/job-status.ts'
-import { taskStatusAfterWrite } from '../../shared/domain/task-status.ts'
+import { jobEventForWrite } from '../../shared/domain/status/job-status.ts'
+import { taskStatusAfterWrite } from '../../shared/domain/status/task-status.ts'
 import type { Caller } from '../access/caller.ts'
 import { mayChangeJob, mayDeleteJob, requireVisible } from '../access/rights.ts'
 import type { CheckedInput } from '../api/checked-input.ts'

@@ -4,7 +4,7 @@ import { specificationOf, submittedSpecification } from '../../../src/client/sen
 import type { TransferOutcome } from '../../../src/engine/index.ts'
 import type { SendRequest } from '../../../src/shared/contract/engine-process.ts'
 import type { ErrorCode } from '../../../src/shared/domain/errors.ts'
-import { normaliseSpecification } from '../../../src/shared/domain/job-specification.ts'
+import { normaliseSpecification } from '../../../src/shared/domain/specification/job-specification.ts'
 import { thisClient, workspaceId } from './job-samples.ts'
 
 const sender = { email: 'mia@example.com', clientId: thisClient }

@@ -5,8 +5,8 @@ import { z } from 'zod'
 import { client, job, share, user } from '../../../src/shared/contract/entity-schemas.ts'
 import { operationSchemas } from '../../../src/shared/contract/operation-schemas.ts'
 import { operationAudience, operationNames } from '../../../src/shared/contract/operations.ts'
-import { type JobEvent, jobStatuses, jobTransitions } from '../../../src/shared/domain/job-status.ts'
-import { type TaskEvent, taskStatuses, taskTransitions } from '../../../src/shared/domain/task-status.ts'
+import { type JobEvent, jobStatuses, jobTransitions } from '../../../src/shared/domain/status/job-status.ts'
+import { type TaskEvent, taskStatuses, taskTransitions } from '../../../src/shared/domain/status/task-status.ts'
 
 const file = fileURLToPath(new URL('../../../docs/api.md', import.meta.url))
 

@@ -1,4 +1,4 @@
-import { formatSpeed, scaleBytes } from '../../../shared/domain/units.ts'
+import { formatSpeed, scaleBytes } from '../../../shared/domain/units/units.ts'
 import { formatClock, formatClockOnly, say } from '../../../shared/words/index.ts'
 import { historySpanMs } from '../../stores/speed-history.ts'
 import { type SpeedSample, tracePoints } from '../../stores/speed-trace.ts'

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 import type { TransferRow } from '../../../shared/contract/view.ts'
 import { ratioOf, sectionOf } from '../../../shared/domain/presentation.ts'
-import { formatCount, formatPercent, formatSpeed, formatTimeLeft } from '../../../shared/domain/units.ts'
+import { formatCount, formatPercent, formatSpeed, formatTimeLeft } from '../../../shared/domain/units/units.ts'
 import { formatClock, say } from '../../../shared/words/index.ts'
 import { useNowMs, useNowMsOften } from '../../app/use-clock.ts'
 import { useView } from '../../stores/app-store.ts'

@@ -3,7 +3,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef } from 'react'
 import type { TaskRow, TransferRow } from '../../../shared/contract/view.ts'
-import { formatBytes } from '../../../shared/domain/units.ts'
+import { formatBytes } from '../../../shared/domain/units/units.ts'
 import { say } from '../../../shared/words/index.ts'
 import { useNowMs } from '../../app/use-clock.ts'
 import { Shape } from '../../ui/icons/shape.tsx'

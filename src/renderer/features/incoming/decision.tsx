@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import type { IncomingDetails } from '../../../shared/contract/view.ts'
 import type { TaskId } from '../../../shared/domain/ids.ts'
-import { formatBytes, formatBytesOf } from '../../../shared/domain/units.ts'
+import { formatBytes, formatBytesOf } from '../../../shared/domain/units/units.ts'
 import { displayPath } from '../../../shared/words/fill.ts'
 import { say } from '../../../shared/words/index.ts'
 import { perform } from '../../app/perform.ts'

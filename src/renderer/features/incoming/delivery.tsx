@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from 'react'
 import type { IncomingDetails, TransferRow } from '../../../shared/contract/view.ts'
 import type { TaskId } from '../../../shared/domain/ids.ts'
-import { formatBytes } from '../../../shared/domain/units.ts'
+import { formatBytes } from '../../../shared/domain/units/units.ts'
 import { say } from '../../../shared/words/index.ts'
 import { sentenceOf } from '../../app/perform.ts'
 import { PresenceDot } from '../../app/presence-lists.tsx'

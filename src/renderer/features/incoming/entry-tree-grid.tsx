@@ -3,7 +3,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, useId, useMemo, useRef, useState } from 'react'
 import type { TaskId } from '../../../shared/domain/ids.ts'
-import { formatBytes } from '../../../shared/domain/units.ts'
+import { formatBytes } from '../../../shared/domain/units/units.ts'
 import { say } from '../../../shared/words/index.ts'
 import { useClock } from '../../app/use-clock.ts'
 import { CheckMark } from '../../ui/fields.tsx'

@@ -1,6 +1,6 @@
 import { useEffect, useMemo } from 'react'
 import type { TransferRow } from '../../../shared/contract/view.ts'
-import { formatBytes } from '../../../shared/domain/units.ts'
+import { formatBytes } from '../../../shared/domain/units/units.ts'
 import { say } from '../../../shared/words/index.ts'
 import { Banners } from '../../app/banners.tsx'
 import { Toolbar } from '../../app/toolbar.tsx'

@@ -1,4 +1,4 @@
-import { formatBytes } from '../../../shared/domain/units.ts'
+import { formatBytes } from '../../../shared/domain/units/units.ts'
 import { say } from '../../../shared/words/index.ts'
 
 interface SpaceBarProps {

@@ -1,6 +1,6 @@
 import type { CommandInput } from '../../../shared/contract/ipc-schemas.ts'
 import type { PickedItem } from '../../../shared/contract/view.ts'
-import { normaliseSpecification } from '../../../shared/domain/job-specification.ts'
+import { normaliseSpecification } from '../../../shared/domain/specification/job-specification.ts'
 import { say } from '../../../shared/words/index.ts'
 import { sentenceOf } from '../../app/perform.ts'
 import type { Recipient } from './targets.ts'

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import type { PickedItem } from '../../../shared/contract/view.ts'
 import { TernError } from '../../../shared/domain/errors.ts'
-import { formatBytes } from '../../../shared/domain/units.ts'
+import { formatBytes } from '../../../shared/domain/units/units.ts'
 import { say } from '../../../shared/words/index.ts'
 import { sentenceOf } from '../../app/perform.ts'
 import { useUi } from '../../stores/ui-store.ts'

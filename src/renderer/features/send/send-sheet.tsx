@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import type { PickedItem, TransferKey } from '../../../shared/contract/view.ts'
-import { formatBytes } from '../../../shared/domain/units.ts'
+import { formatBytes } from '../../../shared/domain/units/units.ts'
 import { say } from '../../../shared/words/index.ts'
 import { copyText, perform, sentenceOf } from '../../app/perform.ts'
 import { call } from '../../bridge/bridge.ts'

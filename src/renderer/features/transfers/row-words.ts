@@ -1,6 +1,6 @@
 import type { AppView, PlaceLabel, TransferRow } from '../../../shared/contract/view.ts'
 import { presentTransfer } from '../../../shared/domain/presentation.ts'
-import { formatBytes, formatBytesOf, formatPercent, formatTimeLeft } from '../../../shared/domain/units.ts'
+import { formatBytes, formatBytesOf, formatPercent, formatTimeLeft } from '../../../shared/domain/units/units.ts'
 import { type StatusSentence, say, statusSentence } from '../../../shared/words/index.ts'
 
 /** "here" is this computer. */

@@ -3,7 +3,7 @@
 import { memo } from 'react'
 import type { TransferKey, TransferRow } from '../../../shared/contract/view.ts'
 import { presentTransfer } from '../../../shared/domain/presentation.ts'
-import { formatPercent, formatSpeed, formatTimeLeft } from '../../../shared/domain/units.ts'
+import { formatPercent, formatSpeed, formatTimeLeft } from '../../../shared/domain/units/units.ts'
 import { type StatusSentence, say } from '../../../shared/words/index.ts'
 import { useNowMs, useNowMsOften } from '../../app/use-clock.ts'
 import { useView } from '../../stores/app-store.ts'

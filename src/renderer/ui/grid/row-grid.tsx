@@ -11,7 +11,7 @@ import {
   useMemo,
   useRef,
 } from 'react'
-import { formatCount } from '../../../shared/domain/units.ts'
+import { formatCount } from '../../../shared/domain/units/units.ts'
 import { extendTo, type Selection, type Step, selectAll, selectOne, stepFrom, toggle } from '../../stores/selection.ts'
 import { isModKey } from '../keys.ts'
 import { type GridSection, layoutGrid } from './grid-layout.ts'

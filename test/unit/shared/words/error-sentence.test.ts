@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { type ErrorCode, errorTable, TernError } from '../../../../src/shared/domain/errors.ts'
-import { normaliseSpecification } from '../../../../src/shared/domain/job-specification.ts'
-import { parsePlace } from '../../../../src/shared/domain/notation.ts'
+import { parsePlace } from '../../../../src/shared/domain/notation/notation.ts'
+import { normaliseSpecification } from '../../../../src/shared/domain/specification/job-specification.ts'
 import { errorSentence } from '../../../../src/shared/words/error-sentence.ts'
 import { errorSentences } from '../../../../src/shared/words/errors.ts'
-import { jobExamples } from '../domain/document-examples.ts'
+import { jobExamples } from '../domain/specification/document-examples.ts'
 
 const clock = { nowMs: Date.UTC(2026, 10, 21, 14, 32), timeZone: 'UTC' }
 const codes = Object.keys(errorTable) as ErrorCode[]

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { errorTable } from '../../../../src/shared/domain/errors.ts'
-import { jobStatuses } from '../../../../src/shared/domain/job-status.ts'
-import { writeableTaskStatuses } from '../../../../src/shared/domain/task-status.ts'
+import { jobStatuses } from '../../../../src/shared/domain/status/job-status.ts'
+import { writeableTaskStatuses } from '../../../../src/shared/domain/status/task-status.ts'
 import { logSentence } from '../../../../src/shared/words/log-sentence.ts'
 
 const clock = { nowMs: 0, timeZone: 'UTC' }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { TransferRow } from '../../../../src/shared/contract/view.ts'
 import { type PresentedTransfer, presentTransfer } from '../../../../src/shared/domain/presentation.ts'
-import { formatPercent } from '../../../../src/shared/domain/units.ts'
+import { formatPercent } from '../../../../src/shared/domain/units/units.ts'
 import { type StatusContext, statusSentence } from '../../../../src/shared/words/status-sentence.ts'
 
 const at = (hours: number, minutes: number) => Date.UTC(2026, 10, 21, hours, minutes)

@@ -1,4 +1,4 @@
-import { TernError } from './errors.ts'
+import { TernError } from '../errors.ts'
 import { isPathLabel, parsePath, printPath } from './notation-path.ts'
 import type { PartyReference, PathReference, PlaceReference } from './place.ts'
 

@@ -1,4 +1,4 @@
-import { type ErrorParams, TernError } from './errors.ts'
+import { type ErrorParams, TernError } from '../errors.ts'
 
 export type JsonObject = Readonly<Record<string, unknown>>
 

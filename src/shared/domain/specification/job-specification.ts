@@ -1,6 +1,6 @@
-import { TernError } from './errors.ts'
-import { type PlaceOptions, type PlaceReference, printPlace } from './notation.ts'
-import type { Settings } from './settings.ts'
+import { TernError } from '../errors.ts'
+import { type PlaceOptions, type PlaceReference, printPlace } from '../notation/notation.ts'
+import type { Settings } from '../settings/settings.ts'
 import { defaultPriority, type NormalTask, readSettings, taskStartStatuses, tasksOf } from './specification-tasks.ts'
 import {
   asBoolean,

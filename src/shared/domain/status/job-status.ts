@@ -1,5 +1,5 @@
-import { TernError } from './errors.ts'
-import type { JobStatus, TaskStatus } from './job.ts'
+import { TernError } from '../errors.ts'
+import type { JobStatus, TaskStatus } from '../job.ts'
 
 /** What happens to a job. Persons act by `writeableJobStatuses`; everything else comes from its tasks and dispatches. */
 export type JobEvent =

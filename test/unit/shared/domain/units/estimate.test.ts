@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { addSample, type Estimate, emptyEstimate } from '../../../../src/shared/domain/estimate.ts'
+import { addSample, type Estimate, emptyEstimate } from '../../../../../src/shared/domain/units/estimate.ts'
 
 const totalBytes = 10_000_000_000
 const stepMs = 100

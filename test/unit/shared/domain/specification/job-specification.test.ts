@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { TernError } from '../../../../src/shared/domain/errors.ts'
-import { normaliseSpecification } from '../../../../src/shared/domain/job-specification.ts'
-import { printPlace } from '../../../../src/shared/domain/notation.ts'
-import { cpuMs } from '../cpu-time.ts'
+import { TernError } from '../../../../../src/shared/domain/errors.ts'
+import { printPlace } from '../../../../../src/shared/domain/notation/notation.ts'
+import { normaliseSpecification } from '../../../../../src/shared/domain/specification/job-specification.ts'
+import { cpuMs } from '../../cpu-time.ts'
 import { jobExamples } from './document-examples.ts'
 
 const options = {

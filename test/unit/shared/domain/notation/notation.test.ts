@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { TernError } from '../../../../src/shared/domain/errors.ts'
+import { TernError } from '../../../../../src/shared/domain/errors.ts'
 import {
   type PartyReference,
   type PathReference,
@@ -8,8 +8,8 @@ import {
   type PlaceReference,
   parsePlace,
   printPlace,
-} from '../../../../src/shared/domain/notation.ts'
-import { cpuMs } from '../cpu-time.ts'
+} from '../../../../../src/shared/domain/notation/notation.ts'
+import { cpuMs } from '../../cpu-time.ts'
 
 const none: PartyReference = { kind: 'none' }
 const client = '664f53b16aa9149860da9d9c'

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { compileFilter } from '../../../../src/shared/domain/filters.ts'
+import { compileFilter } from '../../../../../src/shared/domain/filters/filters.ts'
 import {
   checkSettings,
   conflictRuleOf,
   mergeSettings,
   settingOf,
   settingTable,
-} from '../../../../src/shared/domain/settings.ts'
+} from '../../../../../src/shared/domain/settings/settings.ts'
 
 describe('mergeSettings', () => {
   test('task over job over queue over share over workspace', () => {

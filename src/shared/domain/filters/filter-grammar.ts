@@ -1,4 +1,4 @@
-import { TernError } from './errors.ts'
+import { TernError } from '../errors.ts'
 
 /**
  * One expression of `transfer_include` or `transfer_exclude`. Words match without regard to case; a `*` stands for any

@@ -1,6 +1,6 @@
-import { TernError } from './errors.ts'
-import { parseFilter, printFilter } from './filter-grammar.ts'
-import { compileFilter } from './filters.ts'
+import { TernError } from '../errors.ts'
+import { parseFilter, printFilter } from '../filters/filter-grammar.ts'
+import { compileFilter } from '../filters/filters.ts'
 
 /** From weakest to strongest: the stronger wins, filters add up (DESIGN.md section 5). */
 export const settingLevels = ['workspace', 'share', 'queue', 'job', 'task'] as const

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { JobStatus, TaskStatus } from '../../../../src/shared/domain/job.ts'
+import type { JobStatus, TaskStatus } from '../../../../../src/shared/domain/job.ts'
 import {
   jobEventForWrite,
   jobStatuses,
@@ -8,8 +8,8 @@ import {
   jobTransitions,
   nextJobStatus,
   type writeableJobStatuses,
-} from '../../../../src/shared/domain/job-status.ts'
-import { taskStatuses } from '../../../../src/shared/domain/task-status.ts'
+} from '../../../../../src/shared/domain/status/job-status.ts'
+import { taskStatuses } from '../../../../../src/shared/domain/status/task-status.ts'
 
 /** The document's table "transfer job statuses"; `pending` is the older one that resets the location. */
 const writeable: [JobStatus | 'pending' | 'nonsense', boolean][] = [

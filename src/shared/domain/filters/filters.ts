@@ -1,5 +1,5 @@
 import { RE2JS } from 're2js'
-import { TernError } from './errors.ts'
+import { TernError } from '../errors.ts'
 import { type FilterExpression, invalidFilter, parseFilter } from './filter-grammar.ts'
 
 /** Whether an entry takes part. `relativePath` is `/`-separated, below the transferred item, its name last. */

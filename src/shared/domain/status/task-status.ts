@@ -1,5 +1,5 @@
-import { TernError } from './errors.ts'
-import type { TaskStatus } from './job.ts'
+import { TernError } from '../errors.ts'
+import type { TaskStatus } from '../job.ts'
 
 export const taskStatuses = [
   'pending',

@@ -1,4 +1,4 @@
-import { TernError } from './errors.ts'
+import { TernError } from '../errors.ts'
 import type { PathReference, ShareType } from './place.ts'
 
 const sharePrefix = /^(share|volume|folder|home|collection)=/i

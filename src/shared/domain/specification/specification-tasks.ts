@@ -1,6 +1,6 @@
-import { TernError } from './errors.ts'
-import { type PlaceOptions, type PlaceReference, parsePlace, printPlace } from './notation.ts'
-import { checkSettings, type Settings } from './settings.ts'
+import { TernError } from '../errors.ts'
+import { type PlaceOptions, type PlaceReference, parsePlace, printPlace } from '../notation/notation.ts'
+import { checkSettings, type Settings } from '../settings/settings.ts'
 import {
   asMetadata,
   asObject,

@@ -8,7 +8,7 @@ import {
   formatPercent,
   formatSpeed,
   formatTimeLeft,
-} from '../../../../src/shared/domain/units.ts'
+} from '../../../../../src/shared/domain/units/units.ts'
 
 describe('LOOK section 5: three significant figures, decimal units', () => {
   test.each([

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import type { TaskStatus } from '../../../../src/shared/domain/job.ts'
+import type { TaskStatus } from '../../../../../src/shared/domain/job.ts'
 import {
   nextTaskStatus,
   type TaskEvent,
   taskStatusAfterWrite,
   taskStatuses,
   taskTransitions,
-} from '../../../../src/shared/domain/task-status.ts'
+} from '../../../../../src/shared/domain/status/task-status.ts'
 
 /** The document's table "task statuses". */
 const writeable: [TaskStatus, boolean][] = [

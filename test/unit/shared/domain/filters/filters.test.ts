@@ -1,9 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { TernError } from '../../../../src/shared/domain/errors.ts'
-import { type FilterExpression, parseFilter, printFilter } from '../../../../src/shared/domain/filter-grammar.ts'
-import { compileFilter } from '../../../../src/shared/domain/filters.ts'
-import { cpuMs } from '../cpu-time.ts'
+import { TernError } from '../../../../../src/shared/domain/errors.ts'
+import {
+  type FilterExpression,
+  parseFilter,
+  printFilter,
+} from '../../../../../src/shared/domain/filters/filter-grammar.ts'
+import { compileFilter } from '../../../../../src/shared/domain/filters/filters.ts'
+import { cpuMs } from '../../cpu-time.ts'
 
 function words(pattern: string): FilterExpression {
   return { kind: 'words', pattern }
