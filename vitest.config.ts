@@ -19,7 +19,7 @@ export default defineConfig({
   test: {
     include: proof
       ? ['test/proof/**/*.test.ts']
-      : ['test/{unit,contract,integration,simulation,arch}/**/*.test.{ts,tsx}'],
+      : ['test/{unit,contract,integration,simulation,fuzz,arch}/**/*.test.{ts,tsx}'],
     pool: 'forks',
     // Two cores: more workers only add noise to the tests that watch a limit or a time.
     maxWorkers: 2,

@@ -95,7 +95,7 @@ export const testStages = () => [
   check('lint', node(bin('@biomejs/biome/bin/biome'), 'ci', '--colors=off', '--error-on-warnings', '.')),
   check('types', node('scripts/typecheck.mjs')),
   check('dead-code', node(bin('knip/bin/knip.js'))),
-  ...['unit', 'contract', 'integration', 'simulation', 'arch'].map((name) => vitest(name, [`test/${name}/`], {})),
+  ...['unit', 'fuzz', 'contract', 'integration', 'simulation', 'arch'].map((name) => vitest(name, [`test/${name}/`], {})),
   playwright('ui', 'test/ui', false, {}),
   playwright('e2e', 'test/e2e', true, {}),
 ]
@@ -105,6 +105,9 @@ export const proofStages = () => [
   vitest('proof-engine', ['test/proof/'], { TERN_PROOF: '1' }),
   playwright('proof', 'test/proof', true, { TERN_PROOF: '1' }),
 ]
+
+/** The stages of `npm run fuzz`: each parser for `seconds`. */
+export const fuzzStages = (seconds) => [vitest('fuzz', ['test/fuzz/'], { TERN_FUZZ_SECONDS: `${seconds}` })]
 
 /** Runs `stages` one after another, prints a table of them and the line `N passed, N failed`. Answers the exit code. */
 export const runStages = async (stages) => {
