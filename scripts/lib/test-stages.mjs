@@ -95,7 +95,9 @@ export const testStages = () => [
   check('lint', node(bin('@biomejs/biome/bin/biome'), 'ci', '--colors=off', '--error-on-warnings', '.')),
   check('types', node('scripts/typecheck.mjs')),
   check('dead-code', node(bin('knip/bin/knip.js'))),
-  ...['unit', 'fuzz', 'contract', 'integration', 'simulation', 'arch'].map((name) => vitest(name, [`test/${name}/`], {})),
+  ...['unit', 'fuzz', 'contract', 'integration', 'simulation', 'arch'].map((name) =>
+    vitest(name, [`test/${name}/`], {}),
+  ),
   playwright('ui', 'test/ui', false, {}),
   playwright('e2e', 'test/e2e', true, {}),
 ]
