@@ -20,6 +20,7 @@ export function specificationOf(request: SendRequest, sender: Sender): Record<st
     ...(destination !== undefined && { destination }),
   }))
   const settings = {
+    ...request.settings,
     ...(onConflict !== 'replace' && { transfer_on_conflict: onConflict }),
     ...(exclude !== undefined && exclude.trim() !== '' && { transfer_exclude: exclude }),
   }

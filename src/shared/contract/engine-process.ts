@@ -66,6 +66,7 @@ export interface SendRequest {
   readonly queue?: string
   readonly onConflict: 'replace' | 'skip' | 'rename'
   readonly exclude?: string
+  readonly settings?: Readonly<Record<string, string>>
   readonly startPaused: boolean
   readonly note?: string
   readonly deliverFrom: 'source' | 'workspace'

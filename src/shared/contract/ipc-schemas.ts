@@ -47,6 +47,8 @@ const sendRequest = {
   queue: z.string().max(100).optional(),
   onConflict: z.enum(['replace', 'skip', 'rename']).default('replace'),
   exclude: z.string().max(2000).optional(),
+  /** Settings of the job, by their technical names; the table of settings says what they may hold. */
+  settings: z.record(z.string().max(100), z.string().max(65_536)).optional(),
   startPaused: z.boolean().default(false),
   note: z.string().max(2000).optional(),
   deliverFrom: z.enum(['source', 'workspace']).default('source'),

@@ -39,6 +39,14 @@ describe('what the Send sheet submits', () => {
     ])
   })
 
+  it('settings go along under their names; the fields of their own win', () => {
+    const spec = specificationOf(
+      request({ settings: { job_max_retries: '5', transfer_exclude: '*.bak' }, exclude: '*.tmp' }),
+      sender,
+    )
+    expect(spec.settings).toEqual({ job_max_retries: '5', transfer_exclude: '*.tmp' })
+  })
+
   it('to somebody new: invited, with everything else a person can set', () => {
     const spec = specificationOf(
       request({
