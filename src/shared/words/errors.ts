@@ -198,6 +198,10 @@ export const pathAdvice = {
   'not-relative': '{path}: write the path without a slash at its start',
   'no-volume': '{path} lies on no share of this workspace',
   climbs: '{path}: leave out the dots that lead upwards',
+  'sequence-range': '{path}: write the range as [100-167] or [1-10,20,30-40x2]',
+  'sequence-reversed': '{path}: write the smaller number of the range first',
+  'sequence-negative': '{path}: leave the minus out, numbers start at 0',
+  'sequence-step': '{path}: write a step of 1 or more behind the x',
 } as const
 
 export const roleNeeded = {
