@@ -1,5 +1,5 @@
 // Everything a fresh clone needs before it can be built: packages from npm, system packages, an Electron to run.
-// Quick when all of it is there. Usage: node scripts/setup.mjs [desktop|virtual|test]
+// Quick when all of it is there. Usage: node scripts/setup.mjs [desktop|virtual|test|command]
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
@@ -67,9 +67,16 @@ const ensureBrowser = async () => {
   return "Playwright's"
 }
 
-/** Sets this clone up for `purpose`: `desktop` (run the app on a screen), `virtual` (without one) or `test`. */
+/**
+ * Sets this clone up for `purpose`: `desktop` (run the app on a screen), `virtual` (without one), `test`, or `command`
+ * (the command line, which is plain Node and needs nothing of the system).
+ */
 export const setup = async (purpose) => {
   await step('Node', async () => checkNode())
+  if (purpose === 'command') {
+    await step('Packages from npm', ensureModules)
+    return
+  }
   // Before npm's half minute: whoever has to install packages by hand is told at once.
   await step('System packages', () => ensureSystemPackages(purpose))
   await step('Packages from npm', ensureModules)
@@ -81,7 +88,8 @@ export const setup = async (purpose) => {
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   main(async () => {
     const purpose = process.argv[2] ?? (hasDisplay() ? 'desktop' : 'virtual')
-    if (!['desktop', 'virtual', 'test'].includes(purpose)) throw new SetupError(`Unknown purpose: ${purpose}.`)
+    if (!['desktop', 'virtual', 'test', 'command'].includes(purpose))
+      throw new SetupError(`Unknown purpose: ${purpose}.`)
     await setup(purpose)
   })
 }

@@ -17,10 +17,10 @@ const filesUnder = (path) => {
     .map((entry) => join(entry.parentPath, entry.name))
 }
 
-/** One digest of everything that goes into the build. Content, not times: a fresh clone has new times. */
-const sourcesDigest = () => {
+/** One digest of the files in and under `paths` of the repository. Content, not times: a fresh clone has new times. */
+export const digestOf = (paths) => {
   const digest = createHash('sha256')
-  for (const file of inputs.flatMap((path) => filesUnder(join(root, path))).sort()) {
+  for (const file of paths.flatMap((path) => filesUnder(join(root, path))).sort()) {
     digest.update(`${file.slice(root.length)}\0`).update(readFileSync(file))
   }
   return digest.digest('hex')
@@ -28,7 +28,7 @@ const sourcesDigest = () => {
 
 /** Builds into `out` unless that holds a build of exactly these sources. Answers what it did, for the progress line. */
 export const ensureBuild = async () => {
-  const digest = sourcesDigest()
+  const digest = digestOf(inputs)
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === digest) return 'up to date'
   const electronVite = join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js')
   const { code, output } = await run(process.execPath, [electronVite, 'build'], { cwd: root, quiet: true })

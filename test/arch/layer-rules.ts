@@ -35,7 +35,7 @@ export const layerRules: readonly LayerRule[] = [
   { files: /^src\/workspace\//, may: [...floor, 'src/workspace/', 'ws'] },
   {
     files: /^src\/cli\//,
-    may: [...floor, 'src/cli/', 'src/client/index.ts', 'src/workspace/index.ts'],
+    may: [...floor, 'src/cli/', 'src/client/index.ts', 'src/workspace/index.ts', 'commander'],
   },
   {
     // The entries of the child processes, and what they share to serve a client or a workspace.

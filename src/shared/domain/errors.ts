@@ -45,6 +45,7 @@ export const errorTable = {
   NOTHING_TO_SEND: { retry: 'never' },
   DUPLICATE_TASK: { retry: 'never' },
   // this machine
+  INPUT_UNREADABLE: { retry: 'never' },
   PATH_NOT_GRANTED: { retry: 'when-changed' },
   CONSENT_NEEDED: { retry: 'when-changed' },
   CONSENT_REFUSED: { retry: 'never' },

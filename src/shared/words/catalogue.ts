@@ -1,5 +1,6 @@
 import { formatCount } from '../domain/units/units.ts'
 import { app } from './app.ts'
+import { cli } from './cli.ts'
 import { details } from './details.ts'
 import { dialogs } from './dialogs.ts'
 import { errors } from './errors.ts'
@@ -19,6 +20,7 @@ import { tray } from './tray.ts'
 /** Every word on screen. A key stands in one file only; a test checks that and that each is used. */
 export const catalogue = {
   ...app,
+  ...cli,
   ...details,
   ...dialogs,
   ...errors,

@@ -1,7 +1,14 @@
 import { type ErrorCode, type ErrorEnvelope, isErrorCode } from '../domain/errors.ts'
 import { say } from './catalogue.ts'
 import type { ClockContext } from './clock.ts'
-import { errorSentences, partyWithoutMachine, pathAdvice, roleNeeded, specificationAdvice } from './errors.ts'
+import {
+  errorSentences,
+  inputAdvice,
+  partyWithoutMachine,
+  pathAdvice,
+  roleNeeded,
+  specificationAdvice,
+} from './errors.ts'
 import { type FillParams, fillFirst } from './fill.ts'
 
 export type ErrorAction = 'retry' | 'try-now' | 'sign-in' | 'compare-keys' | 'choose-another' | 'look' | 'unlock'
@@ -85,6 +92,9 @@ function adviceFor(code: ErrorCode, params: FillParams): string[] {
   }
   if (code === 'PATH_INVALID' && typeof problem === 'string' && Object.hasOwn(pathAdvice, problem)) {
     return [pathAdvice[problem as keyof typeof pathAdvice]]
+  }
+  if (code === 'INPUT_UNREADABLE' && typeof problem === 'string' && Object.hasOwn(inputAdvice, problem)) {
+    return [inputAdvice[problem as keyof typeof inputAdvice]]
   }
   return []
 }

@@ -74,6 +74,7 @@ export const errorSentences = {
   NOTHING_TO_SEND: ['There is nothing to send: every file is left out by a filter or a choice'],
   DUPLICATE_TASK: ['{source} is already part of this job', 'It is already part of this job'],
   // this machine
+  INPUT_UNREADABLE: ['{path} cannot be read', 'The input cannot be read'],
   PATH_NOT_GRANTED: [
     'Nobody allowed Tern to use {path}. Drop it on the window or choose it',
     'Nobody allowed Tern to use this place. Drop it on the window or choose it',
@@ -163,7 +164,19 @@ export const specificationAdvice = {
   priority: '{jsonPath}: write a whole number from 1 to 1000, 1000 goes first',
   'setting-name': '{jsonPath}: this is not the name of a setting',
   'setting-value': '{jsonPath}: write the value as a text in quotes',
-  'setting-unusable': '{jsonPath}: {value} is not a value of this setting',
+  'setting-name-near': '{jsonPath}: this is not the name of a setting. Is {nearest} meant?',
+  'setting-scope': '{jsonPath}: this setting belongs to {allowed}',
+  'setting-one-of': '{jsonPath}: write one of {allowed}',
+  'setting-flags': '{jsonPath}: write any of {allowed}, joined by {separator}',
+  'setting-integer': '{jsonPath}: write a whole number from {min} to {max}',
+  'setting-number': '{jsonPath}: write a number from {min} to {max}',
+  'setting-pattern': '{jsonPath}: write it like {example}',
+  'setting-path': '{jsonPath}: write a path',
+  'setting-json': '{jsonPath}: write a JSON object in braces, as a text',
+  'setting-json-key': '{jsonPath}: {key} is not known in it. Known are {allowed}',
+  'setting-filter': '{jsonPath}: {expression} is not a filter that Tern can read',
+  'setting-too-long': '{jsonPath}: this text is too long, {limit} characters at most',
+  timetable: '{jsonPath}: write days, times and MB/s, like mon-fri 08:00-18:00 5. {entry} is not like that',
   'one-of': '{jsonPath}: write one of {allowed}',
   'unknown-key': '{jsonPath} is not known. Known are {allowed}',
   json: 'This is not valid JSON: {problem}',
@@ -174,6 +187,10 @@ export const specificationAdvice = {
   'source-path-missing': '{jsonPath}: add the path of a file or folder behind the party',
   'source-beside-tasks': '{jsonPath}: write it into the tasks, or leave the tasks out',
   'uri-twice': '{jsonPath}: {uri} is the name of another task',
+  'uri-differs': '{jsonPath}: write {uri} as the key says, or leave it out',
+  'uri-empty': '{jsonPath}: give each task a name in front of the colon',
+  tasks: '{jsonPath}: write a list or an object of tasks',
+  'too-deep': '{jsonPath}: this is nested too deep',
   email: '{jsonPath}: write an e-mail address',
   'same-party': 'A job has one source and one destination, and both are the same here',
   'one-party': '{jsonPath}: a job has one source and one destination. Make a second job for the others',
@@ -202,6 +219,16 @@ export const pathAdvice = {
   'sequence-reversed': '{path}: write the smaller number of the range first',
   'sequence-negative': '{path}: leave the minus out, numbers start at 0',
   'sequence-step': '{path}: write a step of 1 or more behind the x',
+} as const
+
+/** Why a file that was named on the command line cannot be used. */
+export const inputAdvice = {
+  missing: '{path} is not there. Check its name',
+  folder: '{path} is a folder. Name a file in it',
+  unreadable: '{path} may not be read. Check its permissions',
+  'too-large': '{path} is larger than {limitBytes}, which is more than Tern reads',
+  encoding: '{path} is not a text in UTF-8. Save it as UTF-8',
+  empty: '{path} is empty',
 } as const
 
 export const roleNeeded = {

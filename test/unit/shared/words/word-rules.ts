@@ -1,5 +1,5 @@
 import { catalogue } from '../../../../src/shared/words/catalogue.ts'
-import { errorSentences, pathAdvice, specificationAdvice } from '../../../../src/shared/words/errors.ts'
+import { errorSentences, inputAdvice, pathAdvice, specificationAdvice } from '../../../../src/shared/words/errors.ts'
 
 /** Every text that a person can read, with where it stands. */
 export function everyText(): [where: string, text: string][] {
@@ -11,7 +11,7 @@ export function everyText(): [where: string, text: string][] {
   for (const [code, sentences] of Object.entries(errorSentences)) {
     for (const sentence of sentences) texts.push([code, sentence])
   }
-  for (const [advice, sentence] of Object.entries({ ...specificationAdvice, ...pathAdvice })) {
+  for (const [advice, sentence] of Object.entries({ ...specificationAdvice, ...pathAdvice, ...inputAdvice })) {
     texts.push([advice, sentence])
   }
   return texts

@@ -1,0 +1,23 @@
+// `npm run -s tern -- …`: the command line. Sets up and builds what is missing, then runs it in this process.
+import { readFileSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
+import { ensureCli } from './lib/build-cli.mjs'
+import { main } from './lib/run.mjs'
+import { setup } from './setup.mjs'
+
+// Standard output belongs to the answer: progress goes where errors go.
+console.log = console.error
+
+const prepare = async () => {
+  await setup('command')
+  console.error('     building the command line')
+}
+
+main(async () => {
+  const bundle = await ensureCli(prepare)
+  const { runTern } = await import(pathToFileURL(bundle).href)
+  // npm runs scripts in the repository's root; files on the command line are meant from where it was typed.
+  if (process.env.npm_lifecycle_event === 'tern' && process.env.INIT_CWD) process.chdir(process.env.INIT_CWD)
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  return runTern({ args: process.argv.slice(2), version })
+})

@@ -1,0 +1,63 @@
+import { isUtf8 } from 'node:buffer'
+import { createReadStream } from 'node:fs'
+import type { Readable } from 'node:stream'
+import { errnoOf } from '../platform/errno.ts'
+import { TernError } from '../shared/domain/errors.ts'
+
+/** Far above any job that a person or a script writes, and far below what would fill a machine's memory. */
+const longestInputBytes = 256 * 1024 * 1024
+
+const problemOf: Readonly<Record<string, string>> = {
+  ENOENT: 'missing',
+  ENOTDIR: 'missing',
+  EISDIR: 'folder',
+  EACCES: 'unreadable',
+  EPERM: 'unreadable',
+  ENAMETOOLONG: 'missing',
+  ELOOP: 'missing',
+}
+
+/**
+ * The text of a file, or of `stdin` for `-`: UTF-8, or UTF-16 with a byte order mark, as some editors of Windows write it.
+ * @throws TernError INPUT_UNREADABLE `{path, problem}`: missing, folder, unreadable, too-large (with `limitBytes`),
+ * encoding, empty
+ */
+export async function readInput(file: string, stdin: Readable): Promise<string> {
+  const refuse = (problem: string, cause?: unknown): TernError =>
+    new TernError('INPUT_UNREADABLE', { path: file, problem, limitBytes: longestInputBytes }, { cause })
+  const bytes = await readAll(file === '-' ? stdin : createReadStream(file)).catch((thrown: unknown) => {
+    throw refuse(problemOf[errnoOf(thrown) ?? ''] ?? 'unreadable', thrown)
+  })
+  if (bytes === undefined) throw refuse('too-large')
+  const text = decode(bytes)
+  if (text === undefined) throw refuse('encoding')
+  if (text.trim() === '') throw refuse('empty')
+  return text
+}
+
+/** Undefined when there is more than Tern reads. */
+async function readAll(stream: Readable): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = []
+  let sizeBytes = 0
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    sizeBytes += chunk.length
+    if (sizeBytes > longestInputBytes) return undefined
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks, sizeBytes)
+}
+
+/** Undefined when it is no text. */
+function decode(bytes: Buffer): string | undefined {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return decodeUtf16(bytes.subarray(2))
+  if (bytes[0] === 0xfe && bytes[1] === 0xff)
+    return bytes.length % 2 === 0 ? decodeUtf16(bytes.subarray(2).swap16()) : undefined
+  if (!isUtf8(bytes)) return undefined
+  const text = bytes.toString('utf8')
+  return text.startsWith('\uFEFF') ? text.slice(1) : text
+}
+
+function decodeUtf16(bytes: Buffer): string | undefined {
+  const text = bytes.length % 2 === 0 ? bytes.toString('utf16le') : undefined
+  return text?.isWellFormed() ? text : undefined
+}

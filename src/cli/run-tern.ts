@@ -1,0 +1,68 @@
+import { Command, CommanderError } from 'commander'
+import { nowMs } from '../platform/clock.ts'
+import { TernError } from '../shared/domain/errors.ts'
+import { errorSentence, say } from '../shared/words/index.ts'
+import { addJobCommands } from './job-commands.ts'
+import { mistakeOf, refuse } from './mistakes.ts'
+import { addPathCommands } from './path-commands.ts'
+import { type ExitCode, exitCodes, type Terminal } from './terminal.ts'
+
+/** Runs the work of one command. Errors that a person can mend are told as mistakes; others are defects. */
+export type Act = (work: (terminal: Terminal) => Promise<ExitCode>) => Promise<void>
+
+export interface Call {
+  readonly args: readonly string[]
+  readonly version: string
+  readonly terminal: Terminal
+}
+
+/** Runs one call of `tern` to its end and answers its exit code. Never throws. */
+export async function runCall({ args, version, terminal }: Call): Promise<ExitCode> {
+  let exitCode: ExitCode = exitCodes.done
+  const act: Act = async (work) => {
+    exitCode = await work(terminal)
+  }
+  try {
+    const usage = { out: '', err: '' }
+    try {
+      await program(version, act, usage).parseAsync(args, { from: 'user' })
+    } catch (error) {
+      if (!(error instanceof CommanderError)) throw error
+      exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.mistake
+    }
+    await terminal.stdout.write(usage.out)
+    await terminal.stderr.write(usage.err)
+    return exitCode
+  } catch (error) {
+    if (error instanceof TernError && error.code !== 'INTERNAL') return refuse(terminal, [mistakeOf(error)])
+    return tellDefect(terminal, error)
+  }
+}
+
+function program(version: string, act: Act, usage: { out: string; err: string }): Command {
+  const tern = new Command('tern')
+    .description(say('cli.tern'))
+    .version(version)
+    .exitOverride()
+    .configureOutput({
+      // Kept until the end, because commander does not wait for a slow reader.
+      writeOut: (text) => {
+        usage.out += text
+      },
+      writeErr: (text) => {
+        usage.err += text
+      },
+    })
+    .showHelpAfterError(say('cli.help-hint'))
+  addJobCommands(tern, act)
+  addPathCommands(tern, act)
+  return tern
+}
+
+async function tellDefect(terminal: Terminal, error: unknown): Promise<ExitCode> {
+  const { sentence } = errorSentence({ code: 'INTERNAL' }, { nowMs: nowMs() })
+  const details = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  // Nothing is left to tell it to when even this cannot be written.
+  await terminal.stderr.write(`${sentence}\n${details}\n`).catch(() => {})
+  return exitCodes.defect
+}

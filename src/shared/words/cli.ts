@@ -1,0 +1,14 @@
+import { defineMessages } from './message.ts'
+
+/** What the command line says of itself. Commands and file formats keep their own names. */
+export const cli = defineMessages({
+  'cli.tern': 'Moves large files between people, workstations and sites.',
+  'cli.help-hint': 'Add --help to see what can be said here.',
+  'cli.job': 'transfer jobs',
+  'cli.job.check': 'check a job specification and print it in its normal form',
+  'cli.job.check.file': 'a JSON file, or - for standard input',
+  'cli.path': 'the notation <party>:<path>',
+  'cli.path.explain': 'tell how a place is read and what it can mean',
+  'cli.path.explain.place': 'for example lisa@example.com:renders/ or share=projects/a.mov',
+  'cli.path.explain.as': 'read it as one side of a transfer',
+})
