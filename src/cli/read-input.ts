@@ -49,15 +49,18 @@ async function readAll(stream: Readable): Promise<Buffer | undefined> {
 
 /** Undefined when it is no text. */
 function decode(bytes: Buffer): string | undefined {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return decodeUtf16(bytes.subarray(2))
-  if (bytes[0] === 0xfe && bytes[1] === 0xff)
-    return bytes.length % 2 === 0 ? decodeUtf16(bytes.subarray(2).swap16()) : undefined
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return decodeUtf16(bytes)
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return bytes.length % 2 === 0 ? decodeUtf16(bytes.swap16()) : undefined
   if (!isUtf8(bytes)) return undefined
+  // Unlike a TextDecoder this keeps a text of ASCII at a byte a character.
   const text = bytes.toString('utf8')
   return text.startsWith('\uFEFF') ? text.slice(1) : text
 }
 
 function decodeUtf16(bytes: Buffer): string | undefined {
-  const text = bytes.length % 2 === 0 ? bytes.toString('utf16le') : undefined
-  return text?.isWellFormed() ? text : undefined
+  try {
+    return new TextDecoder('utf-16le', { fatal: true }).decode(bytes)
+  } catch {
+    return undefined
+  }
 }
