@@ -1,7 +1,8 @@
 import type { ReceiveItem, SendItem } from '../../engine/index.ts'
 import type { DispatchOrder, DispatchTask } from '../../shared/contract/stream.ts'
 import { compileFilter, type Filter } from '../../shared/domain/filters/filters.ts'
-import { mergeSettings, type Settings, settingOf } from '../../shared/domain/settings/settings.ts'
+import { mergeSettings, settingOf } from '../../shared/domain/settings/merge-settings.ts'
+import type { Settings } from '../../shared/domain/settings/settings.ts'
 import type { JobReference } from '../grants/grants.ts'
 import type { EndpointResolver } from './endpoint-resolver.ts'
 

@@ -5,7 +5,7 @@ import type { ClientFrame, DispatchOrder } from '../../shared/contract/stream.ts
 import { isAbort, TernError } from '../../shared/domain/errors.ts'
 import type { ClientId, DispatchId, JobId, WorkspaceId } from '../../shared/domain/ids.ts'
 import type { JobProgress } from '../../shared/domain/job.ts'
-import { conflictRuleOf } from '../../shared/domain/settings/settings.ts'
+import { conflictRuleOf } from '../../shared/domain/settings/transfer-rules.ts'
 import type { WorkspaceConnection } from '../connection/workspace-connection.ts'
 import type { PeerKeys } from '../presence/peer-keys.ts'
 import { receiveItems, sendItems } from './dispatch-items.ts'

@@ -1,152 +1,138 @@
-import { TernError } from '../errors.ts'
-import { parseFilter, printFilter } from '../filters/filter-grammar.ts'
-import { compileFilter } from '../filters/filters.ts'
+import { defaultMailConf, defaultTransferConf, transferConfKeys } from './setting-conf.ts'
+import type { SettingType } from './setting-type.ts'
 
 /** From weakest to strongest: the stronger wins, filters add up (DESIGN.md section 5). */
 export const settingLevels = ['workspace', 'share', 'queue', 'job', 'task'] as const
 export type SettingLevel = (typeof settingLevels)[number]
 
+/** Where a setting may be written: a level, or one machine. */
+export type SettingScope = SettingLevel | 'client'
+
+/** What somebody wrote at one level, or what holds: texts, as on the wire. */
 export type Settings = Readonly<Record<string, string>>
 
-interface SettingDefinition {
+export interface SettingDefinition {
+  readonly type: SettingType
   readonly default: string
-  /** Whether a value can be used; absent: any text. */
-  readonly accepts?: (value: string) => boolean
+  readonly scopes: readonly SettingScope[]
   /** `adds`: values of all levels hold together. */
   readonly inheritance: 'stronger-wins' | 'adds'
-  /** `accepted`: understood and kept, but nothing in Tern acts on it yet. */
+  /** `accepted`: understood, checked and kept, but nothing in Tern acts on it yet. */
   readonly effect: 'works' | 'accepted'
+  /** Who acts on it. */
+  readonly actor?: SettingActor
 }
 
-/** The transfer settings of the reference, and Tern's own. Values are texts on the wire. */
+export type SettingActor = 'workspace' | 'sender' | 'receiver'
+
+const yes: SettingType = { kind: 'boolean' }
+const object: SettingType = { kind: 'json' }
+const filter: SettingType = { kind: 'filter' }
+const everywhere = ['workspace', 'share', 'queue', 'job', 'task'] as const
+const toJobs = ['workspace', 'share', 'queue', 'job'] as const
+const withoutShares = ['workspace', 'queue', 'job'] as const
+const workspaceOnly = ['workspace'] as const
+
+/**
+ * Every setting that concerns transfers: those of the reference, and Tern's own. The one table that validation, docs, the
+ * JSON schema and the screens are made from; words for people are in `shared/words/settings.ts`.
+ */
 export const settingTable = {
-  transfer_mode: setting('copy', oneOf('copy', 'onewaysync'), 'accepted'),
-  transfer_comparison: setting('size+modified', oneOf('size+modified', 'size', 'modified'), 'accepted'),
-  transfer_ignore_existing: setting('', oneOf('', 'file', 'directory', 'file+directory'), 'works'),
-  transfer_include: { default: '', accepts: isFilter, inheritance: 'adds', effect: 'works' },
-  transfer_exclude: { default: '', accepts: isFilter, inheritance: 'adds', effect: 'works' },
-  transfer_resume: setting('enable', oneOf('enable', 'disable'), 'accepted'),
-  transfer_resume_limit: setting('50', integerFrom(-1), 'accepted'),
-  transfer_speedlimit: setting('', isSpeedLimit, 'accepted'),
-  transfer_encryption: setting('aes128', oneOf('aes128', 'aes256', 'none'), 'accepted'),
-  transfer_attributes: setting('', isAttributes, 'accepted'),
-  transfer_concurrent: setting('1', integerBetween(1, 10), 'accepted'),
-  transfer_log: setting('info,comparison,files', undefined, 'accepted'),
-  transfer_reserved_space: setting('100000000', integerFrom(-1), 'accepted'),
-  transfer_conf: setting('{}', isJsonObject, 'accepted'),
-  transfer_on_conflict: setting('replace', oneOf('replace', 'skip', 'rename'), 'works'),
-  job_max_retries: setting('3', integerBetween(0, 1000), 'works'),
-  job_autoretry_delay_s: setting('15', integerBetween(1, 86_400), 'works'),
-  job_on_missing: setting('fail', oneOf('fail', 'ignore'), 'accepted'),
-  job_done_actions: setting('', oneOf('', 'delete_excluded'), 'accepted'),
-  hook_conf: setting('{}', isJsonObject, 'accepted'),
-  mail_conf: setting('{}', isJsonObject, 'accepted'),
-  email_conf: setting('{}', isJsonObject, 'accepted'),
-  task_bucketsize: setting('0', integerFrom(0), 'accepted'),
-} as const satisfies Record<string, SettingDefinition>
+  transfer_mode: accepted(choice('copy', 'onewaysync'), 'copy', everywhere),
+  transfer_comparison: accepted(flags('+', 'size', 'modified'), 'size+modified', everywhere),
+  transfer_ignore_existing: works('receiver', optionalFlags('+', 'file', 'directory'), '', everywhere),
+  transfer_on_conflict: works('receiver', choice('replace', 'skip', 'rename'), 'replace', everywhere),
+  transfer_include: { ...works('sender', filter, '', everywhere), inheritance: 'adds' },
+  transfer_exclude: { ...works('sender', filter, '', everywhere), inheritance: 'adds' },
+  transfer_resume: accepted(choice('enable', 'disable'), 'enable', everywhere),
+  transfer_resume_limit: accepted(
+    { kind: 'integer', min: 1, max: 1_000_000_000, unit: 'MB', besides: ['-1'] },
+    '50',
+    everywhere,
+  ),
+  transfer_speedlimit: accepted(
+    { kind: 'number', min: 0.000001, max: 1_000_000, unit: 'MB/s', besides: ['', '-1'] },
+    '',
+    [...toJobs, 'client'],
+  ),
+  transfer_speedlimit_timetable: accepted({ kind: 'timetable' }, '', [...toJobs, 'client']),
+  transfer_encryption: accepted(choice('aes128', 'aes256', 'none'), 'aes128', toJobs),
+  transfer_checksum: accepted(optionalFlags('+', 'content', 'readback'), '', everywhere),
+  transfer_attributes: accepted(optionalFlags('+', 'owner', 'group', 'permissions'), '', everywhere),
+  transfer_concurrent: accepted({ kind: 'integer', min: 1, max: 10, unit: 'transfers' }, '1', [
+    ...withoutShares,
+    'client',
+  ]),
+  transfer_log: accepted(
+    optionalFlags(',', 'info', 'warning', 'files', 'comparison', 'ownership', 'group', 'permissions'),
+    'info,comparison,files',
+    toJobs,
+  ),
+  transfer_reserved_space: accepted(
+    { kind: 'integer', min: 1, max: 1_000_000_000_000_000, unit: 'bytes', besides: ['-1'] },
+    '100000000',
+    toJobs,
+  ),
+  transfer_conf: accepted({ kind: 'json', keys: transferConfKeys }, defaultTransferConf, toJobs),
+  job_max_retries: works('workspace', { kind: 'integer', min: 0, max: 1000, unit: 'tries' }, '3', toJobs),
+  job_autoretry_delay_s: works('workspace', { kind: 'integer', min: 1, max: 86_400, unit: 'seconds' }, '15', toJobs),
+  job_on_missing: accepted(choice('fail', 'ignore'), 'fail', withoutShares),
+  job_done_actions: accepted(optionalFlags(',', 'delete_excluded'), '', withoutShares),
+  job_compress_tmp_limit: accepted(
+    { kind: 'integer', min: 1, max: 1_000_000_000_000_000, unit: 'bytes' },
+    '100000000000',
+    workspaceOnly,
+  ),
+  job_compress_tmp_directory: accepted({ kind: 'path' }, 'tern/tmp/compressed_jobs', workspaceOnly),
+  task_bucketsize: accepted({ kind: 'integer', min: 0, max: 1_000_000, unit: 'files' }, '0', withoutShares),
+  queue_interrupt_policy: accepted(choice('order', 'priority', 'never'), 'order', ['workspace', 'queue']),
+  upload_enable: accepted(yes, 'true', workspaceOnly),
+  download_enable: accepted(yes, 'true', workspaceOnly),
+  site_route_transfers: accepted(yes, 'false', workspaceOnly),
+  hook_conf: accepted(object, '{"enable":true,"hooks":{}}', withoutShares),
+  mail_conf: accepted(object, defaultMailConf, workspaceOnly),
+  email_conf: accepted(object, '{}', ['share', 'queue', 'job']),
+} as const satisfies Readonly<Record<string, SettingDefinition>>
 
 export type SettingName = keyof typeof settingTable
+
+export const settingNames = Object.keys(settingTable) as readonly SettingName[]
 
 export function isSettingName(name: string): name is SettingName {
   return Object.hasOwn(settingTable, name)
 }
 
-/**
- * Refuses settings that Tern does not know or whose value it cannot use, before a job exists.
- * @throws TernError SPEC_INVALID `{jsonPath, advice}`
- */
-export function checkSettings(settings: Settings, jsonPath = '$.settings'): void {
-  for (const [name, value] of Object.entries(settings)) {
-    const where = `${jsonPath}.${name}`
-    if (!isSettingName(name)) throw new TernError('SPEC_INVALID', { jsonPath: where, advice: 'setting-name' })
-    const definition: SettingDefinition = settingTable[name]
-    if (value.length > 65_536) throw new TernError('SPEC_INVALID', { jsonPath: where, advice: 'too-long' })
-    if (definition.accepts?.(value) === false) {
-      throw new TernError('SPEC_INVALID', { jsonPath: where, advice: 'setting-unusable', value: value.slice(0, 100) })
-    }
-  }
+/** What the table says of a setting, without the exact types of its row. */
+export function settingDefinition(name: SettingName): SettingDefinition {
+  return settingTable[name]
 }
 
-/** What holds for one task: task over job over queue over share over workspace; filters of all levels together. */
-export function mergeSettings(levels: Partial<Readonly<Record<SettingLevel, Settings>>>): Settings {
-  const merged: Record<string, string> = {}
-  for (const level of settingLevels) {
-    for (const [name, value] of Object.entries(levels[level] ?? {})) {
-      const adds = isSettingName(name) && settingTable[name].inheritance === 'adds'
-      merged[name] = adds ? addFilters(merged[name], value) : value
-    }
-  }
-  return merged
+/** Names that a setting of this scope may have, in the order of the table. */
+export function settingsOfScope(scope: SettingScope): readonly SettingName[] {
+  return settingNames.filter((name) => settingDefinition(name).scopes.includes(scope))
 }
 
-/** The value that holds, the default where nobody set one. */
-export function settingOf(settings: Settings, name: SettingName): string {
-  return Object.hasOwn(settings, name) ? (settings[name] ?? settingTable[name].default) : settingTable[name].default
-}
-
-/** What to do when something else stands at the destination. */
-export function conflictRuleOf(settings: Settings): 'replace' | 'skip' | 'rename' {
-  if (settingOf(settings, 'transfer_ignore_existing').includes('file')) return 'skip'
-  const rule = settingOf(settings, 'transfer_on_conflict')
-  return rule === 'skip' || rule === 'rename' ? rule : 'replace'
-}
-
-function addFilters(weaker: string | undefined, stronger: string): string {
-  return printFilter([...parseFilter(weaker ?? ''), ...parseFilter(stronger)])
-}
-
-function setting(
+function works(
+  actor: SettingActor,
+  type: SettingType,
   defaultValue: string,
-  accepts: ((value: string) => boolean) | undefined,
-  effect: SettingDefinition['effect'],
+  scopes: readonly SettingScope[],
 ): SettingDefinition {
-  return { default: defaultValue, ...(accepts && { accepts }), inheritance: 'stronger-wins', effect }
+  return { type, default: defaultValue, scopes, inheritance: 'stronger-wins', effect: 'works', actor }
 }
 
-function oneOf(...words: readonly string[]): (value: string) => boolean {
-  return (value) => words.includes(value)
+function accepted(type: SettingType, defaultValue: string, scopes: readonly SettingScope[]): SettingDefinition {
+  return { type, default: defaultValue, scopes, inheritance: 'stronger-wins', effect: 'accepted' }
 }
 
-function integerBetween(least: number, most: number): (value: string) => boolean {
-  return (value) => /^-?\d{1,15}$/.test(value) && Number(value) >= least && Number(value) <= most
+function choice(...words: readonly string[]): SettingType {
+  return { kind: 'choice', words }
 }
 
-function integerFrom(least: number): (value: string) => boolean {
-  return integerBetween(least, Number.MAX_SAFE_INTEGER)
+function flags(separator: '+' | ',', ...words: readonly string[]): SettingType {
+  return { kind: 'flags', words, separator, mayBeEmpty: false }
 }
 
-/** Megabytes a second; -1 or nothing: no limit. */
-function isSpeedLimit(value: string): boolean {
-  return value === '' || value === '-1' || (/^\d{1,9}(\.\d{1,6})?$/.test(value) && Number(value) > 0)
-}
-
-function isAttributes(value: string): boolean {
-  return (
-    value === '' || value.split('+').every((word) => word === 'owner' || word === 'group' || word === 'permissions')
-  )
-}
-
-function isJsonObject(value: string): boolean {
-  try {
-    const parsed: unknown = JSON.parse(value)
-    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)
-  } catch {
-    return false
-  }
-}
-
-/** Filters that were found good; many tasks of a job have the same one, and compiling takes its time. */
-const knownFilters = new Set<string>()
-const maxKnownFilters = 32
-
-function isFilter(value: string): boolean {
-  if (knownFilters.has(value)) return true
-  try {
-    compileFilter(value)
-  } catch {
-    return false
-  }
-  if (knownFilters.size >= maxKnownFilters) knownFilters.clear()
-  knownFilters.add(value)
-  return true
+function optionalFlags(separator: '+' | ',', ...words: readonly string[]): SettingType {
+  return { kind: 'flags', words, separator, mayBeEmpty: true }
 }

@@ -76,7 +76,7 @@ export function normaliseSpecification(spec: unknown, options: SpecificationOpti
   if (first === undefined) throw invalidSpecification('$.tasks', 'tasks-missing')
 
   const name = asText(job.name, '$.name') ?? asText(job.code, '$.code') ?? nameOf(first.source)
-  const settings = readSettings(job.settings, '$.settings')
+  const settings = readSettings(job.settings, '$.settings', 'job')
   const metadata = asMetadata(job.metadata, '$.metadata')
   const queue = asText(job.queue, '$.queue')
   const status = readJobStatus(job)

@@ -1,6 +1,7 @@
 import { TernError } from '../errors.ts'
 import { type PlaceOptions, type PlaceReference, parsePlace, printPlace } from '../notation/notation.ts'
-import { checkSettings, type Settings } from '../settings/settings.ts'
+import { checkSettings } from '../settings/check-settings.ts'
+import type { Settings } from '../settings/settings.ts'
 import {
   asMetadata,
   asObject,
@@ -153,13 +154,13 @@ function readTaskSettings(value: unknown, jsonPath: string, filters: Set<unknown
     for (const name of filterSettings) if (Object.hasOwn(value, name)) filters.add((value as JsonObject)[name])
     if (filters.size > maxTaskFilters) throw new TernError('LIMIT_EXCEEDED', { what: 'filters', limit: maxTaskFilters })
   }
-  return readSettings(value, jsonPath)
+  return readSettings(value, jsonPath, 'task')
 }
 
-/** Settings whose names and values Tern can use. */
-export function readSettings(value: unknown, jsonPath: string): Settings {
+/** Settings whose names and values Tern can use at a job or a task. */
+export function readSettings(value: unknown, jsonPath: string, scope: 'job' | 'task'): Settings {
   const settings = asSettings(value, jsonPath)
-  checkSettings(settings, jsonPath)
+  checkSettings(settings, jsonPath, scope)
   return settings
 }
 

@@ -1,4 +1,5 @@
 import { type ErrorParams, TernError } from '../errors.ts'
+import type { SettingAdvice } from '../settings/setting-problem.ts'
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
@@ -11,9 +12,8 @@ export type SpecificationAdvice =
   | 'text'
   | 'boolean'
   | 'priority'
-  | 'setting-name'
+  | SettingAdvice
   | 'setting-value'
-  | 'setting-unusable'
   | 'one-of'
   | 'unknown-key'
   | 'json'

@@ -315,8 +315,8 @@ describe('errors name the place and what would be right', () => {
     [{ tasks: [{ source, prio: 5 }] }, '$.tasks[0].prio', 'unknown-key'],
     [{ source, settings: { Bad: '1' } }, '$.settings.Bad', 'setting-name'],
     [{ source, settings: { transfer_nothing: '1' } }, '$.settings.transfer_nothing', 'setting-name'],
-    [{ source, settings: { transfer_on_conflict: 'ask' } }, '$.settings.transfer_on_conflict', 'setting-unusable'],
-    [{ source, settings: { transfer_exclude: "re('(')" } }, '$.settings.transfer_exclude', 'setting-unusable'],
+    [{ source, settings: { transfer_on_conflict: 'ask' } }, '$.settings.transfer_on_conflict', 'setting-one-of'],
+    [{ source, settings: { transfer_exclude: "re('(')" } }, '$.settings.transfer_exclude', 'setting-filter'],
     [{ source, settings: { transfer_mode: {} } }, '$.settings.transfer_mode', 'setting-value'],
     [{ source, metadata: [] }, '$.metadata', 'object'],
     [

@@ -1,0 +1,69 @@
+import { parseFilter, printFilter } from '../filters/filter-grammar.ts'
+import {
+  isSettingName,
+  type SettingLevel,
+  type SettingName,
+  type Settings,
+  settingDefinition,
+  settingLevels,
+  settingNames,
+  settingTable,
+} from './settings.ts'
+
+/** What was written at each level; a level that has several sources (the shares of both ends) names the weaker first. */
+export type SettingsByLevel = Partial<Readonly<Record<SettingLevel, Settings | readonly Settings[]>>>
+
+export interface ResolvedSetting {
+  readonly value: string
+  /** The strongest level that had a say. */
+  readonly level: SettingLevel | 'default'
+}
+
+/** What holds for one task: task over job over queue over share over workspace; filters of all levels together. */
+export function mergeSettings(levels: SettingsByLevel): Settings {
+  const merged: Record<string, string> = {}
+  for (const level of settingLevels) {
+    for (const settings of settingsAt(levels, level)) {
+      for (const [name, value] of Object.entries(settings)) {
+        const weaker = Object.hasOwn(merged, name) ? merged[name] : undefined
+        merged[name] = weaker !== undefined && adds(name) ? addFilters(weaker, value) : value
+      }
+    }
+  }
+  return merged
+}
+
+/** Every setting of the table with the value that holds and the level it comes from. */
+export function resolveSettings(levels: SettingsByLevel): Readonly<Record<SettingName, ResolvedSetting>> {
+  const merged = mergeSettings(levels)
+  const entries = settingNames.map((name): [SettingName, ResolvedSetting] => {
+    const level = settingLevels.findLast((each) =>
+      settingsAt(levels, each).some((settings) => Object.hasOwn(settings, name)),
+    )
+    return [name, { value: settingOf(merged, name), level: level ?? 'default' }]
+  })
+  return Object.fromEntries(entries) as Record<SettingName, ResolvedSetting>
+}
+
+/** The value that holds, the default where nobody set one. */
+export function settingOf(settings: Settings, name: SettingName): string {
+  return Object.hasOwn(settings, name) ? (settings[name] ?? settingTable[name].default) : settingTable[name].default
+}
+
+function settingsAt(levels: SettingsByLevel, level: SettingLevel): readonly Settings[] {
+  const settings = levels[level]
+  if (settings === undefined) return []
+  return isList(settings) ? settings : [settings]
+}
+
+function isList(settings: Settings | readonly Settings[]): settings is readonly Settings[] {
+  return Array.isArray(settings)
+}
+
+function adds(name: string): boolean {
+  return isSettingName(name) && settingDefinition(name).inheritance === 'adds'
+}
+
+function addFilters(weaker: string, stronger: string): string {
+  return printFilter([...parseFilter(weaker), ...parseFilter(stronger)])
+}

@@ -1,0 +1,45 @@
+import type { SettingName } from '../domain/settings/settings.ts'
+
+/** What each setting does, in one line. */
+export const settingHelp = {
+  transfer_mode: 'Copy, or make the destination the same as the source and delete what is extra there',
+  transfer_comparison: 'What makes a file at the destination different, so that it is sent again',
+  transfer_ignore_existing: 'Leave files or folders as they are when they exist at the destination',
+  transfer_on_conflict: 'What to do when another file of the same name stands at the destination',
+  transfer_include: 'Names to send; everything when empty',
+  transfer_exclude: 'Names to leave out',
+  transfer_resume: 'Go on with a file where it broke off, or begin it anew',
+  transfer_resume_limit: 'Smaller files begin anew; -1 resumes all',
+  transfer_speedlimit: 'The most that a transfer may take of the line; empty or -1 for no limit',
+  transfer_speedlimit_timetable: 'Speed limits by day and time, such as mon-fri 08:00-18:00 5',
+  transfer_encryption: 'Encryption on the way',
+  transfer_checksum: 'What is verified beyond the digests that every transfer checks',
+  transfer_attributes: 'What to keep of a file besides its time, between systems that know it',
+  transfer_concurrent: 'Transfers that one computer runs at once with another',
+  transfer_log: 'What the log of a task tells',
+  transfer_reserved_space: 'Space that stays free on the disk of the destination; -1 to use all of it',
+  transfer_conf: 'Tuning of buffers, connections and disk access, as JSON',
+  job_max_retries: 'How often a job that failed is tried again by itself',
+  job_autoretry_delay_s: 'Time before the first retry; doubled for each one after it',
+  job_on_missing: 'Fail when a source is missing, or count it as done',
+  job_done_actions: 'What to do at the destination once the job is done',
+  job_compress_tmp_limit: 'Largest delivery that is packed into one file for a browser',
+  job_compress_tmp_directory: 'Where packed deliveries are kept',
+  task_bucketsize: 'Tasks in one run; 0 for as many as fit',
+  queue_interrupt_policy: 'Which waiting jobs may interrupt a running one',
+  upload_enable: 'Whether anything may be sent to the sites of the workspace',
+  download_enable: 'Whether anything may be fetched from the sites of the workspace',
+  site_route_transfers: 'Whether transfers between two sites go by way of the main one',
+  hook_conf: 'Programs to run when something happens, as JSON',
+  mail_conf: 'Who gets e-mail about what, as JSON',
+  email_conf: 'Who gets e-mail about what, other than in the workspace, as JSON',
+} as const satisfies Record<SettingName, string>
+
+/** Where Tern does something else than the name or the value says. */
+export const settingDifference: Partial<Record<SettingName, string>> = {
+  transfer_ignore_existing: 'Files are left as they are; for folders it has no effect yet',
+  transfer_resume: 'Tern resumes files of every size by itself',
+  transfer_resume_limit: 'Tern resumes files of every size by itself',
+  transfer_encryption: 'Tern always encrypts, with none as well',
+  transfer_conf: 'Tern finds buffers and connections by itself; it always writes beside the file and renames',
+}
