@@ -5,25 +5,45 @@ const sharePrefix = /^(share|volume|folder|home|collection)=/i
 const foreignPrefix = /^(delivery|workarea)=/i
 const drive = /^([A-Za-z]):(?:\/|$)/
 const driveRelative = /^[A-Za-z]:/
+/** Windows' way to write a path of any length, and the way of its kernel: `\\?\C:\x`, `\??\C:\x`. */
+const longPrefix = /^\/(?:\/\?|\?\?)\/(?:(UNC)\/)?/i
+const device = /^\/\/\.(?:\/|$)/
 /** An empty component, `.` or `..` at either end or between slashes. */
 const needsCleaning = /^\/|\/$|\/\/|(?:^|\/)\.\.?(?:\/|$)/
+/** What every message that names a path can carry. */
+const maxPathLength = 4096
+/** As long as an e-mail address can be. */
+const maxShareLength = 254
+
+interface ReadPath {
+  readonly path: PathReference
+  readonly hasTrailingSlash: boolean
+}
 
 /**
  * Reads what stands behind the party. Backslashes separate like slashes, except in a POSIX absolute path, where they
  * are part of a file's name.
  */
-export function parsePath(text: string): { path: PathReference; hasTrailingSlash: boolean } {
+export function parsePath(text: string): ReadPath {
+  const read = readPath(text)
+  const { path } = read
+  if (path.kind !== 'omitted' && path.path.length > maxPathLength) throw invalidPath(text, 'too-long')
+  if (path.kind === 'share' && path.share.length > maxShareLength) throw invalidPath(text, 'too-long')
+  return read
+}
+
+function readPath(text: string): ReadPath {
   if (text === '') return { path: { kind: 'omitted' }, hasTrailingSlash: false }
-  if (text.includes('\0')) throw invalid(text, 'zero-byte')
+  if (text.includes('\0')) throw invalidPath(text, 'zero-byte')
   if (text.startsWith('/') && !text.startsWith('//')) return parsePosix(text)
 
-  const slashed = text.replaceAll('\\', '/')
-  const hasTrailingSlash = slashed.endsWith('/')
+  const slashed = withoutLongPrefix(text.replaceAll('\\', '/'), text)
+  const hasTrailingSlash = endsInside(slashed)
   if (slashed.startsWith('//')) return { path: parseUnc(slashed, text), hasTrailingSlash }
   if (slashed.startsWith('/')) return parsePosix(slashed)
   if (drive.test(slashed)) return parseDrive(slashed, text)
   // `C:file` means "in whatever folder that drive is at": it has no meaning on another machine.
-  if (driveRelative.test(slashed)) throw invalid(text, 'drive-relative')
+  if (driveRelative.test(slashed)) throw invalidPath(text, 'drive-relative')
 
   const foreign = foreignPrefix.exec(slashed)?.[1]
   if (foreign !== undefined) throw new TernError('UNSUPPORTED', { feature: `${foreign.toLowerCase()}=` })
@@ -70,32 +90,53 @@ function ended(text: string, hasTrailingSlash: boolean): string {
   return hasTrailingSlash && !text.endsWith('/') ? `${text}/` : text
 }
 
-function parsePosix(text: string): { path: PathReference; hasTrailingSlash: boolean } {
+function parsePosix(text: string): ReadPath {
+  const rest = clean(text, text)
   return {
-    path: { kind: 'absolute', path: `/${clean(text, text)}`, system: 'posix' },
-    hasTrailingSlash: text.endsWith('/'),
+    path: { kind: 'absolute', path: `/${rest}`, system: 'posix' },
+    hasTrailingSlash: rest === '' || endsInside(text),
   }
 }
 
-function parseDrive(slashed: string, text: string): { path: PathReference; hasTrailingSlash: boolean } {
+/** `a/` and `a/.` both mean what is inside of `a`. */
+function endsInside(text: string): boolean {
+  return text.endsWith('/') || text.endsWith('/.')
+}
+
+function parseDrive(slashed: string, text: string): ReadPath {
   const letter = slashed.charAt(0).toUpperCase()
   const rest = clean(slashed.slice(2), text)
   return {
     path: { kind: 'absolute', path: `${letter}:/${rest}`, system: 'windows' },
-    hasTrailingSlash: rest === '' || slashed.endsWith('/'),
+    hasTrailingSlash: rest === '' || endsInside(slashed),
   }
+}
+
+/** `\\?\C:\x` is `C:/x` and `\\?\UNC\nas\x` is `//nas/x`; what names a device and not a file is refused. */
+function withoutLongPrefix(slashed: string, text: string): string {
+  if (device.test(slashed)) throw invalidPath(text, 'device')
+  const prefix = longPrefix.exec(slashed)
+  if (prefix === null) return slashed
+  const rest = slashed.slice(prefix[0].length)
+  if (prefix[1] !== undefined) return `//${rest}`
+  if (!drive.test(rest)) throw invalidPath(text, 'device')
+  return rest
 }
 
 function parseUnc(slashed: string, text: string): PathReference {
   const rest = clean(slashed, text)
-  if (!rest.includes('/')) throw invalid(text, 'unc-incomplete')
+  if (!rest.includes('/')) throw invalidPath(text, 'unc-incomplete')
+  // No computer is called that; behind more than two slashes it would print as a long prefix.
+  if (rest.startsWith('?/')) throw invalidPath(text, 'device')
   return { kind: 'absolute', path: `//${rest}`, system: 'windows' }
 }
 
 function parseShare(type: ShareType, rest: string, text: string): PathReference {
   const slash = rest.indexOf('/')
   const share = slash === -1 ? rest : rest.slice(0, slash)
-  if (share === '' || share === '.' || share === '..') throw invalid(text, 'share-missing')
+  // Nobody's home is one's own.
+  if (type === 'home' && share === '') return { kind: 'home', path: clean(rest, text) }
+  if (share === '' || share === '.' || share === '..') throw invalidPath(text, 'share-missing')
   return { kind: 'share', share, type, path: slash === -1 ? '' : clean(rest.slice(slash + 1), text) }
 }
 
@@ -105,12 +146,13 @@ function clean(path: string, text: string): string {
   const components: string[] = []
   for (const component of path.split('/')) {
     if (component === '' || component === '.') continue
-    if (component === '..') throw invalid(text, 'climbs')
+    if (component === '..') throw invalidPath(text, 'climbs')
     components.push(component)
   }
   return components.join('/')
 }
 
-function invalid(path: string, problem: string): TernError {
+/** The path is cut to what a message can carry. */
+export function invalidPath(path: string, problem: string): TernError {
   return new TernError('PATH_INVALID', { path: path.slice(0, 500), problem })
 }

@@ -1,5 +1,6 @@
 import { TernError } from '../errors.ts'
-import { isPathLabel, parsePath, printPath } from './notation-path.ts'
+import { isEntityId } from '../ids.ts'
+import { invalidPath, isPathLabel, parsePath, printPath } from './notation-path.ts'
 import type { PartyReference, PathReference, PlaceReference } from './place.ts'
 
 export type { PartyReference, PathReference, PlaceReference }
@@ -19,9 +20,11 @@ export interface PlaceOptions {
   readonly role?: 'source' | 'destination'
 }
 
-const entityId = /^[0-9a-f]{24}$/
+/** Longer than what any place of the longest path and party prints as, whatever was written around it. */
+const maxTextLength = 8192
+const maxPartyLength = 640
 const code = /^[A-Za-z0-9_.-]+$/
-const userWithHost = /^([^\s@:/\\]+@[^\s@:/\\]+)(?:@([^\s@:/\\]+))?$/
+const userWithHost = /^([^\s@:/\\]+)@([^\s@:/\\]+)(?:@([^\s@:/\\]+))?$/
 const labelledParty = /^(workspace|site|user|client)=/i
 const driveLetter = /^[A-Za-z]:/
 
@@ -30,13 +33,21 @@ const driveLetter = /^[A-Za-z]:/
  * @throws TernError PATH_INVALID `{path, problem}`, UNSUPPORTED `{feature}` for the notations that Tern has no meaning for
  */
 export function parsePlace(text: string, options: PlaceOptions = {}): PlaceReference {
+  if (text.length > maxTextLength) throw invalidPath(text, 'too-long')
   const { party, rest } = splitParty(text, options)
+  if (text.length - rest.length > maxPartyLength) throw invalidPath(text, 'party-too-long')
   const { path, hasTrailingSlash } = parsePath(rest)
-  return { party, path, hasTrailingSlash }
+  const place = { party, path, hasTrailingSlash }
+  refuseThreeParts(place)
+  return place
 }
 
-/** The canonical text of a place: `parsePlace(printPlace(place))` gives the place again. */
+/**
+ * The canonical text of a place: `parsePlace(printPlace(place))` gives the place again.
+ * @throws TernError UNSUPPORTED `{feature}` for a path with a colon below a person's share, which no text can say
+ */
 export function printPlace(place: PlaceReference): string {
+  refuseThreeParts(place)
   const party = printParty(place.party)
   if (place.path.kind === 'omitted') return place.party.kind === 'workspace' ? `${party}:` : party
   const path = printPath(place.path, place.hasTrailingSlash)
@@ -63,6 +74,16 @@ export function printParty(party: PartyReference): string {
   }
 }
 
+/**
+ * `john@example.com:share=a/b:sub/file` was once a way over a share to a folder of the person's. Read as two parts it
+ * would quietly mean a file with a colon in its name.
+ */
+function refuseThreeParts({ party, path }: PlaceReference): void {
+  if (party.kind === 'user' && path.kind === 'share' && `${path.share}/${path.path}`.includes(':')) {
+    throw new TernError('UNSUPPORTED', { feature: 'three-part-destination' })
+  }
+}
+
 function splitParty(text: string, options: PlaceOptions): { party: PartyReference; rest: string } {
   const none = { party: { kind: 'none' }, rest: text } as const
   if (/^[/\\~]/.test(text) || text.startsWith('./') || text.startsWith('.\\')) return none
@@ -76,7 +97,7 @@ function splitParty(text: string, options: PlaceOptions): { party: PartyReferenc
     const end = colon === -1 ? text.length : colon
     return { party: parseLabelled(label, text.slice(label.length + 1, end), text), rest: text.slice(end + 1) }
   }
-  if (colon === 0) throw new TernError('PATH_INVALID', { path: text, problem: 'party-missing' })
+  if (colon === 0) throw invalidPath(text, 'party-missing')
   if (colon > 0) {
     const party = partyOf(text.slice(0, colon), options)
     return party === undefined ? none : { party, rest: text.slice(colon + 1) }
@@ -88,14 +109,15 @@ function splitParty(text: string, options: PlaceOptions): { party: PartyReferenc
 
 function parseLabelled(label: string, value: string, text: string): PartyReference {
   if (label === 'user') {
-    const user = parseUser(value) ?? parseUserId(value)
+    const user = parseUser(value)
     if (user !== undefined) return user
+    if (isEntityId(value)) return { kind: 'user', user: value }
   } else if (code.test(value)) {
     if (label === 'workspace') return { kind: 'workspace', code: value }
     if (label === 'site') return { kind: 'site', code: value }
     return { kind: 'client', client: value }
   }
-  throw new TernError('PATH_INVALID', { path: text, problem: `${label}-invalid` })
+  throw invalidPath(text, `${label}-invalid`)
 }
 
 /** What stands before a colon; undefined when it cannot be a party, so that the colon belongs to a file's name. */
@@ -117,19 +139,12 @@ function mainSite(text: string): PartyReference | undefined {
   return text === 'hq' ? { kind: 'site', code: 'hq' } : undefined
 }
 
+/** An e-mail address or an id, each at a host or not. */
 function parseUser(text: string): PartyReference | undefined {
-  const match = userWithHost.exec(text)
-  const user = match?.[1]
-  if (user === undefined) return undefined
-  const host = match?.[2]
-  return host === undefined ? { kind: 'user', user } : { kind: 'user', user, host }
-}
-
-function parseUserId(text: string): PartyReference | undefined {
-  const at = text.indexOf('@')
-  const user = at === -1 ? text : text.slice(0, at)
-  if (!entityId.test(user)) return undefined
-  return at === -1 ? { kind: 'user', user } : { kind: 'user', user, host: text.slice(at + 1) }
+  const [, name = '', second = '', third] = userWithHost.exec(text) ?? []
+  if (name === '') return undefined
+  if (third !== undefined) return { kind: 'user', user: `${name}@${second}`, host: third }
+  return isEntityId(name) ? { kind: 'user', user: name, host: second } : { kind: 'user', user: `${name}@${second}` }
 }
 
 function readsAsParty(path: string): boolean {

@@ -112,6 +112,24 @@ const readings: [section: string, text: string, meaning: PlaceReference, canonic
       { kind: 'absolute', path: '/media', system: 'posix' },
     ),
   ],
+  [
+    'a user by id at a host',
+    `${client}@EDIT-7:D:/a`,
+    place({ kind: 'user', user: client, host: 'EDIT-7' }, { kind: 'absolute', path: 'D:/a', system: 'windows' }),
+    `user=${client}@EDIT-7:D:/a`,
+  ],
+  [
+    'an id alone, which whoever knows the ids tells apart',
+    `${client}:a`,
+    place(workspaceOf(client), { kind: 'relative', path: 'a' }),
+  ],
+  ['a site by its id', `site=${client}`, place({ kind: 'site', code: client }, { kind: 'omitted' })],
+  [
+    'a host behind user=',
+    'user=mia@example.com@EDIT-7',
+    place({ kind: 'user', user: 'mia@example.com', host: 'EDIT-7' }, { kind: 'omitted' }),
+    'mia@example.com@EDIT-7',
+  ],
   ['a user by id', `user=${client}:a`, place({ kind: 'user', user: client }, { kind: 'relative', path: 'a' })],
   [
     'a party before a drive',
@@ -130,6 +148,13 @@ const readings: [section: string, text: string, meaning: PlaceReference, canonic
     place(none, { kind: 'share', type: 'home', share: 'mia@example.com', path: 'in' }, true),
   ],
   ['collection=', 'collection=best', place(none, { kind: 'share', type: 'collection', share: 'best', path: '' })],
+  ['the own home without a name', 'home=', place(none, { kind: 'home', path: '' }), '~'],
+  ['below the own home without a name', 'home=/a/b/', place(none, { kind: 'home', path: 'a/b' }, true), '~/a/b/'],
+  ...(['share', 'volume', 'folder', 'home', 'collection'] as const).map((type): [string, string, PlaceReference] => [
+    `the default ${type}`,
+    `${type}=(default)/a`,
+    place(none, { kind: 'share', type, share: '(default)', path: 'a' }),
+  ]),
   ['the own home', '~', place(none, { kind: 'home', path: '' })],
   ['below the own home', '~/a/b', place(none, { kind: 'home', path: 'a/b' })],
   ['not the own home', '~john', place(none, { kind: 'relative', path: '~john' })],
@@ -138,6 +163,43 @@ const readings: [section: string, text: string, meaning: PlaceReference, canonic
     '\\\\nas\\media\\x',
     place(none, { kind: 'absolute', path: '//nas/media/x', system: 'windows' }),
     '//nas/media/x',
+  ],
+  [
+    'a long Windows path',
+    '\\\\?\\c:\\x\\y\\',
+    place(none, { kind: 'absolute', path: 'C:/x/y', system: 'windows' }, true),
+    'C:/x/y/',
+  ],
+  [
+    'a long Windows path of a person',
+    'mia@example.com:\\\\?\\D:\\x',
+    place({ kind: 'user', user: 'mia@example.com' }, { kind: 'absolute', path: 'D:/x', system: 'windows' }),
+    'mia@example.com:D:/x',
+  ],
+  [
+    'a long UNC path',
+    '\\\\?\\unc\\nas\\media\\x',
+    place(none, { kind: 'absolute', path: '//nas/media/x', system: 'windows' }),
+    '//nas/media/x',
+  ],
+  [
+    'a path as the Windows kernel has it',
+    '\\??\\C:\\x',
+    place(none, { kind: 'absolute', path: 'C:/x', system: 'windows' }),
+    'C:/x',
+  ],
+  [
+    'slashes of both kinds',
+    'C:\\a/b\\\\c',
+    place(none, { kind: 'absolute', path: 'C:/a/b/c', system: 'windows' }),
+    'C:/a/b/c',
+  ],
+  ['the root itself', '/.', place(none, { kind: 'absolute', path: '/', system: 'posix' }, true), '/'],
+  [
+    'the inside of a folder',
+    'share=a/b/.',
+    place(none, { kind: 'share', type: 'share', share: 'a', path: 'b' }, true),
+    'share=a/b/',
   ],
   ['a drive alone', 'd:', place(none, { kind: 'absolute', path: 'D:/', system: 'windows' }, true), 'D:/'],
   ['the root', '/', place(none, { kind: 'absolute', path: '/', system: 'posix' }, true)],
@@ -210,10 +272,56 @@ describe('parsePlace', () => {
     ['client=', 'client-invalid'],
     ['user=john:x', 'user-invalid'],
     ['workspace=a/b', 'workspace-invalid'],
+    ['\\\\.\\PhysicalDrive0', 'device'],
+    ['//./COM1', 'device'],
+    ['////?/a/b', 'device'],
+    ['//?/GLOBALROOT/Device/x', 'device'],
+    ['\\\\?\\Volume{664f53b1-0000}\\x', 'device'],
+    ['\\\\?\\C:x', 'device'],
+    ['\\\\?\\C:\\..\\x', 'climbs'],
+    ['\\\\?\\UNC\\nas', 'unc-incomplete'],
+    [`/${'a'.repeat(4096)}`, 'too-long'],
+    [`share=${'a'.repeat(255)}`, 'too-long'],
+    ['a'.repeat(8193), 'too-long'],
+    [`site=${'a'.repeat(640)}:x`, 'party-too-long'],
   ])('refuses %j: %s', (text, problem) => {
     expect(() => parsePlace(text)).toThrow(
       expect.objectContaining({ code: 'PATH_INVALID', params: expect.objectContaining({ problem }) }),
     )
+  })
+
+  test.each(['mia@example.com:share=a/b:sub/file', `user=${client}:volume=a:b/c`])(
+    'names a destination of three parts: %s',
+    (text) => {
+      const unsupported = expect.objectContaining({
+        code: 'UNSUPPORTED',
+        params: { feature: 'three-part-destination' },
+      })
+      expect(() => parsePlace(text)).toThrow(unsupported)
+    },
+  )
+
+  test('a colon below a share of a site is part of a name', () => {
+    const path: PathReference = { kind: 'share', type: 'share', share: 'a', path: 'take 1: b' }
+    expect(parsePlace('hq:share=a/take 1: b')).toEqual(place({ kind: 'site', code: 'hq' }, path))
+    expect(() => printPlace(place({ kind: 'user', user: 'mia@example.com' }, path))).toThrow(
+      expect.objectContaining({ code: 'UNSUPPORTED' }),
+    )
+  })
+
+  test('the longest path reads back, whatever stands before it', () => {
+    const path: PathReference = { kind: 'share', type: 'collection', share: 's'.repeat(254), path: 'a'.repeat(4096) }
+    const value = place({ kind: 'user', user: `${'u'.repeat(200)}@${'x'.repeat(200)}`, host: 'h'.repeat(200) }, path)
+    expect(parsePlace(printPlace(value))).toEqual(value)
+  })
+
+  test('an error carries no more of a text than a message can', () => {
+    try {
+      parsePlace(`:${'x'.repeat(8000)}`)
+      expect.unreachable()
+    } catch (error) {
+      expect(`${(error as TernError).params.path}`.length).toBeLessThanOrEqual(500)
+    }
   })
 
   test.each(['delivery=5/x', 'workarea=main/x', 'hq:DELIVERY=1'])('names what it has no meaning for: %s', (text) => {
@@ -236,6 +344,7 @@ const party: fc.Arbitrary<PartyReference> = fc.oneof(
   email.map((user) => ({ kind: 'user', user }) as const),
   fc.tuple(email, code).map(([user, host]) => ({ kind: 'user', user, host }) as const),
   fc.constant<PartyReference>({ kind: 'user', user: client }),
+  code.map((host) => ({ kind: 'user', user: client, host }) as const),
 )
 const pathReference: fc.Arbitrary<PathReference> = fc.oneof(
   fc.constant<PathReference>({ kind: 'omitted' }),
@@ -255,10 +364,14 @@ const pathReference: fc.Arbitrary<PathReference> = fc.oneof(
     .filter(([, share]) => share !== '.' && share !== '..')
     .map(([type, share, path]) => ({ kind: 'share', type, share, path }) as const),
 )
-const placeReference = fc.tuple(party, pathReference, fc.boolean()).map(([ofParty, path, slash]): PlaceReference => {
-  const isRoot = path.kind === 'absolute' && path.path.endsWith('/')
-  return { party: ofParty, path, hasTrailingSlash: path.kind !== 'omitted' && (isRoot || slash) }
-})
+const placeReference = fc
+  .tuple(party, pathReference, fc.boolean())
+  .map(([ofParty, path, slash]): PlaceReference => {
+    const isRoot = path.kind === 'absolute' && path.path.endsWith('/')
+    return { party: ofParty, path, hasTrailingSlash: path.kind !== 'omitted' && (isRoot || slash) }
+  })
+  // What printPlace refuses, since it is what parsePlace refuses.
+  .filter(({ party: { kind }, path }) => kind !== 'user' || path.kind !== 'share' || !path.path.includes(':'))
 
 describe('properties', () => {
   test('what is printed reads back as the same', () => {
