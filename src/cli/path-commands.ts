@@ -1,6 +1,9 @@
 import { type Command, Option } from 'commander'
-import { parsePlace, printPlace } from '../shared/domain/notation/notation.ts'
-import { say } from '../shared/words/index.ts'
+import { nowMs } from '../platform/clock.ts'
+import { explainPlace } from '../shared/domain/meaning/explain-place.ts'
+import { type PlaceReference, parsePlace, printPlace } from '../shared/domain/notation/notation.ts'
+import { expandSequence, memberCount, parseSequence, printSequence } from '../shared/domain/sequences/sequences.ts'
+import { placeSentence, say } from '../shared/words/index.ts'
 import { printJson } from './print-json.ts'
 import type { Act } from './run-tern.ts'
 import { exitCodes } from './terminal.ts'
@@ -18,14 +21,36 @@ export function addPathCommands(program: Command, act: Act): void {
     .action((text: string, { as: side }: { readonly as?: Side }) =>
       act(async (terminal) => {
         const place = parsePlace(text, side === undefined ? {} : { role: side })
-        await printJson(terminal.stdout, {
-          text,
-          canonical: printPlace(place),
-          party: place.party,
-          path: place.path,
-          trailingSlash: place.hasTrailingSlash,
-        })
+        await printJson(terminal.stdout, explained(text, place, side))
         return exitCodes.done
       }),
     )
+}
+
+function explained(text: string, place: PlaceReference, side: Side | undefined) {
+  const readings = explainPlace(place).filter((reading) => side === undefined || reading.side === side)
+  return {
+    text,
+    canonical: printPlace(place),
+    party: place.party,
+    path: place.path,
+    trailingSlash: place.hasTrailingSlash,
+    sequence: place.path.kind === 'omitted' ? undefined : explainedSequence(place.path.path),
+    readings: readings.map((reading) => ({ ...reading, sentence: placeSentence(reading, { nowMs: nowMs() }) })),
+  }
+}
+
+/** Undefined for the path of one file. Nothing looks at a disk here, where a file with just this name would be meant. */
+function explainedSequence(path: string) {
+  const sequence = parseSequence(path)
+  if (sequence === undefined) return undefined
+  const { folder, prefix, suffix, width, ranges } = sequence
+  return {
+    canonical: printSequence(sequence),
+    folder,
+    prefix,
+    suffix,
+    width,
+    ...(ranges && { ranges, members: memberCount(sequence), first: expandSequence(sequence).next().value }),
+  }
 }
