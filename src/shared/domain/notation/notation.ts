@@ -67,11 +67,16 @@ export function printParty(party: PartyReference): string {
       return `client=${party.client}`
     case 'user': {
       const host = party.host === undefined ? '' : `@${party.host}`
-      return party.user.includes('@') ? `${party.user}${host}` : `user=${party.user}${host}`
+      return readsAsUser(party.user) ? `${party.user}${host}` : `user=${party.user}${host}`
     }
     case 'none':
       return ''
   }
+}
+
+/** Whether a user needs no `user=` before it: an e-mail address that does not start like something else. */
+function readsAsUser(user: string): boolean {
+  return user.includes('@') && !user.startsWith('~') && !labelledParty.test(user) && !isPathLabel(user)
 }
 
 /**

@@ -123,6 +123,13 @@ const readings: [section: string, text: string, meaning: PlaceReference, canonic
     `${client}:a`,
     place(workspaceOf(client), { kind: 'relative', path: 'a' }),
   ],
+  ...['site=mia@example.com', 'share=mia@example.com', '~mia@example.com'].map(
+    (user): [string, string, PlaceReference] => [
+      'an address that starts like something else',
+      `user=${user}:a`,
+      place({ kind: 'user', user }, { kind: 'relative', path: 'a' }),
+    ],
+  ),
   ['a site by its id', `site=${client}`, place({ kind: 'site', code: client }, { kind: 'omitted' })],
   [
     'a host behind user=',
