@@ -38,6 +38,7 @@ export const errorTable = {
   PASSWORD_WEAK: { retry: 'never' },
   // job language
   SPEC_INVALID: { retry: 'never' },
+  QUERY_INVALID: { retry: 'never' },
   PARTY_UNKNOWN: { retry: 'never' },
   PATH_AMBIGUOUS: { retry: 'never' },
   PATH_INVALID: { retry: 'never' },

@@ -1,7 +1,13 @@
 import { TernError } from '../errors.ts'
-import { type PlaceOptions, type PlaceReference, printPlace } from '../notation/notation.ts'
+import type { PlaceOptions, PlaceReference } from '../notation/notation.ts'
 import type { Settings } from '../settings/settings.ts'
-import { defaultPriority, type NormalTask, readSettings, taskStartStatuses, tasksOf } from './specification-tasks.ts'
+import { positionsOf } from './json-positions.ts'
+import { type JsonText, readJsonText, withoutMark } from './json-text.ts'
+import { attempt, EnoughMistakes, type Mistakes, mistakeOf, record, type SpecificationMistake } from './mistakes.ts'
+import { checkAttributes, readField, readSettings } from './read-fields.ts'
+import { jobStartStatuses, taskStartStatuses } from './specification-attributes.ts'
+import { nameOfSource } from './specification-name.ts'
+import { defaultPriority, type NormalTask, readTasks, type TaskOptions } from './specification-tasks.ts'
 import {
   asBoolean,
   asMetadata,
@@ -9,12 +15,12 @@ import {
   asPriority,
   asText,
   asWord,
-  checkKeys,
   invalidSpecification,
   type JsonObject,
 } from './specification-values.ts'
+import { type SpecificationWarning, warningsOf } from './specification-warnings.ts'
 
-export type { NormalTask }
+export type { NormalTask, SpecificationMistake, SpecificationWarning }
 
 export interface NormalSpecification {
   /** As given, or from the first source. */
@@ -33,108 +39,152 @@ export interface NormalSpecification {
   readonly mirrorPaths: boolean
   readonly append?: boolean
   readonly allowDuplicates: boolean
+  readonly description?: string
 }
 
 /** See PlaceOptions: what a bare word as a destination is. */
 export type SpecificationOptions = Pick<PlaceOptions, 'resolveCode'>
 
-const jobKeys = [
-  'name',
-  'code',
-  'tasks',
-  'source',
-  'destination',
-  'dest',
-  'settings',
-  'metadata',
-  'priority',
-  'queue',
-  'status',
-  'recipients',
-  'invite',
-  'mirror_paths',
-  'mirror',
-  'append',
-  'allow_duplicates',
-  'description',
-] as const
-const jobStartStatuses = ['waiting', 'paused'] as const
+export type SpecificationCheck =
+  | { readonly specification: NormalSpecification; readonly warnings: readonly SpecificationWarning[] }
+  /** `hasMore`: there are more mistakes than these. */
+  | { readonly errors: readonly SpecificationMistake[]; readonly hasMore: boolean }
+
+const maxMistakes = 100
+const maxNameLength = 200
+const maxRecipients = 1000
 const emailAddress = /^[^\s@"<>,;:/\\]+@[^\s@"<>,;:/\\]+$/
 
 /**
  * Any form of a transfer's job specification as one normal form: single source and destination, a list, a dictionary
- * keyed by task identifiers, texts in place of tasks, or all of it as JSON text.
- * @throws TernError SPEC_INVALID `{jsonPath, advice, …}`, PATH_INVALID with `jsonPath` added, DUPLICATE_TASK, UNSUPPORTED
+ * keyed by task identifiers, texts in place of tasks, or all of it as JSON text. Never throws for what was written.
+ */
+export function checkSpecification(spec: unknown, options: SpecificationOptions = {}): SpecificationCheck {
+  const mistakes: Mistakes = { errors: [], limit: maxMistakes }
+  const read = readAll(spec, options, mistakes)
+  if (read) return { specification: read.specification, warnings: warningsOf(read.given, read.specification) }
+  const errors = mistakes.errors.slice(0, maxMistakes).map(mistakeOf)
+  return {
+    errors: typeof spec === 'string' ? withPositions(errors, spec) : errors,
+    hasMore: mistakes.errors.length > maxMistakes,
+  }
+}
+
+/**
+ * As checkSpecification, for those who only need to know that it is right.
+ * @throws TernError the first mistake: SPEC_INVALID `{jsonPath, advice, …}`, PATH_INVALID with `jsonPath` added,
+ * DUPLICATE_TASK, UNSUPPORTED, LIMIT_EXCEEDED
  */
 export function normaliseSpecification(spec: unknown, options: SpecificationOptions = {}): NormalSpecification {
-  const job = readJob(spec)
-  checkKeys(job, jobKeys, '$')
-  const allowDuplicates = asBoolean(job.allow_duplicates, '$.allow_duplicates') ?? true
-  const recipients = readRecipients(job.recipients)
-  const tasks = tasksOf(job, options, allowDuplicates)
-  const first = tasks[0]
-  if (first === undefined) throw invalidSpecification('$.tasks', 'tasks-missing')
+  const mistakes: Mistakes = { errors: [], limit: 0 }
+  const read = readAll(spec, options, mistakes)
+  if (read) return read.specification
+  throw mistakes.errors[0] ?? new TernError('INTERNAL')
+}
 
-  const name = asText(job.name, '$.name') ?? asText(job.code, '$.code') ?? nameOf(first.source)
-  const settings = readSettings(job.settings, '$.settings', 'job')
-  const metadata = asMetadata(job.metadata, '$.metadata')
-  const queue = asText(job.queue, '$.queue')
-  const status = readJobStatus(job)
-  const append = asBoolean(job.append, '$.append')
-  const mirrorAsked = asBoolean(job.mirror_paths, '$.mirror_paths') ?? asBoolean(job.mirror, '$.mirror')
+function readAll(spec: unknown, options: SpecificationOptions, mistakes: Mistakes) {
+  try {
+    const given = attempt(mistakes, () => readGiven(spec))
+    const specification = given && readSpecification(given, options, mistakes)
+    return specification && mistakes.errors.length === 0 ? { given, specification } : undefined
+  } catch (thrown) {
+    if (thrown instanceof EnoughMistakes) return undefined
+    throw thrown
+  }
+}
+
+function readSpecification(
+  { job, ...form }: Given,
+  options: SpecificationOptions,
+  mistakes: Mistakes,
+): NormalSpecification | undefined {
+  checkAttributes(job, 'job', '$', mistakes)
+  const field = <Value>(key: string, read: (value: unknown, jsonPath: string) => Value | undefined) =>
+    readField(job, key, '$', mistakes, read)
+
+  const allowDuplicates = field('allow_duplicates', asBoolean) ?? true
+  const recipients = field('recipients', (value) => readRecipients(value, mistakes)) ?? []
+  const tasks = attempt(mistakes, () => readTasks(job, { ...options, ...form, allowDuplicates }, mistakes)) ?? []
+  const code = field('code', asText)
+  const name = field('name', asText) ?? code
+  const settings = field('settings', (value, jsonPath) => readSettings(value, 'job', jsonPath, mistakes)) ?? {}
+  const metadata = field('metadata', asMetadata)
+  const priority = field('priority', asPriority) ?? defaultPriority
+  const queue = field('queue', asText)
+  const status = field('status', (value) => readJobStatus(value, job))
+  const append = field('append', asBoolean)
+  const mirror = field('mirror', asBoolean)
+  const mirrorAsked = field('mirror_paths', asBoolean) ?? mirror
+  const invite = field('invite', asBoolean) ?? false
+  const description = field('description', asText)
+  const [first] = tasks
+  if (first === undefined) {
+    if (mistakes.errors.length === 0) record(mistakes, invalidSpecification(form.tasksPath, 'tasks-missing'))
+    return undefined
+  }
   return {
-    name: name.slice(0, 200),
+    name: shortened(name ?? nameOfSource(first.source)),
     tasks,
     settings,
     ...(metadata && { metadata }),
-    priority: asPriority(job.priority, '$.priority') ?? defaultPriority,
+    priority,
     ...(queue !== undefined && { queue }),
     ...(status && { status }),
     recipients,
-    invite: asBoolean(job.invite, '$.invite') ?? false,
+    invite,
     mirrorPaths: mirrorAsked ?? (recipients.length === 0 && tasks.some((task) => mirrorsByDefault(task.destination))),
     ...(append !== undefined && { append }),
     allowDuplicates,
+    ...(description !== undefined && { description }),
   }
 }
 
-function readJob(spec: unknown): JsonObject {
-  const value = typeof spec === 'string' ? parseJson(spec) : spec
-  return Array.isArray(value) ? { tasks: value } : asObject(value, '$')
+function withPositions(errors: readonly SpecificationMistake[], text: string): SpecificationMistake[] {
+  // A text that is no JSON has one mistake, which knows where it is.
+  const positions = errors.some(({ line }) => line === undefined)
+    ? positionsOf(
+        withoutMark(text),
+        errors.map(({ path }) => path),
+      )
+    : []
+  return errors.map((error, index) => ({ ...positions[index], ...error }))
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    const problem = cause instanceof Error ? cause.message.slice(0, 200) : ''
-    throw invalidSpecification('$', jsonAdvice(text), { problem })
+interface Given extends Pick<TaskOptions, 'taskKeys' | 'tasksPath'> {
+  readonly job: JsonObject
+}
+
+/** What is to be read, and what only its text knows. */
+function readGiven(spec: unknown): Given {
+  const { value, taskKeys }: JsonText = typeof spec === 'string' ? readJsonText(spec) : { value: spec }
+  if (Array.isArray(value)) return { job: { tasks: value }, taskKeys: undefined, tasksPath: '$' }
+  return { job: asObject(value, '$'), taskKeys, tasksPath: '$.tasks' }
+}
+
+function readRecipients(value: unknown, mistakes: Mistakes): string[] {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value]
+  if (list.length > maxRecipients) {
+    throw new TernError('LIMIT_EXCEEDED', { what: 'recipients', limit: maxRecipients, jsonPath: '$.recipients' })
   }
-}
-
-/** The two things that people get wrong most: Windows paths, and a comma left behind the last entry. */
-function jsonAdvice(text: string): 'json' | 'json-backslashes' | 'json-trailing-comma' {
-  if (/\\[^"\\/bfnrtu]/.test(text)) return 'json-backslashes'
-  return /,\s{0,100}[\]}]/.test(text) ? 'json-trailing-comma' : 'json'
-}
-
-function readRecipients(value: unknown): string[] {
-  if (value === undefined || value === null) return []
-  const list = Array.isArray(value) ? value : [value]
-  if (list.length > 1000) throw new TernError('LIMIT_EXCEEDED', { what: 'recipients', limit: 1000 })
   const seen = new Map<string, string>()
   for (const [index, entry] of list.entries()) {
     const jsonPath = Array.isArray(value) ? `$.recipients[${index}]` : '$.recipients'
-    const email = asText(entry, jsonPath)
-    if (email === undefined || !emailAddress.test(email)) throw invalidSpecification(jsonPath, 'email')
-    if (!seen.has(email.toLowerCase())) seen.set(email.toLowerCase(), email)
+    const email = attempt(mistakes, () => asEmail(entry, jsonPath))
+    if (email !== undefined && !seen.has(email.toLowerCase())) seen.set(email.toLowerCase(), email)
   }
   return [...seen.values()]
 }
 
-function readJobStatus(job: JsonObject): 'waiting' | 'paused' | undefined {
-  const { status, tasks } = job
-  if (tasks === undefined && taskStartStatuses.some((name) => name === status)) return undefined
+function asEmail(value: unknown, jsonPath: string): string {
+  const email = asText(value, jsonPath)
+  if (email === undefined || !emailAddress.test(email)) throw invalidSpecification(jsonPath, 'email')
+  return email
+}
+
+/** A single source and destination may carry the status of the one task that they are. */
+function readJobStatus(status: unknown, job: JsonObject): 'waiting' | 'paused' | undefined {
+  const isSingle = job.tasks === undefined || job.tasks === null
+  if (isSingle && taskStartStatuses.some((name) => name === status)) return undefined
   return asWord(status, jobStartStatuses, '$.status')
 }
 
@@ -142,10 +192,10 @@ function mirrorsByDefault(destination: PlaceReference | undefined): boolean {
   return destination === undefined || (destination.path.kind === 'omitted' && destination.party.kind !== 'user')
 }
 
-function nameOf(source: PlaceReference): string {
-  const { path } = source
-  if (path.kind === 'omitted') return printPlace(source)
-  const last = path.path.slice(path.path.lastIndexOf('/') + 1)
-  if (last !== '') return last
-  return path.kind === 'share' ? path.share : printPlace(source)
+/** Never ends in half a character, nor in a blank that reading it again would cut off. */
+function shortened(name: string): string {
+  return name
+    .slice(0, maxNameLength)
+    .replace(/[\uD800-\uDBFF]$/, '')
+    .trim()
 }

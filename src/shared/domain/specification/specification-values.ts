@@ -1,5 +1,6 @@
 import { type ErrorParams, TernError } from '../errors.ts'
 import type { SettingAdvice } from '../settings/setting-problem.ts'
+import type { JsonAdvice } from './json-problem.ts'
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
@@ -16,14 +17,18 @@ export type SpecificationAdvice =
   | 'setting-value'
   | 'one-of'
   | 'unknown-key'
-  | 'json'
-  | 'json-backslashes'
-  | 'json-trailing-comma'
+  | 'unknown-key-near'
+  | JsonAdvice
   | 'tasks-missing'
   | 'source-missing'
   | 'source-path-missing'
   | 'source-beside-tasks'
   | 'uri-twice'
+  | 'uri-differs'
+  | 'uri-empty'
+  | 'tasks'
+  | 'too-deep'
+  | 'backslash-eaten'
   | 'email'
   | 'same-party'
   | 'one-party'
@@ -88,30 +93,33 @@ export function asWord<Word extends string>(
 }
 
 /** Values are texts on the wire; numbers and booleans are accepted. */
-export function asSettings(value: unknown, jsonPath: string): Readonly<Record<string, string>> {
-  if (value === undefined || value === null) return {}
-  const settings: Record<string, string> = {}
-  for (const [name, setting] of Object.entries(asObject(value, jsonPath))) {
-    if (!/^[a-z][a-z0-9_]{0,63}$/.test(name)) throw invalidSpecification(at(jsonPath, name), 'setting-name')
-    if (typeof setting !== 'string' && typeof setting !== 'number' && typeof setting !== 'boolean') {
-      throw invalidSpecification(at(jsonPath, name), 'setting-value')
-    }
-    settings[name] = `${setting}`
+export function asSettingValue(value: unknown, jsonPath: string): string {
+  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
+    throw invalidSpecification(jsonPath, 'setting-value')
   }
-  return settings
+  return `${value}`
 }
 
+const maxMetadataDepth = 32
+const maxMetadataLength = 65_536
+
+/** Data that travel with a job or task; Tern never looks into them, so only depth and size are bounded. */
 export function asMetadata(value: unknown, jsonPath: string): JsonObject | undefined {
-  return value === undefined || value === null ? undefined : asObject(value, jsonPath)
-}
-
-const computeKeys = new Set(['engine', 'input', 'output', 'range', 'envs', 'parameters', 'dependencies', 'filters'])
-
-/** A misspelt attribute would change what a transfer does, so nothing unknown passes in silence. */
-export function checkKeys(object: JsonObject, known: readonly string[], jsonPath: string): void {
-  for (const key of Object.keys(object)) {
-    if (known.includes(key)) continue
-    if (computeKeys.has(key)) throw new TernError('UNSUPPORTED', { feature: 'compute', jsonPath: at(jsonPath, key) })
-    throw invalidSpecification(at(jsonPath, key), 'unknown-key', { allowed: known.join(', ') })
+  if (value === undefined || value === null) return undefined
+  const metadata = asObject(value, jsonPath)
+  let length = 0
+  const measure = (part: unknown, depth: number): void => {
+    if (depth > maxMetadataDepth) throw invalidSpecification(jsonPath, 'too-deep')
+    length += typeof part === 'string' ? part.length : 1
+    if (typeof part === 'object' && part !== null) {
+      for (const [key, entry] of Object.entries(part)) {
+        length += key.length
+        if (length > maxMetadataLength) break
+        measure(entry, depth + 1)
+      }
+    }
+    if (length > maxMetadataLength) throw invalidSpecification(jsonPath, 'too-long')
   }
+  measure(metadata, 1)
+  return metadata
 }

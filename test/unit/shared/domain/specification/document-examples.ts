@@ -58,7 +58,7 @@ export const jobExamples: readonly DocumentExample[] = [
       {"source":"myworkspace:/projects/lfm/114/290/lfm_114_290.jpg","destination":"preview/lfm_114_290.jpg"},
       {"source":"myworkspace:/projects/lfm/114/290/lfm_114_290.mov","destination":"movie/lfm_114_290.mov"}
     ],"recipients":["john@example.com","mia@example.com"],"invite" : true}`,
-    advice: 'json',
+    advice: 'json-quote-inside',
   },
   {
     section: 'Upload to home share',
@@ -142,7 +142,7 @@ export const jobExamples: readonly DocumentExample[] = [
       {"source":"/media/disk/brief_v001.pdf","destination":"lisa@example.com","priority":999},
       {"source":"/media/disk/material.rar","destination":"lisa@example.com"}
     ]}`,
-    advice: 'json-trailing-comma',
+    advice: 'json-quote-inside',
   },
   {
     section: 'File sequences',

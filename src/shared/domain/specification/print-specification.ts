@@ -1,0 +1,78 @@
+import { type PlaceReference, printPlace } from '../notation/notation.ts'
+import type { NormalSpecification, NormalTask } from './job-specification.ts'
+
+type PlainTask = Omit<NormalTask, 'source' | 'destination' | 'settings'> & {
+  readonly source: string
+  readonly destination?: string
+  readonly settings?: NormalTask['settings']
+}
+
+/** The normal form in the attributes of the job specification, places in their canonical notation. */
+export interface PrintedSpecification {
+  readonly code: string
+  readonly tasks: readonly PlainTask[]
+  readonly settings?: NormalSpecification['settings']
+  readonly metadata?: Readonly<Record<string, unknown>>
+  readonly priority: number
+  readonly queue?: string
+  readonly status?: 'waiting' | 'paused'
+  readonly recipients: readonly string[]
+  readonly invite: boolean
+  readonly mirror_paths: boolean
+  readonly append?: boolean
+  readonly allow_duplicates: boolean
+  readonly description?: string
+}
+
+/** Plain JSON that reads as the same normal form again, whatever the form was that it came from. */
+export function printSpecification(specification: NormalSpecification): PrintedSpecification {
+  const { name, tasks, settings, recipients, mirrorPaths, allowDuplicates, ...rest } = specification
+  const { metadata, priority, queue, status, invite, append, description } = rest
+  const destinationText = remembered(printPlace)
+  return {
+    code: name,
+    tasks: tasks.map((task) => printTask(task, destinationText)),
+    ...(!isEmpty(settings) && { settings }),
+    ...(metadata && { metadata }),
+    priority,
+    ...(queue !== undefined && { queue }),
+    ...(status && { status }),
+    recipients,
+    invite,
+    mirror_paths: mirrorPaths,
+    ...(append !== undefined && { append }),
+    allow_duplicates: allowDuplicates,
+    ...(description !== undefined && { description }),
+  }
+}
+
+function printTask(task: NormalTask, destinationText: (place: PlaceReference) => string): PlainTask {
+  const { uri, source, destination, priority, status, settings, metadata } = task
+  return {
+    uri,
+    source: printPlace(source),
+    ...(destination && { destination: destinationText(destination) }),
+    priority,
+    ...(status && { status }),
+    ...(!isEmpty(settings) && { settings }),
+    ...(metadata && { metadata }),
+  }
+}
+
+function isEmpty(object: object): boolean {
+  for (const _ in object) return false
+  return true
+}
+
+/** One destination for many tasks is the common case: it is printed once. */
+function remembered(print: (place: PlaceReference) => string): (place: PlaceReference) => string {
+  let last: PlaceReference | undefined
+  let text = ''
+  return (place) => {
+    if (place !== last) {
+      last = place
+      text = print(place)
+    }
+    return text
+  }
+}

@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest'
+import { checkSpecification } from '../../../../../src/shared/domain/specification/job-specification.ts'
+
+const source = 'share=projects/a.mov'
+
+function mistakesIn(spec: unknown) {
+  const check = checkSpecification(spec)
+  return 'errors' in check ? check : { errors: [], hasMore: false }
+}
+function warningsIn(spec: unknown) {
+  const check = checkSpecification(spec)
+  return 'warnings' in check ? check.warnings : undefined
+}
+
+describe('all mistakes at once', () => {
+  test('each with its place, code and advice, in the order of reading', () => {
+    const { errors, hasMore } = mistakesIn({
+      colour: 'red',
+      recipients: ['mia@example.com', 'mia'],
+      tasks: [
+        { source: 'share=p/../a', priority: 0, settings: { transfer_mode: 'x', nothing: 1 } },
+        { source, status: 'done' },
+        { destination: 'site=berlin', hooks: [] },
+      ],
+      status: 'running',
+      priority: '2000',
+    })
+    expect(errors.map(({ path, code, advice }) => [path, code, advice])).toEqual([
+      ['$.colour', 'SPEC_INVALID', 'unknown-key'],
+      ['$.recipients[1]', 'SPEC_INVALID', 'email'],
+      ['$.tasks[0].priority', 'SPEC_INVALID', 'priority'],
+      ['$.tasks[0].settings.transfer_mode', 'SPEC_INVALID', 'setting-one-of'],
+      ['$.tasks[0].settings.nothing', 'SPEC_INVALID', 'setting-name'],
+      ['$.tasks[0].source', 'PATH_INVALID', 'climbs'],
+      ['$.tasks[1].status', 'SPEC_INVALID', 'one-of'],
+      ['$.tasks[2].hooks', 'UNSUPPORTED', 'unsupported'],
+      ['$.tasks[2].source', 'SPEC_INVALID', 'source-missing'],
+      ['$.priority', 'SPEC_INVALID', 'priority'],
+      ['$.status', 'SPEC_INVALID', 'one-of'],
+    ])
+    expect(hasMore).toBe(false)
+    for (const { path, params } of errors) expect(params.jsonPath).toBe(path)
+  })
+
+  test.each([
+    [99, 99, false],
+    [100, 100, false],
+    [101, 100, true],
+    [5000, 100, true],
+  ])('%i mistakes: %i are told, and whether there are more: %s', (count, told, more) => {
+    const { errors, hasMore } = mistakesIn({ tasks: Array.from({ length: count }, () => ({ source, priority: 0 })) })
+    expect(errors).toHaveLength(told)
+    expect(hasMore).toBe(more)
+  })
+})
+
+describe('what is right and yet not what its writer may think', () => {
+  test.each<[string, unknown, string, string]>([
+    [
+      'no encryption',
+      { source, settings: { transfer_encryption: 'none' } },
+      '$.settings.transfer_encryption',
+      'always-encrypted',
+    ],
+    [
+      'a setting without effect',
+      { source, settings: { transfer_mode: 'copy' } },
+      '$.settings.transfer_mode',
+      'setting-without-effect',
+    ],
+    [
+      'the same at a task',
+      { tasks: { a: { source, settings: { transfer_mode: 'copy' } } } },
+      '$.tasks.a.settings.transfer_mode',
+      'setting-without-effect',
+    ],
+    [
+      'text about a task',
+      { tasks: [source, { source: 'share=p/b', description: 'x' }] },
+      '$.tasks[1].description',
+      'attribute-without-effect',
+    ],
+    ['mirroring of one task', { tasks: { source, mirror: true } }, '$.tasks.mirror', 'attribute-without-effect'],
+    ['a task that stands there already', { tasks: [source, source] }, '$.tasks', 'duplicates-left-out'],
+    ['an invitation for nobody', { source, invite: true }, '$.invite', 'invite-without-recipients'],
+  ])('%s', (_what, spec, path, advice) => {
+    expect(warningsIn(spec)).toEqual([
+      expect.objectContaining({ path, advice, params: expect.objectContaining({ jsonPath: path }) }),
+    ])
+  })
+
+  test('one setting of many tasks is one warning', () => {
+    const tasks = Array.from({ length: 50 }, (_, index) => ({
+      source: `share=p/${index}`,
+      settings: { transfer_mode: 'copy' },
+    }))
+    expect(warningsIn({ tasks })).toHaveLength(1)
+  })
+
+  test('nothing is said about a specification that does what it says', () => {
+    expect(warningsIn({ source, settings: { transfer_on_conflict: 'skip' }, invite: false })).toEqual([])
+    expect(warningsIn('["share=p/a"]')).toEqual([])
+  })
+})

@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest'
+import { warningSentence } from '../../../../src/shared/words/specification.ts'
+
+test('a warning says where and what', () => {
+  const params = { jsonPath: '$.settings.transfer_log', what: 'transfer_log' }
+  expect(warningSentence({ path: '$.settings.transfer_log', advice: 'setting-without-effect', params })).toBe(
+    '$.settings.transfer_log: Tern keeps transfer_log, and nothing acts on it yet',
+  )
+})
+
+test('a key of somebody else cannot break the line', () => {
+  const jsonPath = '$.tasks["a\nb"].description'
+  expect(
+    warningSentence({ path: jsonPath, advice: 'attribute-without-effect', params: { jsonPath, what: 'description' } }),
+  ).toBe('$.tasks["a b"].description: description is accepted here and has no effect')
+})
