@@ -97,3 +97,110 @@ test('scanning before the first byte does not hold the speed down', () => {
   const estimates = run((ms) => Math.max(0, ms - 2000) * 60_000, 3000)
   expect(estimates.at(-1)?.bytesPerSecond).toBeCloseTo(60_000_000, -6)
 })
+
+describe('time left does not jump', () => {
+  /** Gaps in ms and bytes a millisecond of a run. */
+  const step = fc.record({
+    gapMs: fc.integer({ min: 1, max: 4000 }),
+    speed: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 1_000_000 })),
+  })
+
+  test('from one sample to the next it leaves the countdown by a bounded share, whatever the speed does', () => {
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 5, maxLength: 80 }), (steps) => {
+        let state = emptyEstimate
+        let [atMs, bytes] = [0, 1]
+        let before: { atMs: number; seconds: number } | undefined
+        for (const { gapMs, speed } of steps) {
+          atMs += gapMs
+          bytes += gapMs * speed
+          const next = addSample(state, { atMs, bytes }, totalBytes * 1000)
+          state = next.state
+          const seconds = next.estimate.secondsLeft
+          if (before !== undefined && seconds !== undefined) {
+            const elapsed = (atMs - before.atMs) / 1000
+            const countdown = Math.max(0, before.seconds - elapsed)
+            const bound = countdown * (Math.exp(elapsed / 2) - 1) + elapsed
+            expect(Math.abs(seconds - countdown)).toBeLessThanOrEqual(bound * (1 + 1e-9) + 1e-6)
+          }
+          before = seconds === undefined ? undefined : { atMs, seconds }
+        }
+      }),
+    )
+  })
+
+  test('a steady run counts down by the clock, however often it is looked at', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1_000, max: 1_000_000 }),
+        fc.array(fc.integer({ min: 20, max: 2000 }), { minLength: 20, maxLength: 100 }),
+        (speed, gaps) => {
+          const wholeBytes = speed * 1_000_000
+          let state = emptyEstimate
+          let atMs = 0
+          for (const gapMs of gaps) {
+            atMs += gapMs
+            const next = addSample(state, { atMs, bytes: speed * atMs }, wholeBytes)
+            state = next.state
+            const { secondsLeft } = next.estimate
+            if (secondsLeft !== undefined) expect(secondsLeft).toBeCloseTo((wholeBytes / speed - atMs) / 1000, 3)
+          }
+        },
+      ),
+    )
+  })
+
+  test('bursts of up to two seconds end within a third of the truth after ten seconds', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 100, max: 2000 }), (burstMs) => {
+        const late = run((ms) => Math.floor(ms / burstMs) * burstMs * 100_000, 40_000).filter(
+          ({ atMs }) => atMs > 10_000,
+        )
+        for (const { atMs, secondsLeft = 0 } of late) {
+          const truth = 100 - atMs / 1000
+          expect(secondsLeft).toBeGreaterThan(truth * 0.67)
+          expect(secondsLeft).toBeLessThan(truth * 1.33)
+        }
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  test('ten seconds without a byte take it away, and it comes back from the new speed alone', () => {
+    const estimates = run((ms) => (ms < 20_000 ? ms * 100_000 : 2e9 + Math.max(0, ms - 60_000) * 50_000), 70_000)
+    const at = (atMs: number) => estimates.find((estimate) => estimate.atMs === atMs)
+    expect(at(20_000)?.secondsLeft).toBeCloseTo(80, 0)
+    expect(at(29_000)?.secondsLeft).toBeLessThan(130)
+    expect(at(31_000)?.secondsLeft).toBeUndefined()
+    expect(at(59_000)).toMatchObject({ bytesPerSecond: 0 })
+    expect(at(62_000)?.secondsLeft).toBeUndefined()
+    expect(at(64_000)?.secondsLeft).toBeCloseTo((8e9 - 4_000 * 50_000) / 5e7, 0)
+  })
+
+  test('a machine that slept goes on as if it had not', () => {
+    const sleptMs = 3_600_000
+    let state = emptyEstimate
+    const seen: (number | undefined)[] = []
+    for (let awakeMs = 0; awakeMs <= 30_000; awakeMs += stepMs) {
+      const atMs = awakeMs < 20_000 ? awakeMs : awakeMs + sleptMs
+      const next = addSample(state, { atMs, bytes: awakeMs * 100_000 }, totalBytes)
+      state = next.state
+      if (awakeMs >= 20_000) seen.push(next.estimate.secondsLeft)
+    }
+    expect(seen.filter((seconds) => seconds === undefined).length).toBeLessThanOrEqual(3_000 / stepMs)
+    for (const [index, seconds] of seen.entries()) {
+      if (seconds !== undefined) expect(seconds).toBeCloseTo(80 - (index * stepMs) / 1000, 0)
+    }
+  })
+
+  test('a retry that starts lower has no time left until it is steady again', () => {
+    const estimates = run((ms) => (ms < 20_000 ? ms : ms - 15_000) * 100_000, 40_000)
+    const at = (atMs: number) => estimates.find((estimate) => estimate.atMs === atMs)?.secondsLeft
+    expect([at(19_900), at(20_000), at(22_900)].map((seconds) => seconds?.toFixed())).toEqual([
+      '80',
+      undefined,
+      undefined,
+    ])
+    expect(at(24_000)).toBeCloseTo(91, 0)
+  })
+})
