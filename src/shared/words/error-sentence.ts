@@ -10,6 +10,7 @@ import {
   specificationAdvice,
 } from './errors.ts'
 import { type FillParams, fillFirst } from './fill.ts'
+import { queryAdvice } from './query-advice.ts'
 
 export type ErrorAction = 'retry' | 'try-now' | 'sign-in' | 'compare-keys' | 'choose-another' | 'look' | 'unlock'
 
@@ -87,6 +88,9 @@ function adviceFor(code: ErrorCode, params: FillParams): string[] {
   const { advice, problem, needs } = params
   if (code === 'FORBIDDEN' && (needs === 'admin' || needs === 'employee')) return [roleNeeded[needs]]
   if (code === 'PARTY_UNKNOWN' && problem === 'no-machine') return [partyWithoutMachine]
+  if (code === 'QUERY_INVALID' && typeof advice === 'string' && Object.hasOwn(queryAdvice, advice)) {
+    return [queryAdvice[advice as keyof typeof queryAdvice]]
+  }
   if (typeof advice === 'string' && Object.hasOwn(specificationAdvice, advice)) {
     return [specificationAdvice[advice as keyof typeof specificationAdvice]]
   }
