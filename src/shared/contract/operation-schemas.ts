@@ -43,6 +43,14 @@ const session = z.object({
   client,
 })
 
+/** `id`: of the share (or its code), or the queue's name; the workspace has none. */
+const settingEntity = { entity: z.enum(['workspace', 'share', 'queue']), id: z.string().min(1).max(200).optional() }
+const resolvedSettings = z.record(
+  z.string(),
+  z.object({ value: z.string(), level: z.enum(['default', 'workspace', 'share', 'queue', 'job', 'task']) }),
+)
+const settingAnswer = z.object({ own: z.record(z.string(), z.string()), settings: resolvedSettings })
+
 export const revision = z.object({ epoch: z.string(), number: count })
 
 export const operationSchemas = {
@@ -109,6 +117,17 @@ export const operationSchemas = {
       isComplete: z.boolean(),
     }),
   },
+  /** `own`: what was written there; `settings`: every setting with the value that holds and the level it comes from. */
+  'setting/list': { input: z.object(settingEntity), output: settingAnswer },
+  /** `null` takes it back, and what is inherited holds again. */
+  'setting/set': {
+    input: z.object({
+      ...settingEntity,
+      name: z.string().max(100),
+      value: z.union([z.string().max(65_536), z.number(), z.boolean()]).nullable(),
+    }),
+    output: settingAnswer,
+  },
   /** For sessions that were made without a machine (scripts) and now run one. */
   'client/register': { input: machine, output: client },
   /** Where this client may be dialled, by peers that hold a ticket. Empty: it does not listen. */
@@ -142,7 +161,11 @@ export const operationSchemas = {
     }),
     output: z.object({ jobs: z.array(job), nextCursor: z.string().optional(), total: count }),
   },
-  'transfer/get': { input: z.object({ id: jobId }), output: z.object({ job, spec: z.unknown() }) },
+  /** `settings`: what somebody set, at the job or further up, and at which level; the rest holds as by default. */
+  'transfer/get': {
+    input: z.object({ id: jobId }),
+    output: z.object({ job, spec: z.unknown(), settings: resolvedSettings }),
+  },
   'transfer/update': {
     input: z.object({
       id: jobId,

@@ -2,12 +2,17 @@ import { operationSchemas } from '../../shared/contract/operation-schemas.ts'
 import { type OperationName, operationAudience, operationNames } from '../../shared/contract/operations.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import { type Caller, checkAudience } from '../access/caller.ts'
+import { settingOperations } from '../settings/setting-operations.ts'
 import type { AnonymousContext, CallerOperation, Handlers } from './context.ts'
 import { peopleOperations } from './people-operations.ts'
 import { anonymousOperations } from './session-operations.ts'
 import { transferOperations } from './transfer-operations.ts'
 
-const callerOperations: Handlers<CallerOperation> = { ...peopleOperations, ...transferOperations }
+const callerOperations: Handlers<CallerOperation> = {
+  ...peopleOperations,
+  ...settingOperations,
+  ...transferOperations,
+}
 
 const kilobytes = 1024
 const bodyLimits: Partial<Record<OperationName, number>> = {

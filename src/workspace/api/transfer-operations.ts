@@ -12,7 +12,7 @@ import { previewOf, recordMeasured } from '../jobs/measure.ts'
 import { planForJob } from '../jobs/plan-tasks.ts'
 import { codeResolver } from '../jobs/resolve-place.ts'
 import { deleteTransfer, updateTasks, updateTransfer } from '../jobs/update-transfer.ts'
-import { viewJob, viewSpecification, viewTask } from '../jobs/view.ts'
+import { viewJob, viewSettings, viewSpecification, viewTask } from '../jobs/view.ts'
 import { reportTasks } from '../scheduler/report.ts'
 import { requireJob, textsOf } from '../store/jobs.ts'
 import { clientsOfUser } from '../store/people.ts'
@@ -62,7 +62,8 @@ export const transferOperations: Handlers<Names> = {
     const row = visibleJob(context, id)
     const scope = viewScopeOf(context)
     const spec: unknown = JSON.parse(textsOf(scope.database, row.id)?.spec ?? 'null')
-    return { job: viewJob(scope, row), spec: viewSpecification(scope, row, spec) }
+    const settings = viewSettings(scope, row)
+    return { job: viewJob(scope, row), spec: viewSpecification(scope, row, spec), settings }
   },
 
   'transfer/update': async (context, input) => {

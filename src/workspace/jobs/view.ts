@@ -1,7 +1,9 @@
 import type { SqliteDatabase } from '../../platform/sqlite.ts'
 import type { Client, Share, Site, User } from '../../shared/domain/entities.ts'
 import type { Job, Task, TaskEndpoint } from '../../shared/domain/job.ts'
+import { type ResolvedSetting, resolveSettings } from '../../shared/domain/settings/merge-settings.ts'
 import { isElevated, mayKnowSource, maySeeClient, shareRights } from '../access/rights.ts'
+import { InheritedSettings } from '../settings/inherited-settings.ts'
 import { countsOf, holdOf, isFinished, type JobRow, jobById } from '../store/jobs.ts'
 import type { ClientRow, UserRow } from '../store/people.ts'
 import { userById } from '../store/people.ts'
@@ -161,6 +163,19 @@ export function viewSpecification(scope: ViewScope, row: JobRow, spec: unknown):
   if (mayKnowSource(scope.viewer, row)) return spec
   const { name, queue, priority } = row
   return { name, queue, priority, settings: JSON.parse(row.settings) as Record<string, string> }
+}
+
+/** Programs and addresses are for those who run the workspace. */
+const privateSettings: ReadonlySet<string> = new Set(['hook_conf', 'mail_conf', 'email_conf'])
+
+/** What somebody set for this job, here or further up, and at which level. */
+export function viewSettings(scope: ViewScope, row: JobRow): Readonly<Record<string, ResolvedSetting>> {
+  const resolved = resolveSettings(new InheritedSettings(scope.database).levels(row))
+  return Object.fromEntries(
+    Object.entries(resolved).filter(
+      ([name, { level }]) => level !== 'default' && (isElevated(scope.viewer) || !privateSettings.has(name)),
+    ),
+  )
 }
 
 function withNameOnly(source: TaskEndpoint): TaskEndpoint {

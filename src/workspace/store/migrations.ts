@@ -195,4 +195,14 @@ CREATE TRIGGER audit_unchanged BEFORE UPDATE ON audit BEGIN SELECT RAISE (ABORT,
 CREATE TRIGGER audit_kept BEFORE DELETE ON audit BEGIN SELECT RAISE (ABORT, 'the audit is append-only'); END;
 `,
   },
+  {
+    version: 2,
+    name: 'settings of the workspace, of shares and of queues',
+    sql: `
+CREATE TABLE settings (
+  entity TEXT NOT NULL, entity_id TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
+  PRIMARY KEY (entity, entity_id, name)
+) WITHOUT ROWID;
+`,
+  },
 ]

@@ -22,6 +22,8 @@ const wellFormed: { readonly [Name in OperationName]: unknown } = {
   'share/list': {},
   'share/create': { code: 'x', name: 'X', kind: 'volume', path: '/x' },
   'share/folder': { shareId: someId, path: '' },
+  'setting/list': { entity: 'workspace' },
+  'setting/set': { entity: 'workspace', name: 'transfer_mode', value: null },
   'client/register': machine('m'),
   'client/announce': { candidates: [] },
   'transfer/create': { spec: { source: 'share=projects/x', destination: 'mia@example.com' } },

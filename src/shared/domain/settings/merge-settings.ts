@@ -19,18 +19,22 @@ export interface ResolvedSetting {
   readonly level: SettingLevel | 'default'
 }
 
-/** What holds for one task: task over job over queue over share over workspace; filters of all levels together. */
+/**
+ * What holds for one task: task over job over queue over share over workspace; filters of all levels together. Those may
+ * be more than one filter can hold: whoever compiles them says so.
+ */
 export function mergeSettings(levels: SettingsByLevel): Settings {
-  const merged: Record<string, string> = {}
+  const merged = new Map<string, string[]>()
   for (const level of settingLevels) {
     for (const settings of settingsAt(levels, level)) {
       for (const [name, value] of Object.entries(settings)) {
-        const weaker = Object.hasOwn(merged, name) ? merged[name] : undefined
-        merged[name] = weaker !== undefined && adds(name) ? addFilters(weaker, value) : value
+        const weaker = merged.get(name)
+        if (weaker !== undefined && adds(name)) weaker.push(value)
+        else merged.set(name, [value])
       }
     }
   }
-  return merged
+  return Object.fromEntries([...merged].map(([name, values]) => [name, joinFilters(values)]))
 }
 
 /** Every setting of the table with the value that holds and the level it comes from. */
@@ -64,6 +68,7 @@ function adds(name: string): boolean {
   return isSettingName(name) && settingDefinition(name).inheritance === 'adds'
 }
 
-function addFilters(weaker: string, stronger: string): string {
-  return printFilter([...parseFilter(weaker), ...parseFilter(stronger)])
+/** Each may be written in its own convention, so several are written anew. */
+function joinFilters(values: readonly string[]): string {
+  return values.length === 1 ? (values[0] ?? '') : printFilter(values.flatMap(parseFilter))
 }

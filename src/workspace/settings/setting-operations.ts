@@ -1,0 +1,77 @@
+import type { SqliteDatabase } from '../../platform/sqlite.ts'
+import { TernError } from '../../shared/domain/errors.ts'
+import { resolveSettings, type SettingsByLevel } from '../../shared/domain/settings/merge-settings.ts'
+import { settingProblem } from '../../shared/domain/settings/setting-problem.ts'
+import { type Handlers, type OperationContext, viewScopeOf } from '../api/context.ts'
+import { type ShareRow, shareByCode, shareById } from '../store/places.ts'
+import { audit } from '../store/records.ts'
+import { InheritedSettings } from './inherited-settings.ts'
+import { type SettingEntity, settingsAt, writeSetting } from './setting-store.ts'
+
+interface Entity {
+  readonly entity: SettingEntity
+  /** Empty for the workspace. */
+  readonly id: string
+  readonly share?: ShareRow
+}
+
+/** Far more than there are names; bounds what somebody can store under made-up queues. */
+const maxStoredSettings = 10_000
+
+export const settingOperations: Handlers<'setting/list' | 'setting/set'> = {
+  'setting/list': (context, input) => {
+    const { database } = viewScopeOf(context)
+    return answer(context, entityOf(database, input.entity, input.id))
+  },
+
+  'setting/set': async (context, input) => {
+    const { name, value } = input
+    const entity = await context.store.write((transaction) => {
+      const { database, effects } = transaction
+      const found = entityOf(database, input.entity, input.id)
+      const text = value === null ? undefined : `${value}`
+      const problem = text === undefined ? undefined : settingProblem(name, text, found.entity)
+      if (problem) throw new TernError(problem.code, { ...problem.params, jsonPath: name })
+      if (text !== undefined) checkRoom(database)
+      writeSetting(database, found.entity, found.id, name, text)
+      audit(transaction, {
+        userId: context.caller.user.id,
+        clientId: context.caller.client?.id,
+        action: 'setting/set',
+        subject: found.id === '' ? found.entity : `${found.entity} ${found.id}`,
+        params: { name, ...(text !== undefined && { value: text.slice(0, 1000) }) },
+      })
+      // What was waiting for it may go, and everybody sees why something waits now.
+      effects.schedule()
+      return found
+    })
+    return answer(context, entity)
+  },
+}
+
+function answer(context: OperationContext, { entity, id, share }: Entity) {
+  const { database } = viewScopeOf(context)
+  const own = settingsAt(database, entity, id)
+  const inherited = new InheritedSettings(database)
+  const workspace = settingsAt(database, 'workspace')
+  const levels: SettingsByLevel = share
+    ? inherited.levelsOfShare(share)
+    : { workspace, ...(entity === 'queue' && { queue: own }) }
+  return { own, settings: resolveSettings(levels) }
+}
+
+function checkRoom(database: SqliteDatabase): void {
+  const count = database.get<{ count: number }>('SELECT count(*) AS count FROM settings')?.count ?? 0
+  if (count < maxStoredSettings) return
+  throw new TernError('LIMIT_EXCEEDED', { what: 'settings', limit: maxStoredSettings })
+}
+
+/** A queue is what jobs name: it needs no entry of its own. */
+function entityOf(database: SqliteDatabase, entity: SettingEntity, id: string | undefined): Entity {
+  if (entity === 'workspace') return { entity, id: '' }
+  if (id === undefined) throw new TernError('BAD_REQUEST', { jsonPath: '$.id', problem: 'missing' })
+  if (entity === 'queue') return { entity, id }
+  const share = shareById(database, id) ?? shareByCode(database, id)
+  if (share === undefined) throw new TernError('NOT_FOUND', { entity: 'share', id })
+  return { entity, id: share.id, share }
+}
