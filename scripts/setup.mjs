@@ -36,14 +36,29 @@ const installModules = async () => {
   }
 }
 
-/** `npm ci`, unless the stamp says that exactly this lock file has been installed. */
+const packagesIn = (lockFile) => JSON.parse(readFileSync(at(lockFile), 'utf8')).packages
+
+/** Whether npm has put in place what the lock file says, by its own record of it: a package was added by hand. */
+const isInstalledByHand = () => {
+  const present = packagesIn('node_modules/.package-lock.json')
+  return Object.entries(packagesIn('package-lock.json')).every(
+    ([path, { version, optional }]) => path === '' || (present[path] ? present[path].version === version : optional),
+  )
+}
+
+/** `npm ci`, unless exactly this lock file has been installed already, for this Node on this system. */
 const ensureModules = async () => {
   const stampFile = at('node_modules/.tern-setup')
-  const stamp = createHash('sha256')
+  const system = `${process.platform} ${process.arch} ${process.versions.modules}`
+  const stamp = `${system} ${createHash('sha256')
     .update(readFileSync(at('package-lock.json')))
-    .update(`${process.platform} ${process.arch} ${process.versions.modules}`)
-    .digest('hex')
-  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return 'up to date'
+    .digest('hex')}`
+  const installed = existsSync(stampFile) ? readFileSync(stampFile, 'utf8') : ''
+  if (installed === stamp) return 'up to date'
+  if (installed.startsWith(`${system} `) && isInstalledByHand()) {
+    writeFileSync(stampFile, stamp)
+    return 'up to date'
+  }
   console.log('     installing, usually within a minute')
   await installModules()
   writeFileSync(stampFile, stamp)
