@@ -26,6 +26,8 @@ const maxPartyLength = 640
 const code = /^[A-Za-z0-9_.-]+$/
 const userWithHost = /^([^\s@:/\\]+)@([^\s@:/\\]+)(?:@([^\s@:/\\]+))?$/
 const labelledParty = /^(workspace|site|user|client)=/i
+/** As answers of a workspace name the parties of a job (transfers document, Query): a type, a colon and an id. */
+const answeredParty = /^(workspace|site|user|client):(?=[0-9a-f]{24}(?::|$))/
 const driveLetter = /^[A-Za-z]:/
 
 /**
@@ -59,8 +61,7 @@ export function printPlace(place: PlaceReference): string {
 export function printParty(party: PartyReference): string {
   switch (party.kind) {
     case 'workspace':
-      // A single letter would read as a drive, and `hq` as the site.
-      return party.code.length === 1 || party.code === 'hq' ? `workspace=${party.code}` : party.code
+      return readsAsWorkspace(party.code) ? party.code : `workspace=${party.code}`
     case 'site':
       return `site=${party.code}`
     case 'client':
@@ -72,6 +73,11 @@ export function printParty(party: PartyReference): string {
     case 'none':
       return ''
   }
+}
+
+/** A single letter would read as a drive, `hq` as the site, and the name of a type as the start of another party. */
+function readsAsWorkspace(code: string): boolean {
+  return code.length > 1 && !['hq', 'workspace', 'site', 'user', 'client'].includes(code)
 }
 
 /** Whether a user needs no `user=` before it: an e-mail address that does not start like something else. */
@@ -96,8 +102,8 @@ function splitParty(text: string, options: PlaceOptions): { party: PartyReferenc
   // A drive, not a party of one letter: `C:\…` is by far the more likely thing to be written.
   if (driveLetter.test(text)) return none
 
-  const colon = text.indexOf(':')
-  const label = labelledParty.exec(text)?.[1]?.toLowerCase()
+  const label = (labelledParty.exec(text) ?? answeredParty.exec(text))?.[1]?.toLowerCase()
+  const colon = text.indexOf(':', label === undefined ? 0 : label.length + 1)
   if (label !== undefined) {
     const end = colon === -1 ? text.length : colon
     return { party: parseLabelled(label, text.slice(label.length + 1, end), text), rest: text.slice(end + 1) }
