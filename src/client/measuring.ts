@@ -4,12 +4,12 @@ import type { OperationInput } from '../shared/contract/operations.ts'
 import type { DispatchTask, ServerFrame } from '../shared/contract/stream.ts'
 import { isAbort, TernError } from '../shared/domain/errors.ts'
 import type { JobId, WorkspaceId } from '../shared/domain/ids.ts'
-import type { Settings } from '../shared/domain/settings/settings.ts'
 import { untilAcknowledged } from './connection/backoff.ts'
 import type { WorkspaceConnection } from './connection/workspace-connection.ts'
 import { sendItems } from './dispatches/dispatch-items.ts'
 import type { EndpointResolver } from './dispatches/endpoint-resolver.ts'
 
+type MeasureFrame = Extract<ServerFrame, { type: 'transfer.measure' }>
 type Measured = OperationInput<'transfer/measured'>
 type MeasuredTask = Measured['tasks'][number]
 type PreviewEntry = NonNullable<Measured['preview']>[number]
@@ -20,8 +20,6 @@ export interface MeasuringParts {
   readonly connection: WorkspaceConnection
   readonly resolver: EndpointResolver
   readonly logger: Logger
-  /** Of the job as a whole, for its filters. */
-  settingsOf(jobId: JobId): Settings
   /** Settles when grants of everything that was just submitted are in place. */
   submitted(): Promise<void>
 }
@@ -39,13 +37,13 @@ export class Measuring implements Disposable {
   }
 
   /** Asked again while it runs: the newer question counts. */
-  async measure(frame: Extract<ServerFrame, { type: 'transfer.measure' }>): Promise<void> {
+  async measure(frame: MeasureFrame): Promise<void> {
     this.#running.get(frame.jobId)?.abort()
     const ending = new AbortController()
     this.#running.set(frame.jobId, ending)
     try {
       await this.#parts.submitted()
-      await this.#measure(frame.jobId, frame.tasks, ending.signal)
+      await this.#measure(frame, ending.signal)
     } catch (error) {
       if (!isAbort(error)) this.#parts.logger.warn({ err: error, jobId: frame.jobId }, 'not measured')
     } finally {
@@ -57,11 +55,11 @@ export class Measuring implements Disposable {
     for (const ending of this.#running.values()) ending.abort()
   }
 
-  async #measure(jobId: JobId, tasks: readonly DispatchTask[], signal: AbortSignal): Promise<void> {
-    const { workspaceId, resolver, settingsOf } = this.#parts
+  async #measure({ jobId, tasks, settings }: MeasureFrame, signal: AbortSignal): Promise<void> {
+    const { workspaceId, resolver } = this.#parts
     let items: readonly SendItem[]
     try {
-      items = await sendItems({ tasks: [...tasks], settings: settingsOf(jobId) }, { workspaceId, jobId }, resolver)
+      items = await sendItems({ tasks, settings }, { workspaceId, jobId }, resolver)
     } catch (thrown) {
       if (isAbort(thrown)) throw thrown
       const blocked = TernError.from(thrown)

@@ -87,7 +87,6 @@ export class Presence implements AsyncDisposable {
     this.#measuring = this.#disposer.use(
       new Measuring({
         ...shared,
-        settingsOf: (jobId) => this.mirror.jobs.get(jobId)?.settings ?? {},
         submitted: () => this.sending.settled(),
       }),
     )

@@ -80,6 +80,8 @@ export const serverFrame = z.discriminatedUnion('type', [
     type: z.literal('transfer.measure'),
     jobId,
     tasks: z.array(dispatchTask),
+    /** As in a dispatch: what holds for all of these tasks. */
+    settings: z.record(z.string(), z.string()),
     requestedBy: z.object({ name: z.string(), isMe: z.boolean() }),
   }),
   /** List a folder of a share; answer with a `folder.listing` frame of the same request id. */

@@ -18,6 +18,9 @@ export type ReasonCode =
   | 'peer-offline'
   /** `{name}`: the files are still on their way to the workspace. */
   | 'upload'
+  /** Sending to sites, or fetching from them, is switched off in the workspace. */
+  | 'uploads-off'
+  | 'downloads-off'
   /** `{position, queue}` */
   | 'queue'
   /** `{atMs, userId, userName}` */

@@ -49,6 +49,8 @@ const texts: Readonly<Record<ReasonCode, (params: FillParams, viewpoint: Viewpoi
     return say('reason.peerOffline', { name, time: formatClock(sinceMs, viewpoint) })
   },
   upload: (params) => say('reason.upload', { name: text(params, 'name') }),
+  'uploads-off': () => say('reason.uploadsOff'),
+  'downloads-off': () => say('reason.downloadsOff'),
   queue: (params) =>
     say('reason.queue', { position: ordinal(number(params, 'position') ?? 1), queue: text(params, 'queue') }),
   paused: pausedText,

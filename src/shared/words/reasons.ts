@@ -13,6 +13,8 @@ export const reasons = defineMessages({
   'reason.peerOffline': '{name} is offline since {time}',
   'reason.peerOffline.noTime': '{name} is offline',
   'reason.upload': 'The files are still on their way to {name}',
+  'reason.uploadsOff': 'Uploads are switched off in this workspace',
+  'reason.downloadsOff': 'Downloads are switched off in this workspace',
   'reason.queue': '{position} in queue {queue}',
   'reason.paused.you': 'Paused by you at {time}',
   'reason.paused.other': 'Paused by {name}',

@@ -5,6 +5,7 @@ import type { JobId } from '../../shared/domain/ids.ts'
 import type { CheckedInput } from '../api/checked-input.ts'
 import { block, failOrRetry, firstTaskError, type RetryRules } from '../scheduler/end-dispatch.ts'
 import { dispatchTask, requestedBy } from '../scheduler/order.ts'
+import { InheritedSettings, ignoresMissing } from '../settings/inherited-settings.ts'
 import { countsOf, isFinished, type JobRow, jobById, requireJob, updateJob } from '../store/jobs.ts'
 import type { ClientRow } from '../store/people.ts'
 import { logJob } from '../store/records.ts'
@@ -31,10 +32,14 @@ export function measureRequest(
   if (job === undefined || job.is_measured === 1 || isFinished(job.status)) return undefined
   const client = presence.clientAt(database, job.source_key)
   if (client === undefined) return undefined
-  const tasks = database.all<TaskRow>('SELECT * FROM tasks WHERE job_id = ? AND is_measured = 0 ORDER BY seq LIMIT ?', [
+  const open = database.all<TaskRow>('SELECT * FROM tasks WHERE job_id = ? AND is_measured = 0 ORDER BY seq LIMIT ?', [
     job.id,
     maxTasksPerRequest,
   ])
+  const inherited = new InheritedSettings(database)
+  const first = open[0]
+  const end = open.findIndex((task) => first && inherited.shareKey(task) !== inherited.shareKey(first))
+  const tasks = end === -1 ? open : open.slice(0, end)
   updateJob(database, job.id, { measure_seq: tasks.at(-1)?.seq ?? -1 })
   return {
     client,
@@ -42,6 +47,7 @@ export function measureRequest(
       type: 'transfer.measure',
       jobId: job.id,
       tasks: tasks.map((task) => dispatchTask(job, task)),
+      settings: first ? inherited.forClients(job, first) : {},
       requestedBy: requestedBy(database, job, client),
     },
   }
@@ -87,13 +93,15 @@ function recordTask(transaction: Transaction, job: JobRow, entry: Measured['task
     ],
   )
   if (entry.error && (task.status === 'queued' || task.status === 'pending')) {
-    database.run("UPDATE tasks SET status = 'failed', error = ?, finished_at = ? WHERE job_id = ? AND seq = ?", [
-      JSON.stringify(entry.error),
+    const isIgnored = ignoresMissing(database, job, entry.error)
+    database.run('UPDATE tasks SET status = ?, error = ?, finished_at = ? WHERE job_id = ? AND seq = ?', [
+      isIgnored ? 'done' : 'failed',
+      isIgnored ? null : JSON.stringify(entry.error),
       nowMs,
       job.id,
       task.seq,
     ])
-    logJob(transaction, job.id, 'error', entry.error.code, { ...entry.error.params, uri: entry.uri })
+    logJob(transaction, job.id, isIgnored ? 'warning' : 'error', entry.error.code, { ...entry.error.params, uri: entry.uri })
   }
 }
 

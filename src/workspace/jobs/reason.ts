@@ -1,5 +1,6 @@
 import type { JobStatus, TaskStatus } from '../../shared/domain/job.ts'
 import type { Reason, ReasonAction, ReasonCode } from '../../shared/domain/reason.ts'
+import type { Direction } from '../settings/direction.ts'
 import type { Hold } from '../store/jobs.ts'
 import type { EndpointFacts } from './endpoint.ts'
 
@@ -19,6 +20,8 @@ export interface ReasonFacts {
   readonly destination: EndpointFacts | undefined
   /** The job that brings the files to the workspace is not done; where they come from is the name shown. */
   readonly waitsForUpload: { readonly name: string } | undefined
+  /** What of it is switched off in the workspace; asked only when it matters. */
+  readonly switchedOff: () => Direction | undefined
   /** How many jobs of the pair go first, the running one included; asked only when it matters. */
   readonly position: () => number
 }
@@ -63,6 +66,8 @@ function waitingReason(facts: ReasonFacts): Reason | undefined {
     return reason('location', params, isReceiver ? 'choose-folder' : 'remind')
   }
   if (facts.waitsForUpload) return reason('upload', facts.waitsForUpload)
+  const off = facts.switchedOff()
+  if (off) return reason(`${off}s-off`, {})
   const offline = offlineReason(facts.source) ?? offlineReason(facts.destination)
   if (offline) return offline
   const blocked = blockedReason(facts)

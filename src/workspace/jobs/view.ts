@@ -3,6 +3,7 @@ import type { Client, Share, Site, User } from '../../shared/domain/entities.ts'
 import type { Job, Task, TaskEndpoint } from '../../shared/domain/job.ts'
 import { type ResolvedSetting, resolveSettings } from '../../shared/domain/settings/merge-settings.ts'
 import { isElevated, mayKnowSource, maySeeClient, shareRights } from '../access/rights.ts'
+import { directionOf } from '../settings/direction.ts'
 import { InheritedSettings } from '../settings/inherited-settings.ts'
 import { countsOf, holdOf, isFinished, type JobRow, jobById } from '../store/jobs.ts'
 import type { ClientRow, UserRow } from '../store/people.ts'
@@ -96,6 +97,10 @@ export function viewJob(scope: ViewScope, row: JobRow): Job {
     source: endpointFacts(database, presence, row.source_key, viewer.id),
     destination: endpointFacts(database, presence, row.destination_key, viewer.id),
     waitsForUpload: before && before.status !== 'done' ? { name: workspaceOf(database).name } : undefined,
+    switchedOff: () => {
+      const direction = directionOf(row.source_key, row.destination_key)
+      return new InheritedSettings(database).switchedOff().has(direction) ? direction : undefined
+    },
     position: () => queuePosition(database, row),
   })
   return {

@@ -7,6 +7,8 @@ export interface PairHead {
   readonly destinationKey: string
   readonly priority: number
   readonly queuedAtMs: number
+  /** How many may run between the two for this job to start; absent: as for all. */
+  readonly maxPerPair?: number
 }
 
 export interface Capacities {
@@ -37,7 +39,7 @@ export function decide(heads: readonly PairHead[], capacities: Capacities): read
     const startedOfPair = started.filter(
       (each) => each.sourceKey === sourceKey && each.destinationKey === destinationKey,
     ).length
-    if (capacities.runningOfPair(sourceKey, destinationKey) + startedOfPair >= capacities.maxPerPair) continue
+    if (capacities.runningOfPair(sourceKey, destinationKey) + startedOfPair >= (head.maxPerPair ?? capacities.maxPerPair)) continue
     if (busy(sourceKey) || busy(destinationKey)) continue
     started.push(head)
     for (const key of [sourceKey, destinationKey]) startedAt.set(key, (startedAt.get(key) ?? 0) + 1)

@@ -1,5 +1,6 @@
 import { type ErrorCode, type ErrorEnvelope, errorTable } from '../../shared/domain/errors.ts'
 import { setJobStatus, settleFromTasks } from '../jobs/settle.ts'
+import { InheritedSettings } from '../settings/inherited-settings.ts'
 import { type DispatchRole, type DispatchRow, runningDispatchOf } from '../store/dispatches.ts'
 import { countsOf, holdText, type JobRow, requireJob } from '../store/jobs.ts'
 import { clientById, userById } from '../store/people.ts'
@@ -201,7 +202,7 @@ export function failOrRetry(
   rules: Pick<RetryRules, 'maxRetries' | 'retryDelayMs' | 'maxRetryDelayMs'>,
 ): void {
   const { nowMs } = transaction
-  const settings = JSON.parse(job.settings) as Record<string, string>
+  const settings = new InheritedSettings(transaction.database).merged(job)
   const maxAttempts = wholeNumber(settings.job_max_retries) ?? rules.maxRetries
   const firstDelayMs = secondsToMs(settings.job_autoretry_delay_s) ?? rules.retryDelayMs
   const attempt = job.attempt + 1

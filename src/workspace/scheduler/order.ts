@@ -2,6 +2,7 @@ import type { SqliteDatabase } from '../../platform/sqlite.ts'
 import { type DispatchOrder, type DispatchTask, dispatchLeaseMs } from '../../shared/contract/stream.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import type { TaskEndpoint } from '../../shared/domain/job.ts'
+import { InheritedSettings } from '../settings/inherited-settings.ts'
 import type { DispatchRole, DispatchRow } from '../store/dispatches.ts'
 import type { JobRow } from '../store/jobs.ts'
 import { type ClientRow, clientById, userById } from '../store/people.ts'
@@ -29,7 +30,7 @@ export function dispatchOrderFor(
     ticket: dispatch.ticket,
     leaseMs: dispatchLeaseMs,
     tasks: tasks.map((task) => dispatchTask(job, task)),
-    settings: JSON.parse(job.settings) as Record<string, string>,
+    settings: tasks[0] ? new InheritedSettings(database).forClients(job, tasks[0]) : {},
     requestedBy: requestedBy(database, job, me),
     peer: {
       clientId: peer.id,

@@ -1,6 +1,8 @@
 import type { ErrorEnvelope } from '../../shared/domain/errors.ts'
 import type { CheckedInput } from '../api/checked-input.ts'
+import { ignoresMissing } from '../settings/inherited-settings.ts'
 import { fencedDispatch } from '../store/dispatches.ts'
+import { requireJob } from '../store/jobs.ts'
 import { logJob } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'
 import { taskByUri } from '../store/tasks.ts'
@@ -11,7 +13,10 @@ type Report = CheckedInput<'dispatch/report'>
 export function reportTasks(transaction: Transaction, clientId: string | undefined, report: Report): void {
   const { database, effects, nowMs } = transaction
   const dispatch = fencedDispatch(database, report, clientId)
-  for (const entry of report.tasks) {
+  const job = requireJob(database, dispatch.job_id)
+  for (const reported of report.tasks) {
+    const isIgnored = reported.status === 'failed' && ignoresMissing(database, job, reported.error)
+    const entry = isIgnored ? { ...reported, status: 'done' as const } : reported
     const task = taskByUri(database, dispatch.job_id, entry.uri)
     if (task === undefined || task.dispatch_id !== dispatch.id) continue
     // The receiver alone knows what is verified and in place: a sender can fail a task, never finish one.
@@ -44,9 +49,9 @@ export function reportTasks(transaction: Transaction, clientId: string | undefin
         task.seq,
       ],
     )
-    if (entry.status === 'failed') {
+    if (reported.status === 'failed') {
       const error = entry.error ?? { code: 'INTERNAL' as const }
-      logJob(transaction, dispatch.job_id, 'error', error.code, { ...error.params, uri: entry.uri })
+      logJob(transaction, dispatch.job_id, isIgnored ? 'warning' : 'error', error.code, { ...error.params, uri: entry.uri })
     }
   }
   effects.changed('job', dispatch.job_id)

@@ -2,8 +2,12 @@ import { newEntityId, newSecret } from '../../platform/random-id.ts'
 import type { SqliteDatabase } from '../../platform/sqlite.ts'
 import type { DispatchId, JobId } from '../../shared/domain/ids.ts'
 import type { TaskEndpoint } from '../../shared/domain/job.ts'
+import { settingOf } from '../../shared/domain/settings/merge-settings.ts'
+import type { Settings } from '../../shared/domain/settings/settings.ts'
 import { maySeeJob, shareRights } from '../access/rights.ts'
 import { setJobStatus } from '../jobs/settle.ts'
+import { directionOf } from '../settings/direction.ts'
+import { InheritedSettings } from '../settings/inherited-settings.ts'
 import { type DispatchRow, insertDispatch, runningDispatches } from '../store/dispatches.ts'
 import { holdOf, holdText, type JobRow, requireJob, updateJob } from '../store/jobs.ts'
 import { userById } from '../store/people.ts'
@@ -36,14 +40,17 @@ export function startDispatches(
   measureDueAgain(transaction)
   const running = runningDispatches(database)
   const count = (matches: (row: DispatchRow) => boolean) => running.filter(matches).length
-  const started = decide(pairHeads(database, nowMs), {
+  const inherited = new InheritedSettings(database)
+  const started = decide(startable(inherited, pairHeads(database, nowMs)), {
     ...limits,
     isOnline: (key) => presence.clientAt(database, key) !== undefined,
     runningOfPair: (source, destination) =>
       count((row) => row.source_key === source && row.destination_key === destination),
     runningAt: (key) => count((row) => row.source_key === key || row.destination_key === key),
   })
-  for (const head of started) startDispatch(transaction, presence, head)
+  for (const head of started) startDispatch(transaction, presence, head, inherited)
+  // The next one of the same pair, where more than one may run.
+  if (started.some(({ maxPerPair = limits.maxPerPair }) => maxPerPair > 1)) transaction.effects.schedule()
   const next = database.get<{ at: number | null }>(
     `SELECT min(at) AS at FROM (
        SELECT min(next_at) AS at FROM jobs WHERE is_ready = 1 AND next_at > ?1
@@ -76,6 +83,17 @@ function pairHeads(database: SqliteDatabase, nowMs: number): PairHead[] {
   return heads
 }
 
+/** Those that are not switched off, with what their settings say of how many may run at once. */
+function startable(inherited: InheritedSettings, heads: readonly PairHead[]): PairHead[] {
+  const off = inherited.switchedOff()
+  return heads
+    .filter(({ sourceKey, destinationKey }) => !off.has(directionOf(sourceKey, destinationKey)))
+    .map((head) => {
+      const { transfer_concurrent: concurrent } = inherited.beforeShares(requireJob(inherited.database, head.jobId))
+      return concurrent === undefined ? head : { ...head, maxPerPair: Number(concurrent) }
+    })
+}
+
 function requeueDueRetries(transaction: Transaction): void {
   const { database, nowMs } = transaction
   const due = database.all<{ id: JobId }>(
@@ -101,13 +119,20 @@ function measureDueAgain({ database, effects, nowMs }: Transaction): void {
   }
 }
 
-function startDispatch(transaction: Transaction, presence: Presence, head: PairHead): void {
+function startDispatch(
+  transaction: Transaction,
+  presence: Presence,
+  head: PairHead,
+  inherited: InheritedSettings,
+): void {
   const { database, effects, nowMs } = transaction
   const job = requireJob(database, head.jobId)
   const sender = presence.clientAt(database, job.source_key)
   const receiver = presence.clientAt(database, job.destination_key)
   if (sender === undefined || receiver === undefined) return
-  const tasks = tasksOfStatus(database, job.id, 'queued', maxTasksPerDispatch)
+  const queued = tasksOfStatus(database, job.id, 'queued', bucketSize(inherited.beforeShares(job)))
+  // One run has one set of settings, so its tasks are those that inherit the same.
+  const tasks = queued.filter((task) => inherited.shareKey(task) === inherited.shareKey(queued[0] ?? task))
   const forbidden = tasks.some(
     (task) => !isStillAllowed(database, job, JSON.parse(task.source), JSON.parse(task.destination)),
   )
@@ -157,6 +182,12 @@ function startDispatch(transaction: Transaction, presence: Presence, head: PairH
     effects.send(client.id, { type: 'dispatch.start', dispatch: dispatchOrderFor(database, job, row, role) })
   }
   updateJob(database, job.id, {})
+}
+
+/** Setting `task_bucketsize`; 0 is as many as one run takes. */
+function bucketSize(settings: Settings): number {
+  const size = Number(settingOf(settings, 'task_bucketsize'))
+  return size > 0 ? Math.min(size, maxTasksPerDispatch) : maxTasksPerDispatch
 }
 
 /** Rights may have gone since the job was made. */

@@ -1,10 +1,12 @@
 import type { SqliteDatabase } from '../../platform/sqlite.ts'
+import type { ErrorEnvelope } from '../../shared/domain/errors.ts'
 import type { TaskEndpoint } from '../../shared/domain/job.ts'
-import { mergeSettings, type SettingsByLevel } from '../../shared/domain/settings/merge-settings.ts'
+import { mergeSettings, type SettingsByLevel, settingOf } from '../../shared/domain/settings/merge-settings.ts'
 import type { Settings } from '../../shared/domain/settings/settings.ts'
 import type { JobRow } from '../store/jobs.ts'
 import { type ShareRow, shareById } from '../store/places.ts'
 import type { TaskRow } from '../store/tasks.ts'
+import type { Direction } from './direction.ts'
 import { settingsAt } from './setting-store.ts'
 
 type Ends = Pick<TaskRow, 'source' | 'destination'>
@@ -15,12 +17,12 @@ type JobSettings = Pick<JobRow, 'id' | 'settings' | 'queue'>
  * the destination's wins, since that is where something changes.
  */
 export class InheritedSettings {
-  readonly #database: SqliteDatabase
+  readonly database: SqliteDatabase
   readonly #known = new Map<string, Settings>()
   readonly #shares = new Map<string, readonly string[]>()
 
   constructor(database: SqliteDatabase) {
-    this.#database = database
+    this.database = database
   }
 
   /** `ends`: those of the task, or of each task in a run; absent: of the job's first task. */
@@ -37,10 +39,26 @@ export class InheritedSettings {
     return mergeSettings(this.levels(job, ends))
   }
 
-  /** What holds for a job wherever its files lie; for decisions before a task is chosen. */
-  withoutShares(job: JobSettings): Settings {
-    const { share: _, ...levels } = this.levels(job, undefined)
-    return mergeSettings(levels)
+  /** What holds for a job wherever its files lie, for decisions before a task is chosen. */
+  beforeShares(job: JobSettings): Settings {
+    return mergeSettings({
+      workspace: this.#at('workspace', ''),
+      queue: this.#at('queue', job.queue),
+      job: JSON.parse(job.settings) as Settings,
+    })
+  }
+
+  /** What the machines at both ends are told: how to transfer, and nothing of what the workspace itself does. */
+  forClients(job: JobSettings, ends: Ends): Settings {
+    return Object.fromEntries(Object.entries(this.merged(job, ends)).filter(([name]) => name.startsWith('transfer_')))
+  }
+
+  /** `upload_enable` and `download_enable`. */
+  switchedOff(): ReadonlySet<Direction | undefined> {
+    const workspace = this.#at('workspace', '')
+    return new Set(
+      (['upload', 'download'] as const).filter((name) => settingOf(workspace, `${name}_enable`) === 'false'),
+    )
   }
 
   /** Tasks with the same key inherit the same from their shares. */
@@ -64,8 +82,8 @@ export class InheritedSettings {
   #chain(shareId: string): readonly string[] {
     let chain = this.#shares.get(shareId)
     if (chain === undefined) {
-      const share = shareById(this.#database, shareId)
-      const volume = share && share.kind !== 'volume' ? volumeOf(this.#database, share) : undefined
+      const share = shareById(this.database, shareId)
+      const volume = share && share.kind !== 'volume' ? volumeOf(this.database, share) : undefined
       chain = [...(volume ? [volume.id] : []), shareId].filter((id) => Object.keys(this.#at('share', id)).length > 0)
       this.#shares.set(shareId, chain)
     }
@@ -74,13 +92,13 @@ export class InheritedSettings {
 
   #at(entity: 'workspace' | 'share' | 'queue', id: string): Settings {
     const key = `${entity} ${id}`
-    const settings = this.#known.get(key) ?? settingsAt(this.#database, entity, id)
+    const settings = this.#known.get(key) ?? settingsAt(this.database, entity, id)
     this.#known.set(key, settings)
     return settings
   }
 
   #firstEnds(job: JobSettings): Ends | undefined {
-    return this.#database.get<Ends>('SELECT source, destination FROM tasks WHERE job_id = ? ORDER BY seq LIMIT 1', [
+    return this.database.get<Ends>('SELECT source, destination FROM tasks WHERE job_id = ? ORDER BY seq LIMIT 1', [
       job.id,
     ])
   }
@@ -99,4 +117,10 @@ function volumeOf(database: SqliteDatabase, share: ShareRow): ShareRow | undefin
 
 function withSlash(path: string): string {
   return `${path.replaceAll('\\', '/').replace(/\/+$/, '')}/`
+}
+
+/** Setting `job_on_missing`: a source that is not there counts as done. */
+export function ignoresMissing(database: SqliteDatabase, job: JobSettings, error: ErrorEnvelope | undefined): boolean {
+  if (error?.code !== 'SOURCE_NOT_FOUND') return false
+  return settingOf(new InheritedSettings(database).beforeShares(job), 'job_on_missing') === 'ignore'
 }

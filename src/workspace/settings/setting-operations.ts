@@ -42,6 +42,9 @@ export const settingOperations: Handlers<'setting/list' | 'setting/set'> = {
         params: { name, ...(text !== undefined && { value: text.slice(0, 1000) }) },
       })
       // What was waiting for it may go, and everybody sees why something waits now.
+      if (name === 'upload_enable' || name === 'download_enable') {
+        for (const { id } of readyJobs(database)) effects.changed('job', id)
+      }
       effects.schedule()
       return found
     })
@@ -58,6 +61,10 @@ function answer(context: OperationContext, { entity, id, share }: Entity) {
     ? inherited.levelsOfShare(share)
     : { workspace, ...(entity === 'queue' && { queue: own }) }
   return { own, settings: resolveSettings(levels) }
+}
+
+function readyJobs(database: SqliteDatabase): { readonly id: string }[] {
+  return database.all<{ id: string }>('SELECT id FROM jobs WHERE is_ready = 1 LIMIT 1000')
 }
 
 function checkRoom(database: SqliteDatabase): void {

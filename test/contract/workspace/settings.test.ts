@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { JobId } from '../../../src/shared/domain/ids.ts'
 import { type TestClient, TestWorkspace } from './support.ts'
 
 let workspace: TestWorkspace
@@ -102,7 +103,7 @@ describe('transfer/get', () => {
         settings: { transfer_exclude: '*.tmp' },
       },
     })
-    const { settings } = await john.call('transfer/get', { id: jobs[0]?.id ?? '' })
+    const { settings } = await john.call('transfer/get', { id: jobs[0]?.id as JobId })
     expect(settings).toEqual({
       transfer_exclude: { value: '*.bak,*.tmp', level: 'job' },
       job_max_retries: { value: '8', level: 'share' },
@@ -118,7 +119,7 @@ describe('transfer/get', () => {
     const { jobs } = await john.call('transfer/create', {
       spec: { source: '/Users/john/a', destination: 'sam@example.com' },
     })
-    const { settings } = await sam.call('transfer/get', { id: jobs[0]?.id ?? '' })
+    const { settings } = await sam.call('transfer/get', { id: jobs[0]?.id as JobId })
     expect(settings).toEqual({ transfer_log: { value: 'files', level: 'workspace' } })
   })
 })

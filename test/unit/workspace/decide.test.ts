@@ -36,6 +36,12 @@ describe('decide', () => {
     ['nothing while an end is full', [head('1')], { runningAt: () => 16 }, []],
     ['nothing from a place to itself', [head('1', { sourceKey: 'site:hq' })], {}, []],
     ['more of a pair when that is allowed', [head('1'), head('2'), head('3')], { maxPerPair: 2 }, ['1', '2']],
+    [
+      'as many of a pair as the job at hand allows',
+      [head('1', { maxPerPair: 1 }), head('2', { maxPerPair: 3 }), head('3', { maxPerPair: 2 })],
+      {},
+      ['1', '2'],
+    ],
   ])('starts %s', (_name, heads, capacities, wanted) => {
     expect(started(heads, capacities)).toEqual(wanted)
   })

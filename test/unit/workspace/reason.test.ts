@@ -17,6 +17,7 @@ const base: ReasonFacts = {
   source: online,
   destination: online,
   waitsForUpload: undefined,
+  switchedOff: () => undefined,
   position: () => 0,
 }
 const pending = { ...none, pending: 1 }
@@ -43,6 +44,8 @@ it.each<[string, Partial<ReasonFacts>, unknown]>([
     { code: 'location' },
   ],
   ['upload, once chosen', { waitsForUpload: online }, { code: 'upload', params: { name: 'hq' } }],
+  ['switched off', { switchedOff: () => 'upload', source: offline }, { code: 'uploads-off' }],
+  ['switched off', { switchedOff: () => 'download' }, { code: 'downloads-off' }],
   ['source offline', { source: offline }, { code: 'peer-offline', params: { name: 'berlin', sinceMs: 50 } }],
   ['destination offline', { destination: offline }, { code: 'peer-offline', params: { name: 'berlin', sinceMs: 50 } }],
   ['cannot be measured: offline', { status: 'init', source: offline }, { code: 'peer-offline' }],

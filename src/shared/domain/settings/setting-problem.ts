@@ -1,5 +1,6 @@
 import { TernError } from '../errors.ts'
 import { compileFilter } from '../filters/filters.ts'
+import { nearestName } from '../nearest-name.ts'
 import { maxSettingLength, type SettingType } from './setting-type.ts'
 import { isSettingName, type SettingName, type SettingScope, settingDefinition, settingNames } from './settings.ts'
 import { parseTimetable } from './speed-timetable.ts'
@@ -101,41 +102,12 @@ function nameProblem(name: string): SettingProblem {
   const unsupported = unsupportedNames.find(([pattern]) => pattern.test(name))
   if (unsupported) return { code: 'UNSUPPORTED', params: { feature: unsupported[1] } }
   const shown = name.slice(0, 100)
-  const nearest = Object.hasOwn(formerNames, name) ? formerNames[name] : nearestName(name)
+  const nearest = Object.hasOwn(formerNames, name)
+    ? formerNames[name]
+    : nearestName(name.replaceAll('-', '_'), settingNames)
   return nearest === undefined
     ? problem('setting-name', { name: shown })
     : problem('setting-name-near', { name: shown, nearest })
-}
-
-/** The known name that is few letters away, as a slip or a plural is. */
-function nearestName(name: string): SettingName | undefined {
-  if (name.length > 64) return undefined
-  const wanted = name.toLowerCase().replaceAll('-', '_')
-  let best: { readonly name: SettingName; readonly distance: number } | undefined
-  for (const known of settingNames) {
-    const distance = editDistance(wanted, known)
-    if (
-      distance <= Math.max(2, Math.floor(known.length / 4)) &&
-      distance < (best?.distance ?? Number.POSITIVE_INFINITY)
-    )
-      best = { name: known, distance }
-  }
-  return best?.name
-}
-
-/** How many letters have to be put in, taken out or changed (Levenshtein). */
-function editDistance(left: string, right: string): number {
-  let previous = Array.from({ length: right.length + 1 }, (_, index) => index)
-  for (let row = 1; row <= left.length; row += 1) {
-    const current = [row]
-    for (let column = 1; column <= right.length; column += 1) {
-      const change = left[row - 1] === right[column - 1] ? 0 : 1
-      const changed = (previous[column - 1] ?? 0) + change
-      current.push(Math.min(changed, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1))
-    }
-    previous = current
-  }
-  return previous[right.length] ?? 0
 }
 
 function areFlags(type: Extract<SettingType, { kind: 'flags' }>, value: string): boolean {

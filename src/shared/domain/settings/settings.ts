@@ -59,7 +59,7 @@ export const settingTable = {
   transfer_encryption: accepted(choice('aes128', 'aes256', 'none'), 'aes128', toJobs),
   transfer_checksum: accepted(optionalFlags('+', 'content', 'readback'), '', everywhere),
   transfer_attributes: accepted(optionalFlags('+', 'owner', 'group', 'permissions'), '', everywhere),
-  transfer_concurrent: accepted({ kind: 'integer', min: 1, max: 10, unit: 'transfers' }, '1', [
+  transfer_concurrent: works('workspace', { kind: 'integer', min: 1, max: 10, unit: 'transfers' }, '1', [
     ...withoutShares,
     'client',
   ]),
@@ -76,7 +76,7 @@ export const settingTable = {
   transfer_conf: accepted({ kind: 'json', keys: transferConfKeys }, defaultTransferConf, toJobs),
   job_max_retries: works('workspace', { kind: 'integer', min: 0, max: 1000, unit: 'tries' }, '3', toJobs),
   job_autoretry_delay_s: works('workspace', { kind: 'integer', min: 1, max: 86_400, unit: 'seconds' }, '15', toJobs),
-  job_on_missing: accepted(choice('fail', 'ignore'), 'fail', withoutShares),
+  job_on_missing: works('workspace', choice('fail', 'ignore'), 'fail', withoutShares),
   job_done_actions: accepted(optionalFlags(',', 'delete_excluded'), '', withoutShares),
   job_compress_tmp_limit: accepted(
     { kind: 'integer', min: 1, max: 1_000_000_000_000_000, unit: 'bytes' },
@@ -84,10 +84,10 @@ export const settingTable = {
     workspaceOnly,
   ),
   job_compress_tmp_directory: accepted({ kind: 'path' }, 'tern/tmp/compressed_jobs', workspaceOnly),
-  task_bucketsize: accepted({ kind: 'integer', min: 0, max: 1_000_000, unit: 'files' }, '0', withoutShares),
+  task_bucketsize: works('workspace', { kind: 'integer', min: 0, max: 1_000_000, unit: 'files' }, '0', withoutShares),
   queue_interrupt_policy: accepted(choice('order', 'priority', 'never'), 'order', ['workspace', 'queue']),
-  upload_enable: accepted(yes, 'true', workspaceOnly),
-  download_enable: accepted(yes, 'true', workspaceOnly),
+  upload_enable: works('workspace', yes, 'true', workspaceOnly),
+  download_enable: works('workspace', yes, 'true', workspaceOnly),
   site_route_transfers: accepted(yes, 'false', workspaceOnly),
   hook_conf: accepted(object, '{"enable":true,"hooks":{}}', withoutShares),
   mail_conf: accepted(object, defaultMailConf, workspaceOnly),

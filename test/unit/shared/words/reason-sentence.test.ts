@@ -103,6 +103,8 @@ const sentences: [row: string, reason: Reason, viewpoint: Viewpoint, text: strin
     here,
     'Place 1,204 in queue low_prio',
   ],
+  ['uploads off', { code: 'uploads-off' }, here, 'Uploads are switched off in this workspace'],
+  ['downloads off', { code: 'downloads-off' }, here, 'Downloads are switched off in this workspace'],
   ['upload first', { code: 'upload', params: { name: 'hq' } }, here, 'The files are still on their way to hq'],
   [
     'stall, retry',
