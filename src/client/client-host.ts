@@ -135,6 +135,15 @@ export async function createClientHost(
       const { presence, job } = jobOf(key)
       return done(presence.consents.decide(job, decision, reason, asked))
     },
+    settingsList: async ({ workspaceId }) => {
+      const { own } = await presences.get(workspaceId).connection.call('setting/list', { entity: 'workspace' })
+      return { settings: own }
+    },
+    settingsSet: async ({ workspaceId, name, value }) => {
+      const change = { entity: 'workspace', name, value } as const
+      const { own } = await presences.get(workspaceId).connection.call('setting/set', change)
+      return { settings: own }
+    },
     measure: ({ paths }) => measurePaths(paths, engine, parts.grants),
     shareFolder: async ({ workspaceId, code, path }) => {
       const { connection, mirror } = presences.get(workspaceId)

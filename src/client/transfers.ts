@@ -90,20 +90,20 @@ export class Transfers {
     if (entry) {
       return {
         key,
-        settings: {},
+        settings: settingsOfSpecification(entry.spec),
         specification: entry.spec,
         sourceText: textOf(entry.paths),
         destinationText: entry.toName,
       }
     }
-    const [{ job, spec }, { tasks }] = await Promise.all([
+    const [{ spec, settings }, { tasks }] = await Promise.all([
       presence.connection.call('transfer/get', { id: jobId }),
       presence.connection.call('task/list', { jobId, limit: 1 }),
     ])
     const [first] = tasks
     return {
       key,
-      settings: job.settings ?? {},
+      settings,
       specification: spec,
       sourceText: first ? endpointText(first.source, presence) : '',
       destinationText: first ? endpointText(first.destination, presence) : '',
@@ -213,6 +213,15 @@ function endpointText(endpoint: Task['source'], presence: Presence): string {
   if (shareId === undefined) return pathAbsFinal ?? path
   const code = presence.mirror.shares.get(shareId)?.code ?? shareId
   return path === '' ? code : `${code}/${path}`
+}
+
+/** Before the workspace has the job, nobody but it says anything. */
+function settingsOfSpecification(spec: unknown): TransferDetails['settings'] {
+  const settings = typeof spec === 'object' && spec !== null && 'settings' in spec ? spec.settings : undefined
+  if (typeof settings !== 'object' || settings === null) return {}
+  return Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => [name, { value: `${value}`, level: 'job' as const }]),
+  )
 }
 
 function textOf(paths: readonly { path: string }[]): string {

@@ -14,6 +14,7 @@ import type { HandlerContext } from './ipc/handler-context.ts'
 import { registerCommands } from './ipc/register.ts'
 import { sendHandlers } from './ipc/send-handlers.ts'
 import { isTrustedSender } from './ipc/sender.ts'
+import { settingHandlers } from './ipc/setting-handlers.ts'
 import { transferHandlers } from './ipc/transfer-handlers.ts'
 import { loadKeytar } from './keychain/credential-store.ts'
 import { Keyring } from './keychain/keyring.ts'
@@ -113,7 +114,12 @@ export function composeApp(mainFolder: string): RunningApp {
     {
       ipcMain,
       isTrusted: (event) => isTrustedSender(event, window.window, isOwnPage),
-      handlers: { ...appHandlers(context), ...transferHandlers(context), ...sendHandlers(context) },
+      handlers: {
+        ...appHandlers(context),
+        ...transferHandlers(context),
+        ...sendHandlers(context),
+        ...settingHandlers(context),
+      },
       logger,
     },
     disposer,

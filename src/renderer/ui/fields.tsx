@@ -4,8 +4,10 @@ import {
   Checkbox as AriaCheckbox,
   Select as AriaSelect,
   Switch as AriaSwitch,
+  TextArea as AriaTextArea,
   TextField as AriaTextField,
   type TextFieldProps as AriaTextFieldProps,
+  FieldError,
   Input,
   Label,
   ListBox,
@@ -30,12 +32,21 @@ interface TextFieldProps extends Omit<AriaTextFieldProps, 'children' | 'classNam
   readonly inputRef?: Ref<HTMLInputElement>
   readonly size?: 'bar' | 'sheet' | 'large'
   readonly spellCheck?: 'true' | 'false'
+  /** What is wrong with the value, in one sentence under the field. */
+  readonly problem?: string | undefined
 }
 
 export function TextField(props: TextFieldProps) {
-  const { label, hidesLabel, placeholder, icon, after, before, inputRef, size = 'bar', ...rest } = props
+  const { label, hidesLabel, placeholder, icon, after, before, inputRef, size = 'bar', problem, ...rest } = props
   return (
-    <AriaTextField spellCheck="false" autoComplete="off" {...rest} className="field">
+    <AriaTextField
+      spellCheck="false"
+      autoComplete="off"
+      {...rest}
+      isInvalid={problem !== undefined}
+      validationBehavior="aria"
+      className="field"
+    >
       <Label className={hidesLabel ? 'visually-hidden' : 'field-label'}>{label}</Label>
       <div className="field-box" data-size={size}>
         {icon !== undefined && <Icon name={icon} size={14} />}
@@ -43,6 +54,30 @@ export function TextField(props: TextFieldProps) {
         <Input ref={inputRef ?? null} className="field-input" placeholder={placeholder ?? ''} />
         {after}
       </div>
+      <FieldError className="field-problem">{problem}</FieldError>
+    </AriaTextField>
+  )
+}
+
+type TextAreaProps = Pick<
+  TextFieldProps,
+  'label' | 'hidesLabel' | 'placeholder' | 'value' | 'onChange' | 'onBlur' | 'isDisabled' | 'problem'
+>
+
+/** Several lines of code, as high as they are. */
+export function TextArea({ label, hidesLabel, placeholder, problem, ...rest }: TextAreaProps) {
+  return (
+    <AriaTextField
+      spellCheck="false"
+      autoComplete="off"
+      {...rest}
+      isInvalid={problem !== undefined}
+      validationBehavior="aria"
+      className="field"
+    >
+      <Label className={hidesLabel ? 'visually-hidden' : 'field-label'}>{label}</Label>
+      <AriaTextArea className="field-area" rows={2} placeholder={placeholder ?? ''} />
+      <FieldError className="field-problem">{problem}</FieldError>
     </AriaTextField>
   )
 }
@@ -113,6 +148,7 @@ interface ChoiceProps<Value extends string> {
   readonly value: Value
   readonly options: readonly Option<Value>[]
   readonly onChange: (value: Value) => void
+  readonly isDisabled?: boolean
 }
 
 export function RadioChoice<Value extends string>({ label, value, options, onChange }: ChoiceProps<Value>) {
@@ -132,10 +168,12 @@ export function RadioChoice<Value extends string>({ label, value, options, onCha
   )
 }
 
-export function Select<Value extends string>({ label, value, options, onChange }: ChoiceProps<Value>) {
+export function Select<Value extends string>(props: ChoiceProps<Value>) {
+  const { label, value, options, onChange, isDisabled = false } = props
   return (
     <AriaSelect
       className="select"
+      isDisabled={isDisabled}
       aria-label={label}
       selectedKey={value}
       onSelectionChange={(key) => onChange(key as Value)}

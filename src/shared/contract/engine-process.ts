@@ -1,5 +1,6 @@
 import type { Role } from '../domain/entities.ts'
 import type { JobId, TaskId, WorkspaceId } from '../domain/ids.ts'
+import type { Settings } from '../domain/settings/settings.ts'
 import type { SendTarget } from './ipc-schemas.ts'
 import type {
   IncomingDetails,
@@ -138,6 +139,9 @@ export interface EngineCommands {
     reason?: string
     asked?: string
   }): null
+  settingsList(input: { workspaceId: WorkspaceId }): { settings: Settings }
+  /** Answers what is set after it. */
+  settingsSet(input: { workspaceId: WorkspaceId; name: string; value: string | null }): { settings: Settings }
   measure(input: { paths: readonly string[] }): {
     files: number
     bytes: number

@@ -38,6 +38,8 @@ export const commandNames = [
   'incoming.accept',
   'incoming.decline',
   'consent.decide',
+  'settings.list',
+  'settings.set',
   'send.measure',
   'send.folder',
   'send.specification',

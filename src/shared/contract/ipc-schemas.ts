@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ErrorEnvelope } from '../domain/errors.ts'
+import type { Settings } from '../domain/settings/settings.ts'
 import { email, name, role, taskId, workspaceId } from './entity-schemas.ts'
 import type { CommandName, EventName } from './ipc-names.ts'
 import type {
@@ -122,6 +123,11 @@ export const commandInputs = {
       asked: z.string().max(100).optional(),
     })
     .strict(),
+  'settings.list': z.object({ workspaceId }).strict(),
+  /** null: as Tern has it. */
+  'settings.set': z
+    .object({ workspaceId, name: z.string().max(100), value: z.string().max(65_536).nullable() })
+    .strict(),
   'send.measure': z.object({ tokens }).strict(),
   'send.folder': z.object({ workspaceId, code: z.string().max(254), path: relativePath }).strict(),
   'send.specification': z.object(sendRequest).strict(),
@@ -165,6 +171,10 @@ export interface CommandOutputs {
   'incoming.accept': null
   'incoming.decline': null
   'consent.decide': null
+  /** Of the workspace as a whole: what is set, by technical name. */
+  'settings.list': { readonly settings: Settings }
+  /** Answers what is set after it. */
+  'settings.set': { readonly settings: Settings }
   'send.measure': MeasuredItems
   'send.folder': {
     readonly entries: readonly { readonly name: string; readonly kind: 'file' | 'folder' }[]

@@ -3,6 +3,7 @@ import type { ErrorEnvelope } from '../domain/errors.ts'
 import type { ClientId, JobId, TaskId, UserId, WorkspaceId } from '../domain/ids.ts'
 import type { JobProgress, JobStatus, TaskResult, TaskStatus } from '../domain/job.ts'
 import type { Reason } from '../domain/reason.ts'
+import type { ResolvedSetting } from '../domain/settings/merge-settings.ts'
 
 /** `<workspace id>/<job id>`: every entity is keyed by workspace and id. */
 export type TransferKey = `${string}/${string}`
@@ -122,7 +123,8 @@ export interface LogRow {
 
 export interface TransferDetails {
   readonly key: TransferKey
-  readonly settings: Readonly<Record<string, string>>
+  /** What somebody set, here or further up, and where; the rest holds as the table of settings has it. */
+  readonly settings: Readonly<Record<string, ResolvedSetting>>
   /** The job specification as submitted. */
   readonly specification: unknown
   readonly sourceText: string

@@ -14,6 +14,7 @@ import { notifications } from './notifications.ts'
 import { preferences } from './preferences.ts'
 import { reasons } from './reasons.ts'
 import { send } from './send.ts'
+import { settingsScreens } from './settings-screens.ts'
 import { transfers } from './transfers.ts'
 import { tray } from './tray.ts'
 
@@ -32,6 +33,7 @@ export const catalogue = {
   ...preferences,
   ...reasons,
   ...send,
+  ...settingsScreens,
   ...transfers,
   ...tray,
 }

@@ -28,7 +28,7 @@ export const details = defineMessages({
   'details.task.onhold': 'On hold',
   'details.task.excluded': 'Left out',
   'details.noLog': 'Nothing has happened yet.',
-  'details.noSettings': 'No settings of its own: those of the workspace hold.',
+  'details.noSettings': 'Nobody set anything: all holds as Tern has it.',
   'details.speedNow': '{percent}, {left} left, done near {time}',
   'details.percentOnly': '{percent} done',
   'details.graph': 'Speed over the last minutes, {average} on average',

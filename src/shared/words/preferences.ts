@@ -19,6 +19,7 @@ export const preferences = defineMessages({
   'preferences.invite': 'Invite…',
   'preferences.join': 'Join a workspace…',
   'preferences.host': 'Host a workspace…',
+  'preferences.settings': 'Settings',
   'preferences.about': 'About',
   'preferences.version': 'Tern {version}',
   'preferences.computer': 'This computer is called {name}.',

@@ -506,7 +506,12 @@ export const detailsScenario: Scenario = {
     },
     'transfers.details': {
       key: platesRow.key,
-      settings: { transfer_exclude: '*.tmp', transfer_on_conflict: 'replace' },
+      settings: {
+        transfer_exclude: { value: '*.tmp,.DS_Store', level: 'job' },
+        transfer_speedlimit: { value: '40', level: 'queue' },
+        transfer_ignore_existing: { value: 'file', level: 'share' },
+        job_max_retries: { value: '5', level: 'workspace' },
+      },
       specification: {
         code: 'LFM 114 plates',
         tasks: [{ source: '/work/plates', destination: 'share=projects/lfm/114/' }],
@@ -531,5 +536,26 @@ export const detailsScenario: Scenario = {
         { atMs: todayAt(0, 22), level: 'info', code: 'job.created', params: { userName: 'You', tasks: 7 } },
       ],
     },
+  },
+}
+
+/** Two settings of a workspace that are not as Tern has them. */
+export const preferencesScenario: Scenario = {
+  ...emptyScenario,
+  answers: {
+    'settings.list': { settings: { transfer_exclude: '*.tmp,.DS_Store', job_max_retries: '5' } },
+    'settings.set': { settings: { transfer_exclude: '*.tmp,.DS_Store', job_max_retries: '8' } },
+  },
+}
+
+/** A member of both workspaces who is no admin of either. */
+export const memberScenario: Scenario = {
+  ...preferencesScenario,
+  view: {
+    ...baseView,
+    workspaces: baseView.workspaces.map((workspace) => ({
+      ...workspace,
+      me: { ...workspace.me, role: 'standard' as const },
+    })),
   },
 }

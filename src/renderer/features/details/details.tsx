@@ -32,7 +32,8 @@ export function Details({ transferKey }: { readonly transferKey: TransferKey }) 
   }, [row])
   if (row === undefined) return null
   const taskTotal = Object.values(row.taskCounts).reduce((sum, count) => sum + count, 0)
-  const settings = Object.entries(details?.settings ?? {})
+  const settings = details?.settings ?? {}
+  const settingCount = Object.keys(settings).length
   return (
     <section className="details" aria-label={say('details.label', { name: row.name })} style={{ height }}>
       <HeightHandle height={height} onHeight={setHeight} />
@@ -43,7 +44,7 @@ export function Details({ transferKey }: { readonly transferKey: TransferKey }) 
           tabs={[
             { id: 'tasks', label: say('details.tasks'), ...(taskTotal > 0 && { count: taskTotal }) },
             { id: 'log', label: say('details.log') },
-            { id: 'settings', label: say('details.settings'), ...(settings.length > 0 && { count: settings.length }) },
+            { id: 'settings', label: say('details.settings'), ...(settingCount > 0 && { count: settingCount }) },
             { id: 'json', label: say('details.json') },
           ]}
           selected={tab}

@@ -1,16 +1,54 @@
+import { useState } from 'react'
+import type { ResolvedSetting } from '../../../shared/domain/settings/merge-settings.ts'
+import { settingNames, settingTable } from '../../../shared/domain/settings/settings.ts'
 import { say } from '../../../shared/words/index.ts'
+import { settingTitle } from '../../../shared/words/setting-names.ts'
+import { Switch } from '../../ui/fields.tsx'
+import { settingValueText } from '../settings/setting-words.ts'
 
-/** Settings of this job, by the names that the API knows. */
-export function SettingsList({ settings }: { readonly settings: readonly (readonly [string, string])[] }) {
-  if (settings.length === 0) return <p className="details-note">{say('details.noSettings')}</p>
+interface SettingsListProps {
+  /** What somebody set, by technical name; all others hold as Tern has them. */
+  readonly settings: Readonly<Record<string, ResolvedSetting>>
+}
+
+/** What holds for this transfer and who said so. */
+export function SettingsList({ settings }: SettingsListProps) {
+  const [showsAll, setShowsAll] = useState(false)
+  const set = Object.entries(settings)
+  const others = settingNames.filter((name) => !Object.hasOwn(settings, name))
+  const lines = showsAll
+    ? [...set, ...others.map((name) => [name, { value: settingTable[name].default, level: 'default' }] as const)]
+    : set
   return (
-    <dl className="settings-list selectable">
-      {settings.map(([name, value]) => (
-        <div key={name} className="settings-line">
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
+    <div className="settings-list">
+      <div className="settings-head">
+        <p>{set.length === 0 ? say('details.noSettings') : say('settings.setCount', { count: set.length })}</p>
+        <Switch isSelected={showsAll} onChange={setShowsAll}>
+          {say('settings.showAll')}
+        </Switch>
+      </div>
+      {lines.length > 0 && (
+        <table className="settings-table selectable">
+          <thead>
+            <tr>
+              <th scope="col">{say('settings.column.name')}</th>
+              <th scope="col">{say('settings.column.value')}</th>
+              <th scope="col">{say('settings.column.level')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {lines.map(([name, { value, level }]) => (
+              <tr key={name} data-level={level}>
+                <th scope="row">
+                  <span className="setting-title">{settingTitle(name)}</span> <code>{name}</code>
+                </th>
+                <td>{settingValueText(name, value)}</td>
+                <td>{say(`settings.level.${level}`)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </div>
   )
 }

@@ -11,12 +11,14 @@ import { useView } from '../../stores/app-store.ts'
 import { useUi } from '../../stores/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { CheckBox, TextField } from '../../ui/fields.tsx'
+import { WorkspaceSettings } from './workspace-settings.tsx'
 
 const set = (change: CommandInput<'preferences.set'>) => void perform(() => call('preferences.set', change))
 
 /** What this computer does; each change holds at once. */
 export function Preferences() {
-  const { preferences } = useView()
+  const view = useView()
+  const { preferences } = view
   return (
     <main className="place" tabIndex={-1}>
       <Toolbar title={say('app.place.preferences')}>
@@ -46,6 +48,13 @@ export function Preferences() {
         <Group title={say('preferences.workspaces')}>
           <Workspaces />
         </Group>
+        {view.workspaces.length > 0 && (
+          <Group title={say('preferences.settings')}>
+            {view.workspaces.map((workspace) => (
+              <WorkspaceSettings key={workspace.id} workspace={workspace} />
+            ))}
+          </Group>
+        )}
         <Group title={say('preferences.about')}>
           <About />
         </Group>

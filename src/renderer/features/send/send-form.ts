@@ -3,6 +3,7 @@ import type { PickedItem } from '../../../shared/contract/view.ts'
 import { normaliseSpecification } from '../../../shared/domain/specification/job-specification.ts'
 import { say } from '../../../shared/words/index.ts'
 import { sentenceOf } from '../../app/perform.ts'
+import { settingsToSend } from '../settings/setting-words.ts'
 import type { Recipient } from './targets.ts'
 
 /** What the sheet's fields hold. */
@@ -11,6 +12,8 @@ export interface SendForm {
   readonly priority: string
   readonly onConflict: 'replace' | 'skip' | 'rename'
   readonly exclude: string
+  /** Further settings by their technical names, as typed so far. */
+  readonly settings: Readonly<Record<string, string>>
   readonly note: string
   readonly startPaused: boolean
   readonly deliverFrom: 'source' | 'workspace'
@@ -21,6 +24,7 @@ export const emptyForm: SendForm = {
   priority: '',
   onConflict: 'replace',
   exclude: '',
+  settings: {},
   note: '',
   startPaused: false,
   deliverFrom: 'workspace',
@@ -33,6 +37,7 @@ export function requestFor(
   recipient: Recipient,
 ): CommandInput<'send.specification'> {
   const priority = Number.parseInt(form.priority, 10)
+  const settings = settingsToSend(form.settings)
   const isAway = recipient.target.kind === 'user' && !recipient.isOnline
   return {
     tokens: items.map((item) => item.token),
@@ -43,6 +48,7 @@ export function requestFor(
     ...(form.name.trim() !== '' && { name: form.name.trim() }),
     ...(Number.isInteger(priority) && { priority: Math.min(1000, Math.max(1, priority)) }),
     ...(form.exclude.trim() !== '' && { exclude: form.exclude.trim() }),
+    ...(Object.keys(settings).length > 0 && { settings }),
     ...(form.note.trim() !== '' && { note: form.note.trim() }),
   }
 }

@@ -3,6 +3,7 @@ import type { PickedItem } from '../../../shared/contract/view.ts'
 import { say } from '../../../shared/words/index.ts'
 import { useClock } from '../../app/use-clock.ts'
 import { CheckBox, RadioChoice, Select, TextField } from '../../ui/fields.tsx'
+import { MoreSettings } from './more-settings.tsx'
 import type { SendForm } from './send-form.ts'
 import type { Recipient } from './targets.ts'
 
@@ -76,6 +77,7 @@ export function SendOptions({ form, onChange, recipients, items }: SendOptionsPr
       <CheckBox isSelected={form.startPaused} onChange={(startPaused) => set({ startPaused })}>
         {say('send.startPaused')}
       </CheckBox>
+      <MoreSettings settings={form.settings} onChange={(settings) => set({ settings })} />
     </div>
   )
 }

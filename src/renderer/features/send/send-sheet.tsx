@@ -12,6 +12,7 @@ import { Sheet } from '../../ui/dialog.tsx'
 import { Switch } from '../../ui/fields.tsx'
 import { Icon } from '../../ui/icons/icon.tsx'
 import { JsonEditor } from '../../ui/json-editor.tsx'
+import { hasSettingMistake } from '../settings/setting-words.ts'
 import { setSelection } from '../transfers/selection-store.ts'
 import { RecipientField } from './recipient-field.tsx'
 import { checkJson, emptyForm, joinSpecifications, requestFor, type SendForm } from './send-form.ts'
@@ -34,7 +35,9 @@ export function SendSheet({ draft }: { readonly draft: SendDraft }) {
   const [problem, setProblem] = useState<string>()
   const measured = useMeasured(draft.items)
   const check = json === undefined ? undefined : checkJson(json, recipients.length)
-  const isReady = draft.items.length > 0 && recipients.length > 0 && !isSending && check?.isValid !== false
+  const hasMistake = json === undefined && hasSettingMistake(form.settings)
+  const isReady =
+    draft.items.length > 0 && recipients.length > 0 && !isSending && check?.isValid !== false && !hasMistake
 
   const showJson = async (isShown: boolean) => {
     if (!isShown) return setJson(undefined)
@@ -100,14 +103,14 @@ export function SendSheet({ draft }: { readonly draft: SendDraft }) {
       <footer className="send-foot">
         <Switch
           isSelected={json !== undefined}
-          isDisabled={draft.items.length === 0 || recipients.length === 0}
+          isDisabled={draft.items.length === 0 || recipients.length === 0 || hasMistake}
           onChange={(isShown) => void showJson(isShown)}
         >
           {say('send.json')}
         </Switch>
         <p className="send-will selectable" role="status">
           {check?.isValid && <Icon name="check" size={13} />}
-          {problem ?? check?.sentence ?? willText(recipients.length)}
+          {problem ?? check?.sentence ?? (hasMistake ? say('send.settingsWrong') : willText(recipients.length))}
         </p>
         {json !== undefined && (
           <Button size="sheet" onPress={() => void copyText(json)}>
