@@ -1,10 +1,14 @@
 import type { Command } from 'commander'
-import { normaliseSpecification } from '../shared/domain/specification/job-specification.ts'
+import { checkSpecification } from '../shared/domain/specification/job-specification.ts'
+import type { SpecificationMistake } from '../shared/domain/specification/mistakes.ts'
+import { printSpecification } from '../shared/domain/specification/print-specification.ts'
 import { say } from '../shared/words/index.ts'
+import { warningSentence } from '../shared/words/specification.ts'
+import { type Mistake, refuse } from './mistakes.ts'
 import { printJson } from './print-json.ts'
 import { readInput } from './read-input.ts'
 import type { Act } from './run-tern.ts'
-import { exitCodes } from './terminal.ts'
+import { type ExitCode, exitCodes, type Terminal } from './terminal.ts'
 
 /** `tern job …` */
 export function addJobCommands(program: Command, act: Act): void {
@@ -13,11 +17,19 @@ export function addJobCommands(program: Command, act: Act): void {
     .command('check')
     .description(say('cli.job.check'))
     .argument('<file>', say('cli.job.check.file'))
-    .action((file: string) =>
-      act(async (terminal) => {
-        const specification = normaliseSpecification(await readInput(file, terminal.stdin))
-        await printJson(terminal.stdout, specification)
-        return exitCodes.done
-      }),
-    )
+    .action((file: string) => act((terminal) => checkJob(file, terminal)))
+}
+
+async function checkJob(file: string, terminal: Terminal): Promise<ExitCode> {
+  const check = checkSpecification(await readInput(file, terminal.stdin))
+  if ('errors' in check) return refuse(terminal, check.errors.map(mistakeIn), { hasMore: check.hasMore })
+  for (const warning of check.warnings) {
+    await terminal.stderr.write(`${say('cli.warning', { text: warningSentence(warning) })}\n`)
+  }
+  await printJson(terminal.stdout, printSpecification(check.specification))
+  return exitCodes.done
+}
+
+function mistakeIn({ advice, ...mistake }: SpecificationMistake): Mistake {
+  return { ...mistake, key: advice }
 }

@@ -1,55 +1,66 @@
 import { nowMs } from '../platform/clock.ts'
 import type { ErrorCode, ErrorParams, TernError } from '../shared/domain/errors.ts'
-import { errorSentence } from '../shared/words/index.ts'
+import { errorSentence, say } from '../shared/words/index.ts'
 import { printJson } from './print-json.ts'
 import { type ExitCode, exitCodes, type Terminal } from './terminal.ts'
 
-/** Something in what was written that cannot be used: where it stands, and parameters of the sentence about it. */
+/** Something in what was written that cannot be used. */
 export interface Mistake {
   readonly code: ErrorCode
+  /** As the error has them. */
   readonly params: ErrorParams
-  /** A JSON path, or a place in a text. */
+  /** A JSON path. */
   readonly path?: string
   /** The stable name of what would be right. */
   readonly key?: string
+  /** From 1, in a text of several lines. */
+  readonly line?: number
+  readonly column?: number
 }
 
-export function mistakeOf(error: TernError): Mistake {
-  const { jsonPath, advice, problem, ...params } = error.params
+export function mistakeOf({ code, params }: TernError): Mistake {
+  const { jsonPath, advice, problem } = params
   const key = advice ?? problem
   return {
-    code: error.code,
+    code,
     params,
     ...(typeof jsonPath === 'string' && { path: jsonPath }),
     ...(typeof key === 'string' && { key }),
   }
 }
 
-/** Tells mistakes twice: as JSON for scripts on stdout, a line each for people on stderr. */
-export async function refuse(terminal: Terminal, mistakes: readonly Mistake[]): Promise<ExitCode> {
-  const told = mistakes.map((mistake) => ({ ...mistake, advice: adviceOn(mistake) }))
-  await printJson(terminal.stdout, {
-    errors: told.map(({ path, code, key, advice, params }) => ({
-      ...(path !== undefined && { path }),
-      code,
-      ...(key !== undefined && { key }),
-      advice,
-      params,
-    })),
-  })
-  await terminal.stderr.write(told.map(({ path, advice }) => `${lineOn(path, advice)}\n`).join(''))
+/**
+ * Tells mistakes twice: as JSON for scripts on stdout, a line each for people on stderr. `hasMore`: there are others, which
+ * nobody looked for.
+ */
+export async function refuse(
+  terminal: Terminal,
+  mistakes: readonly Mistake[],
+  { hasMore = false }: { readonly hasMore?: boolean } = {},
+): Promise<ExitCode> {
+  await printJson(terminal.stdout, { errors: mistakes.map(printed), ...(hasMore && { hasMore }) })
+  const lines = mistakes.map(lineOn)
+  if (hasMore) lines.push(say('cli.more-mistakes'))
+  await terminal.stderr.write(`${lines.join('\n')}\n`)
   return exitCodes.mistake
 }
 
-export function adviceOn({ code, params, path, key }: Mistake): string {
-  const known = {
-    ...params,
-    ...(path !== undefined && { jsonPath: path }),
-    ...(key !== undefined && { advice: key, problem: key }),
-  }
-  return errorSentence({ code, params: known }, { nowMs: nowMs() }).sentence
+function printed(mistake: Mistake) {
+  const { path, line, column, code, key } = mistake
+  const { jsonPath: _path, advice: _advice, position, problem, ...others } = mistake.params
+  const params = { ...others, ...(problem !== undefined && problem !== key && { problem }) }
+  return { path, line, column, position, code, key, advice: sentenceOn(mistake), params }
 }
 
-function lineOn(path: string | undefined, sentence: string): string {
-  return path === undefined || sentence.startsWith(path) ? sentence : `${path}: ${sentence}`
+/** The sentence, with the path before it where it does not name the path itself. */
+function lineOn(mistake: Mistake): string {
+  const { path, line, column } = mistake
+  const sentence = sentenceOn(mistake)
+  const where = line === undefined || column === undefined ? '' : `${line}:${column}: `
+  const hasPath = path === undefined || path === '$' || sentence.startsWith(path)
+  return `${where}${hasPath ? '' : `${path}: `}${sentence}`
+}
+
+function sentenceOn({ code, params }: Mistake): string {
+  return errorSentence({ code, params }, { nowMs: nowMs() }).sentence
 }

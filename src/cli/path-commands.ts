@@ -35,13 +35,13 @@ function explained(text: string, place: PlaceReference, side: Side | undefined) 
     party: place.party,
     path: place.path,
     trailingSlash: place.hasTrailingSlash,
-    sequence: place.path.kind === 'omitted' ? undefined : explainedSequence(place.path.path),
+    sequence: place.path.kind === 'omitted' || side === 'destination' ? undefined : sequenceIn(place.path.path),
     readings: readings.map((reading) => ({ ...reading, sentence: placeSentence(reading, { nowMs: nowMs() }) })),
   }
 }
 
 /** Undefined for the path of one file. Nothing looks at a disk here, where a file with just this name would be meant. */
-function explainedSequence(path: string) {
+function sequenceIn(path: string) {
   const sequence = parseSequence(path)
   if (sequence === undefined) return undefined
   const { folder, prefix, suffix, width, ranges } = sequence

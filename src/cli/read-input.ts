@@ -1,11 +1,14 @@
 import { isUtf8 } from 'node:buffer'
 import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { errnoOf } from '../platform/errno.ts'
 import { TernError } from '../shared/domain/errors.ts'
 
 /** Far above any job that a person or a script writes, and far below what would fill a machine's memory. */
 const longestInputBytes = 256 * 1024 * 1024
+
+const readBytes = 1024 * 1024
 
 const problemOf: Readonly<Record<string, string>> = {
   ENOENT: 'missing',
@@ -25,7 +28,7 @@ const problemOf: Readonly<Record<string, string>> = {
 export async function readInput(file: string, stdin: Readable): Promise<string> {
   const refuse = (problem: string, cause?: unknown): TernError =>
     new TernError('INPUT_UNREADABLE', { path: file, problem, limitBytes: longestInputBytes }, { cause })
-  const bytes = await readAll(file === '-' ? stdin : createReadStream(file)).catch((thrown: unknown) => {
+  const bytes = await (file === '-' ? readAll(stdin) : readFileWithin(file)).catch((thrown: unknown) => {
     throw refuse(problemOf[errnoOf(thrown) ?? ''] ?? 'unreadable', thrown)
   })
   if (bytes === undefined) throw refuse('too-large')
@@ -35,7 +38,12 @@ export async function readInput(file: string, stdin: Readable): Promise<string> 
   return text
 }
 
-/** Undefined when there is more than Tern reads. */
+async function readFileWithin(file: string): Promise<Buffer | undefined> {
+  const { size: sizeBytes } = await stat(file)
+  return sizeBytes > longestInputBytes ? undefined : readAll(createReadStream(file, { highWaterMark: readBytes }))
+}
+
+/** Undefined when there is more than Tern reads, which a pipe does not say beforehand. */
 async function readAll(stream: Readable): Promise<Buffer | undefined> {
   const chunks: Buffer[] = []
   let sizeBytes = 0

@@ -5,6 +5,7 @@ import { errorSentence, say } from '../shared/words/index.ts'
 import { addJobCommands } from './job-commands.ts'
 import { mistakeOf, refuse } from './mistakes.ts'
 import { addPathCommands } from './path-commands.ts'
+import { addQueryCommands } from './query-commands.ts'
 import { type ExitCode, exitCodes, type Terminal } from './terminal.ts'
 
 /** Runs the work of one command. Errors that a person can mend are told as mistakes; others are defects. */
@@ -56,6 +57,7 @@ function program(version: string, act: Act, usage: { out: string; err: string })
     .showHelpAfterError(say('cli.help-hint'))
   addJobCommands(tern, act)
   addPathCommands(tern, act)
+  addQueryCommands(tern, act)
   return tern
 }
 

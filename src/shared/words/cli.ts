@@ -4,6 +4,8 @@ import { defineMessages } from './message.ts'
 export const cli = defineMessages({
   'cli.tern': 'Moves large files between people, workstations and sites.',
   'cli.help-hint': 'Add --help to see what can be said here.',
+  'cli.warning': 'Note: {text}',
+  'cli.more-mistakes': 'There are more mistakes behind these.',
   'cli.job': 'transfer jobs',
   'cli.job.check': 'check a job specification and print it in its normal form',
   'cli.job.check.file': 'a JSON file, or - for standard input',
@@ -11,4 +13,7 @@ export const cli = defineMessages({
   'cli.path.explain': 'tell how a place is read and what it can mean',
   'cli.path.explain.place': 'for example lisa@example.com:renders/ or share=projects/a.mov',
   'cli.path.explain.as': 'read it as one side of a transfer',
+  'cli.query': 'the query language of the workspace',
+  'cli.query.explain': 'tell how a query is read and what it asks the database for',
+  'cli.query.explain.query': "for example 'Transfer WHERE status=failed AND user=lisa@example.com'",
 })

@@ -1,0 +1,1 @@
+export declare function ensureCli(beforeBuild?: () => Promise<void>): Promise<string>

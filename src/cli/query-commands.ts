@@ -1,0 +1,21 @@
+import type { Command } from 'commander'
+import { explainQuery } from '../shared/domain/query/explain-query.ts'
+import { say } from '../shared/words/index.ts'
+import { printJson } from './print-json.ts'
+import type { Act } from './run-tern.ts'
+import { exitCodes } from './terminal.ts'
+
+/** `tern query …` */
+export function addQueryCommands(program: Command, act: Act): void {
+  const query = program.command('query').description(say('cli.query'))
+  query
+    .command('explain')
+    .description(say('cli.query.explain'))
+    .argument('<query>', say('cli.query.explain.query'))
+    .action((text: string) =>
+      act(async (terminal) => {
+        await printJson(terminal.stdout, { text, ...explainQuery(text) })
+        return exitCodes.done
+      }),
+    )
+}

@@ -1,0 +1,52 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { pathToFileURL } from 'node:url'
+import { ensureCli } from '../../scripts/lib/build-cli.mjs'
+
+export interface TernAnswer {
+  readonly exitCode: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+interface TernCall {
+  readonly stdin?: string | Buffer
+  readonly cwd?: string
+  /** Code that runs after the command in its process, with `process.stderr` to tell what it saw. */
+  readonly afterwards?: string
+}
+
+/** What `scripts/tern.mjs` does once everything is set up: the built command in a Node of its own. */
+const runner = (bundle: string, afterwards: string): string => `
+  const { runTern } = await import(${JSON.stringify(pathToFileURL(bundle).href)})
+  process.exitCode = await runTern({ args: process.argv.slice(1), version: '1.2.3' })
+  ${afterwards}
+`
+
+/** Starts the real command; `runTern` waits for its end. */
+export async function startTern(
+  args: readonly string[],
+  { cwd, afterwards = '' }: TernCall = {},
+): Promise<ChildProcess> {
+  const code = runner(await ensureCli(), afterwards)
+  return spawn(process.execPath, ['--input-type=module', '--eval', code, '--', ...args], { cwd, stdio: 'pipe' })
+}
+
+/** Runs the real command as a process of its own, with `stdin` for its input. */
+export async function runTern(args: readonly string[], call: TernCall = {}): Promise<TernAnswer> {
+  const child = await startTern(args, call)
+  const answer = { stdout: '', stderr: '' }
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    answer.stdout += text
+  })
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    answer.stderr += text
+  })
+  // A command that refuses early does not read to the end.
+  child.stdin?.on('error', () => {})
+  child.stdin?.end(call.stdin ?? '')
+  const exitCode = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', resolve)
+  })
+  return { exitCode, ...answer }
+}
