@@ -28,6 +28,8 @@ const userWithHost = /^([^\s@:/\\]+)@([^\s@:/\\]+)(?:@([^\s@:/\\]+))?$/
 const labelledParty = /^(workspace|site|user|client)=/i
 /** As answers of a workspace name the parties of a job (transfers document, Query): a type, a colon and an id. */
 const answeredParty = /^(workspace|site|user|client):(?=[0-9a-f]{24}(?::|$))/
+/** One for all places without a party: a job may have a million. */
+const nobody: PartyReference = Object.freeze({ kind: 'none' })
 const driveLetter = /^[A-Za-z]:/
 
 /**
@@ -96,7 +98,7 @@ function refuseThreeParts({ party, path }: PlaceReference): void {
 }
 
 function splitParty(text: string, options: PlaceOptions): { party: PartyReference; rest: string } {
-  const none = { party: { kind: 'none' }, rest: text } as const
+  const none = { party: nobody, rest: text } as const
   if (/^[/\\~]/.test(text) || text.startsWith('./') || text.startsWith('.\\')) return none
   if (isPathLabel(text)) return none
   // A drive, not a party of one letter: `C:\…` is by far the more likely thing to be written.
