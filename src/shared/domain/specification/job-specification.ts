@@ -5,9 +5,10 @@ import { positionsOf } from './json-positions.ts'
 import { type JsonText, readJsonText, withoutMark } from './json-text.ts'
 import { attempt, EnoughMistakes, type Mistakes, mistakeOf, record, type SpecificationMistake } from './mistakes.ts'
 import { checkAttributes, readField, readSettings } from './read-fields.ts'
+import { defaultPriority, type NormalTask } from './read-task.ts'
 import { jobStartStatuses, taskStartStatuses } from './specification-attributes.ts'
 import { nameOfSource } from './specification-name.ts'
-import { defaultPriority, type NormalTask, readTasks, type TaskOptions } from './specification-tasks.ts'
+import { readTasks, type TaskOptions } from './specification-tasks.ts'
 import {
   asBoolean,
   asMetadata,

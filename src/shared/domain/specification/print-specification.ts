@@ -46,18 +46,20 @@ export function printSpecification(specification: NormalSpecification): PrintedS
   }
 }
 
+/** Grows one object instead of spreading several: there may be a million tasks. */
 function printTask(task: NormalTask, destinationText: (place: PlaceReference) => string): PlainTask {
-  const { uri, source, destination, priority, status, settings, metadata } = task
-  return {
-    uri,
-    source: printPlace(source),
-    ...(destination && { destination: destinationText(destination) }),
-    priority,
-    ...(status && { status }),
-    ...(!isEmpty(settings) && { settings }),
-    ...(metadata && { metadata }),
-  }
+  const { uri, priority, status, settings, metadata } = task
+  const source = printPlace(task.source)
+  const plain: Writable<PlainTask> = task.destination
+    ? { uri, source, destination: destinationText(task.destination), priority }
+    : { uri, source, priority }
+  if (status !== undefined) plain.status = status
+  if (!isEmpty(settings)) plain.settings = settings
+  if (metadata !== undefined) plain.metadata = metadata
+  return plain
 }
+
+type Writable<Object> = { -readonly [Key in keyof Object]: Object[Key] }
 
 function isEmpty(object: object): boolean {
   for (const _ in object) return false

@@ -4,7 +4,7 @@ import { settingProblem } from '../settings/setting-problem.ts'
 import type { Settings } from '../settings/settings.ts'
 import { attempt, type Mistakes, record } from './mistakes.ts'
 import { foreignFeature, jobAttributes, taskAttributes } from './specification-attributes.ts'
-import { asObject, asSettingValue, at, invalidSpecification, type JsonObject } from './specification-values.ts'
+import { asObject, at, invalidSpecification, type JsonObject } from './specification-values.ts'
 
 const noSettings: Settings = Object.freeze({})
 const knownAttributes = { job: jobAttributes, task: taskAttributes }
@@ -51,17 +51,22 @@ function refuseAttribute(object: JsonObject, key: string, of: 'job' | 'task', js
 /** Settings whose names and values Tern can use; each that it cannot is recorded. */
 export function readSettings(value: unknown, of: 'job' | 'task', jsonPath: string, mistakes: Mistakes): Settings {
   if (value === undefined || value === null) return noSettings
+  const given = asObject(value, jsonPath)
   const settings: Record<string, string> = {}
-  for (const [name, setting] of Object.entries(asObject(value, jsonPath))) {
-    if (setting === null) continue
-    const text = attempt(mistakes, () => readSetting(setting, name, of, jsonPath))
+  for (const name of Object.keys(given)) {
+    if (given[name] === null) continue
+    const text = attempt(mistakes, () => readSetting(given[name], name, of, jsonPath))
     if (text !== undefined) settings[name] = text
   }
   return settings
 }
 
 function readSetting(value: unknown, name: string, of: 'job' | 'task', jsonPath: string): string {
-  const text = asSettingValue(value, at(jsonPath, name))
+  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
+    throw invalidSpecification(at(jsonPath, name), 'setting-value')
+  }
+  // Texts on the wire; numbers and booleans are accepted.
+  const text = `${value}`
   const problem = settingProblem(name, text, of)
   if (problem) throw new TernError(problem.code, { ...problem.params, jsonPath: at(jsonPath, name) })
   return text

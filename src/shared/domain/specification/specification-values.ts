@@ -92,14 +92,6 @@ export function asWord<Word extends string>(
   return word
 }
 
-/** Values are texts on the wire; numbers and booleans are accepted. */
-export function asSettingValue(value: unknown, jsonPath: string): string {
-  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
-    throw invalidSpecification(jsonPath, 'setting-value')
-  }
-  return `${value}`
-}
-
 const maxMetadataDepth = 32
 const maxMetadataLength = 65_536
 

@@ -19,6 +19,8 @@ export const anySource: fc.Arbitrary<string> = fc
   .map((parts) => parts.join(''))
 const anyDestination = fc.oneof(anySource, fc.constantFrom('site=berlin', 'myworkspace:', 'mia@example.com', 'hq'))
 
+/** JSON has no minus zero. */
+const asJsonHasIt = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 const priority = fc.oneof(fc.integer({ min: 1, max: 1000 }), fc.integer({ min: 1, max: 1000 }).map(String))
 const flag = fc.constantFrom(true, false, 'true', 'false', null)
 const settings = fc
@@ -28,7 +30,9 @@ const settings = fc
   .map((some) =>
     'transfer_ignore_existing' in some ? { transfer_ignore_existing: 'file', transfer_resume_limit: 50 } : some,
   )
-const metadata = fc.dictionary(fc.string({ maxLength: 12 }), fc.jsonValue({ maxDepth: 3 }), { maxKeys: 4 })
+const metadata = fc.dictionary(fc.string({ maxLength: 12 }), fc.jsonValue({ maxDepth: 3 }).map(asJsonHasIt), {
+  maxKeys: 4,
+})
 const absentOr = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: undefined, freq: 2 })
 
 const taskObject = fc.record(
