@@ -7,8 +7,7 @@ import { warningSentence } from '../shared/words/specification.ts'
 import { type Mistake, refuse } from './mistakes.ts'
 import { printJson } from './print-json.ts'
 import { readInput } from './read-input.ts'
-import type { Act } from './run-tern.ts'
-import { type ExitCode, exitCodes, type Terminal } from './terminal.ts'
+import { type Act, type ExitCode, exitCodes, type Terminal } from './terminal.ts'
 
 /** `tern job …` */
 export function addJobCommands(program: Command, act: Act): void {

@@ -5,8 +5,7 @@ import { type PlaceReference, parsePlace, printPlace } from '../shared/domain/no
 import { expandSequence, memberCount, parseSequence, printSequence } from '../shared/domain/sequences/sequences.ts'
 import { placeSentence, say } from '../shared/words/index.ts'
 import { printJson } from './print-json.ts'
-import type { Act } from './run-tern.ts'
-import { exitCodes } from './terminal.ts'
+import { type Act, exitCodes } from './terminal.ts'
 
 type Side = 'source' | 'destination'
 

@@ -2,8 +2,7 @@ import type { Command } from 'commander'
 import { explainQuery } from '../shared/domain/query/explain-query.ts'
 import { say } from '../shared/words/index.ts'
 import { printJson } from './print-json.ts'
-import type { Act } from './run-tern.ts'
-import { exitCodes } from './terminal.ts'
+import { type Act, exitCodes } from './terminal.ts'
 
 /** `tern query …` */
 export function addQueryCommands(program: Command, act: Act): void {

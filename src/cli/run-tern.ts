@@ -6,10 +6,7 @@ import { addJobCommands } from './job-commands.ts'
 import { mistakeOf, refuse } from './mistakes.ts'
 import { addPathCommands } from './path-commands.ts'
 import { addQueryCommands } from './query-commands.ts'
-import { type ExitCode, exitCodes, type Terminal } from './terminal.ts'
-
-/** Runs the work of one command. Errors that a person can mend are told as mistakes; others are defects. */
-export type Act = (work: (terminal: Terminal) => Promise<ExitCode>) => Promise<void>
+import { type Act, type ExitCode, exitCodes, type Terminal } from './terminal.ts'
 
 export interface Call {
   readonly args: readonly string[]

@@ -13,6 +13,9 @@ export interface Terminal {
   readonly stderr: Output
 }
 
+/** Runs the work of one command. Errors that a person can mend are told as mistakes; others are defects. */
+export type Act = (work: (terminal: Terminal) => Promise<ExitCode>) => Promise<void>
+
 /** A stream to write texts to, one at a time, so that a slow reader holds the writer back and memory stays flat. */
 export class Output {
   readonly #stream: Writable
