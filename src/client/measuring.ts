@@ -1,13 +1,15 @@
-import type { Engine, ScanSummary, SendItem } from '../engine/index.ts'
+import type { Engine, ScanSummary } from '../engine/index.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { OperationInput } from '../shared/contract/operations.ts'
 import type { DispatchTask, ServerFrame } from '../shared/contract/stream.ts'
 import { isAbort, TernError } from '../shared/domain/errors.ts'
 import type { JobId, WorkspaceId } from '../shared/domain/ids.ts'
+import { memberCount, missingMembers, sequenceNumber } from '../shared/domain/sequences/sequences.ts'
 import { untilAcknowledged } from './connection/backoff.ts'
 import type { WorkspaceConnection } from './connection/workspace-connection.ts'
 import { sendItems } from './dispatches/dispatch-items.ts'
 import type { EndpointResolver } from './dispatches/endpoint-resolver.ts'
+import type { SourceItem } from './dispatches/source-items.ts'
 
 type MeasureFrame = Extract<ServerFrame, { type: 'transfer.measure' }>
 type Measured = OperationInput<'transfer/measured'>
@@ -26,6 +28,8 @@ export interface MeasuringParts {
 
 const previewLimit = 2000
 const batchTasks = 500
+/** Of one measurement; the others are only counted. */
+const maxNamedMissing = 100
 
 /** Answers the workspace's question how much a job holds, from under a grant only. */
 export class Measuring implements Disposable {
@@ -57,7 +61,7 @@ export class Measuring implements Disposable {
 
   async #measure({ jobId, tasks, settings }: MeasureFrame, signal: AbortSignal): Promise<void> {
     const { workspaceId, resolver } = this.#parts
-    let items: readonly SendItem[]
+    let items: readonly SourceItem[]
     try {
       items = await sendItems({ tasks, settings }, { workspaceId, jobId }, resolver)
     } catch (thrown) {
@@ -69,10 +73,12 @@ export class Measuring implements Disposable {
     const preview: PreviewEntry[] = []
     let isPreviewComplete = true
     let batch: MeasuredTask[] = []
+    let namesLeft = maxNamedMissing
     for (const [index, item] of items.entries()) {
       const task = tasks[index] as DispatchTask
       const left = previewLimit - preview.length
-      const { measured, entries, isWhole } = await this.#scan(item, task, left, signal)
+      const { measured, entries, isWhole } = await this.#scan(item, task, { entries: left, names: namesLeft }, signal)
+      namesLeft -= measured.missing?.names.length ?? 0
       batch.push(measured)
       preview.push(...entries)
       isPreviewComplete &&= isWhole
@@ -85,18 +91,20 @@ export class Measuring implements Disposable {
   }
 
   async #scan(
-    item: SendItem,
+    item: SourceItem,
     task: DispatchTask,
-    limit: number,
+    limits: { readonly entries: number; readonly names: number },
     signal: AbortSignal,
   ): Promise<{ measured: MeasuredTask; entries: PreviewEntry[]; isWhole: boolean }> {
     const { uri } = task
     try {
-      const summary = await this.#parts.engine.scan(item, limit, signal)
+      const present = new Set<number>()
+      const summary = await this.#parts.engine.scan(noting(item, present), limits.entries, signal)
       const { kind, bytes, files } = summary
-      const entries = previewOf(summary, task)
+      const entries = previewOf(summary, task, item)
+      const missing = missingOf(item, present, limits.names)
       return {
-        measured: { uri, kind, sizeBytes: bytes, fileCount: files },
+        measured: { uri, kind, sizeBytes: bytes, fileCount: files, ...(missing && { missing }) },
         entries,
         isWhole: summary.isPreviewComplete,
       }
@@ -112,13 +120,40 @@ export class Measuring implements Disposable {
 }
 
 /** Entries as they will lie beneath the place that the receiver chooses. */
-function previewOf(summary: ScanSummary, task: DispatchTask): PreviewEntry[] {
+function previewOf(summary: ScanSummary, task: DispatchTask, item: SourceItem): PreviewEntry[] {
   const { destination } = task
   // A share's or a chosen place is known already; only what is still to be chosen needs its prefix.
   const prefix = destination.shareId === undefined && destination.clientId === undefined ? destination.path : ''
   return summary.preview.map((entry) => {
     const [first = '', ...rest] = entry.path.split('/')
-    const lead = prefix === '' ? [first] : destination.placement === 'as' ? [prefix] : [prefix, first]
+    const isRenamed = destination.placement === 'as' && item.members === undefined
+    const lead = prefix === '' ? [first] : isRenamed ? [prefix] : [prefix, first]
     return { ...entry, path: [...lead, ...rest].join('/') }
   })
+}
+
+/** The same item, which notes the numbers of the files that it meets, also of those that a filter leaves out. */
+function noting(item: SourceItem, present: Set<number>): SourceItem {
+  const { sequence, includes } = item
+  if (sequence?.ranges === undefined) return item
+  return {
+    ...item,
+    includes: (path, isFolder) => {
+      const number = isFolder ? undefined : sequenceNumber(sequence, path)
+      if (number !== undefined) present.add(number)
+      return includes?.(path, isFolder) ?? true
+    },
+  }
+}
+
+/** What a sequence's range names and the folder does not hold; undefined when all is there. */
+function missingOf({ sequence }: SourceItem, present: ReadonlySet<number>, maxNames: number): MeasuredTask['missing'] {
+  const count = (sequence && memberCount(sequence)) ?? 0
+  if (sequence === undefined || count <= present.size) return undefined
+  const names: string[] = []
+  for (const path of missingMembers(sequence, present)) {
+    if (names.length >= maxNames) break
+    names.push(path.slice(path.lastIndexOf('/') + 1))
+  }
+  return { names, count: count - present.size }
 }

@@ -32,8 +32,17 @@ export interface SendItem {
   readonly root: string
   /** `/`-separated, relative to the root; empty: the root itself. */
   readonly path: string
+  /** Some files of the folder at `path` in place of the folder; absent: the item is what lies at `path`. */
+  readonly members?: MemberSelection
   /** Names to leave out, tested against the base name and the path relative to the item; absent: all are sent. */
   readonly includes?: (relativePath: string, isFolder: boolean) => boolean
+}
+
+/** Files that lie beside each other and are sent without their folder, such as a numbered sequence. */
+export interface MemberSelection {
+  /** How they are called together. */
+  readonly name: string
+  has(fileName: string): boolean
 }
 
 /** One task on the receiving side. */
@@ -45,7 +54,8 @@ export interface ReceiveItem {
   readonly path: string
   /**
    * `into`: the source's own name lands beneath `path`. `as`: the item is named `path`; a file that meets a folder there
-   * lands beneath it, a folder that meets a file fails with FOLDER_OVER_FILE (job specification, notes).
+   * lands beneath it, a folder that meets a file fails with FOLDER_OVER_FILE (job specification, notes). Members of a
+   * folder land beneath `path` either way; a `path` that ends on the very name of the selection means its folder.
    */
   readonly placement: 'into' | 'as'
 }

@@ -1,21 +1,22 @@
-import type { ReceiveItem, SendItem } from '../../engine/index.ts'
+import type { ReceiveItem } from '../../engine/index.ts'
 import type { DispatchOrder, DispatchTask } from '../../shared/contract/stream.ts'
 import { compileFilter, type Filter } from '../../shared/domain/filters/filters.ts'
 import { mergeSettings, settingOf } from '../../shared/domain/settings/merge-settings.ts'
 import type { Settings } from '../../shared/domain/settings/settings.ts'
 import type { JobReference } from '../grants/grants.ts'
 import type { EndpointResolver } from './endpoint-resolver.ts'
+import { type SourceItem, sourceAt } from './source-items.ts'
 
 export async function sendItems(
   order: Pick<DispatchOrder, 'tasks' | 'settings'>,
   job: JobReference,
   resolver: EndpointResolver,
-): Promise<readonly SendItem[]> {
-  const items: SendItem[] = []
+): Promise<readonly SourceItem[]> {
+  const items: SourceItem[] = []
   const filters = new Map<string, Filter>()
   for (const task of order.tasks) {
     const place = await resolver.resolve(task.source, 'read', job)
-    items.push({ itemId: task.uri, ...place, includes: filterOf(order.settings, task, filters) })
+    items.push({ itemId: task.uri, ...(await sourceAt(place)), includes: filterOf(order.settings, task, filters) })
   }
   return items
 }

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { lstat } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { dirname } from 'node:path'
+import { basename, dirname } from 'node:path'
 import type { IncomingDetails } from '../../shared/contract/view.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import type { Job } from '../../shared/domain/job.ts'
+import { sequenceIn } from '../dispatches/source-items.ts'
 import type { Grant } from '../grants/grants.ts'
 import { isNetworkPath, isWithin, localPath } from '../grants/real-path.ts'
 import type { Incoming, IncomingParts } from './incoming.ts'
@@ -38,7 +39,7 @@ export class Consents {
     // The owner of this machine asks about their own path; nothing of it goes to the workspace. A network path is not
     // even looked at: Windows would sign in at whatever server it names.
     const mayLook = !isNetworkPath(local)
-    const exists = mayLook && (await lstat(local).catch(() => undefined)) !== undefined
+    const exists = mayLook && (await isSomethingAt(local))
     const folder = await folderForAlways(local)
     return {
       ...this.#incoming.head(job),
@@ -87,6 +88,12 @@ export class Consents {
     await grants.add(decision === 'once' ? path : folder, question.mode, scope, 'consent')
     mirror.putJob(await connection.call('transfer/consent', { jobId, decision: 'allow' }))
   }
+}
+
+/** A file sequence has no file of its name: then the folder of its members counts. */
+async function isSomethingAt(path: string): Promise<boolean> {
+  const isThere = async (at: string) => (await lstat(at).catch(() => undefined)) !== undefined
+  return (await isThere(path)) || (sequenceIn(basename(path)) !== undefined && (await isThere(dirname(path))))
 }
 
 /**

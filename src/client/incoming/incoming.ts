@@ -4,8 +4,10 @@ import type { IncomingDetails, IncomingEntry, TransferKey } from '../../shared/c
 import { TernError } from '../../shared/domain/errors.ts'
 import type { JobId, TaskId, UserId, WorkspaceId } from '../../shared/domain/ids.ts'
 import type { Job, Task } from '../../shared/domain/job.ts'
+import { type Sequence, sequenceNumber } from '../../shared/domain/sequences/sequences.ts'
 import type { WorkspaceConnection } from '../connection/workspace-connection.ts'
 import { checkedWay } from '../dispatches/endpoint-resolver.ts'
+import { sequenceIn } from '../dispatches/source-items.ts'
 import type { Grants } from '../grants/grants.ts'
 import { isWithin, localPath, realPathOf } from '../grants/real-path.ts'
 import type { Mirror } from '../presence/mirror.ts'
@@ -45,10 +47,11 @@ export class Incoming {
       spaceAt(folder),
     ])
     const { sameFiles, sameBytes, replacedFiles } = comparison
+    const landings = tasks.map(landingOf)
     return {
       ...this.head(job),
       kind: 'location',
-      entries: comparison.entries.map((entry) => withTask(entry, tasks)),
+      entries: comparison.entries.map((entry) => withTask(entry, landings)),
       isComplete,
       tasks: tasks.map((task) => ({ id: task.id, uri: task.uri, name: landingNameOf(task) })),
       location: { token: '', ...location, ...space, sameFiles, sameBytes, replacedFiles },
@@ -149,10 +152,26 @@ function landingNameOf(task: Task): string {
   return path === '' ? own : `${path}/${own}`
 }
 
-function withTask(entry: Omit<IncomingEntry, 'taskId'>, tasks: readonly Task[]): IncomingEntry {
-  const task = tasks.find((one) => {
-    const name = landingNameOf(one)
-    return entry.path === name || entry.path.startsWith(`${name}/`)
+interface Landing {
+  readonly taskId: TaskId
+  readonly name: string
+  /** Whose members lie beside each other in that folder, without one of their own. */
+  readonly members: { readonly folder: string; readonly sequence: Sequence } | undefined
+}
+
+function landingOf(task: Task): Landing {
+  const sequence = sequenceIn(basename(task.source.path.replaceAll('\\', '/')))
+  const members = sequence instanceof Error || !sequence ? undefined : { folder: task.destination.path, sequence }
+  return { taskId: task.id, name: landingNameOf(task), members }
+}
+
+function withTask(entry: Omit<IncomingEntry, 'taskId'>, landings: readonly Landing[]): IncomingEntry {
+  const { path } = entry
+  const name = path.slice(path.lastIndexOf('/') + 1)
+  const folder = path.slice(0, -name.length - 1)
+  const found = landings.find(({ name: landing, members }) => {
+    if (path === landing || path.startsWith(`${landing}/`)) return true
+    return members?.folder === folder && sequenceNumber(members.sequence, name) !== undefined
   })
-  return task ? { ...entry, taskId: task.id } : entry
+  return found ? { ...entry, taskId: found.taskId } : entry
 }

@@ -12,7 +12,15 @@ import {
   maxPrefixDigests,
   maxTextBytes,
 } from './limits.ts'
-import type { Answer, ControlMessage, FileResult, ListEntry, ReceiverMessage, SenderMessage } from './messages.ts'
+import type {
+  Answer,
+  ControlMessage,
+  FileResult,
+  ItemKind,
+  ListEntry,
+  ReceiverMessage,
+  SenderMessage,
+} from './messages.ts'
 import { frameType } from './messages.ts'
 import { WireReader, WireWriter } from './wire.ts'
 
@@ -32,7 +40,7 @@ function encodePayload(message: ControlMessage): Buffer {
   const out = new WireWriter()
   switch (message.type) {
     case 'itemBegin':
-      return out.u32(message.item).text(message.itemId).u8(kindNumber(message.kind)).text(message.name).finish()
+      return out.u32(message.item).text(message.itemId).u8(itemKinds.indexOf(message.kind)).text(message.name).finish()
     case 'listBatch': {
       out.u32(message.batch).u32(message.item).u32(message.firstEntry).u32(message.entries.length)
       for (const entry of message.entries) writeEntry(out, entry)
@@ -140,7 +148,7 @@ export function decodeFromSender(type: number, payload: Uint8Array): SenderMessa
     case frameType.itemBegin: {
       const item = from.u32()
       const itemId = from.text(maxTextBytes)
-      const kind = readKind(from)
+      const kind = readItemKind(from)
       return { type: 'itemBegin', item, itemId, kind, name: from.text(maxTextBytes) }
     }
     case frameType.listBatch: {
@@ -278,6 +286,14 @@ function readKind(from: WireReader): 'file' | 'folder' {
   const kind = from.u8()
   if (kind > 1) throw new TernError('PROTOCOL_ERROR', { what: 'unknown kind' })
   return kind === 0 ? 'file' : 'folder'
+}
+
+const itemKinds: readonly ItemKind[] = ['file', 'folder', 'members']
+
+function readItemKind(from: WireReader): ItemKind {
+  const kind = itemKinds[from.u8()]
+  if (kind === undefined) throw new TernError('PROTOCOL_ERROR', { what: 'unknown kind' })
+  return kind
 }
 
 function readSize(from: WireReader): number {

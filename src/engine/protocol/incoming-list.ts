@@ -1,6 +1,6 @@
 import { TernError } from '../../shared/domain/errors.ts'
 import { maxItems, maxOpenBatches, maxOpenEntries, maxPathDepth } from './limits.ts'
-import type { ItemBegin, ItemEnd, ListBatch, ListEntry } from './messages.ts'
+import type { ItemBegin, ItemEnd, ItemKind, ListBatch, ListEntry } from './messages.ts'
 import { isAfterInTree } from './tree-order.ts'
 
 function violation(what: string): TernError {
@@ -18,7 +18,7 @@ export class IncomingList {
   #nextEntry = 0
   #openBatches = 0
   #openEntries = 0
-  #current: { item: number; kind: 'file' | 'folder'; lastPath: string | undefined } | undefined
+  #current: { item: number; kind: ItemKind; lastPath: string | undefined } | undefined
   #isEnded = false
 
   get isEnded(): boolean {
@@ -93,12 +93,14 @@ export class IncomingList {
     this.#nextItem += 1
   }
 
-  #checkEntry(entry: ListEntry, itemKind: 'file' | 'folder', lastPath: string | undefined): void {
+  #checkEntry(entry: ListEntry, itemKind: ItemKind, lastPath: string | undefined): void {
     if (lastPath === undefined) {
-      if (entry.path !== '' || entry.kind !== itemKind) throw violation('first entry is not the item')
+      if (entry.path !== '' || entry.kind !== (itemKind === 'file' ? 'file' : 'folder'))
+        throw violation('first entry is not the item')
       return
     }
     if (itemKind === 'file') throw violation('more than one entry in a file')
+    if (itemKind === 'members' && (entry.kind !== 'file' || entry.path.includes('/'))) throw violation('no member')
     if (!isAfterInTree(entry.path, lastPath)) throw violation('paths out of order')
     if (depthOf(entry.path) > maxPathDepth) throw violation('too deep')
   }

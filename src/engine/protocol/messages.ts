@@ -75,11 +75,14 @@ export interface ListEntry {
   readonly mode: number
 }
 
+export type ItemKind = 'file' | 'folder' | 'members'
+
 export interface ItemBegin {
   readonly type: 'itemBegin'
   readonly item: number
   readonly itemId: string
-  readonly kind: 'file' | 'folder'
+  /** `members`: some files of a folder, whose entry leads the list and gives nothing but the folder's place. */
+  readonly kind: ItemKind
   /** The source's own name. */
   readonly name: string
 }

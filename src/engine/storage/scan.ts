@@ -2,6 +2,7 @@ import { type BigIntStats, lstatSync } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { fileError } from '../../platform/errno.ts'
 import { TernError } from '../../shared/domain/errors.ts'
+import type { MemberSelection } from '../api.ts'
 import { type FolderNames, listFolderNames } from './folder-names.ts'
 import type { FolderTree } from './folder-tree.ts'
 import { openFolderTree } from './open-folder-tree.ts'
@@ -14,6 +15,8 @@ const batchLength = 512
 export interface ScanOptions {
   /** Absent: everything. Tested with the path relative to the item; a folder left out is not entered. */
   readonly includes?: (relativePath: string, isFolder: boolean) => boolean
+  /** Only these files of the item, which is a folder; what else lies in it is not even looked at. */
+  readonly members?: MemberSelection
   readonly signal: AbortSignal
   readonly onProblem: (problem: ScanProblem) => void
 }
@@ -21,7 +24,7 @@ export interface ScanOptions {
 /**
  * Lists an item (`path` below `root`), itself first, in batches of at most 512: bytewise order within each folder, a
  * folder right before what it holds. Links and special files are problems, never followed. Memory does not grow with
- * the number of files. Fails with SOURCE_NOT_FOUND, SOURCE_UNREADABLE, LINK_IN_PATH, SPECIAL_FILE, PATH_ESCAPES_ROOT.
+ * the number of files. Fails with SOURCE_NOT_FOUND (also when no member is there), SOURCE_UNREADABLE, LINK_IN_PATH, SPECIAL_FILE, PATH_ESCAPES_ROOT.
  */
 export async function* scan(root: string, path: string, options: ScanOptions): AsyncGenerator<readonly ScanEntry[]> {
   checkSourcePath(path)
@@ -61,10 +64,13 @@ class Walk {
 
   *entries(): Generator<ScanEntry> {
     this.#options.signal.throwIfAborted()
+    const { members } = this.#options
     const item = entryOf('', this.#itemStats())
+    if (members && item.kind === 'file') throw this.#noMember(members)
     yield item
     if (item.kind === 'file') return
     const open: OpenFolder[] = []
+    let isMemberThere = false
     try {
       this.#enter('', open, true)
       for (let folder = open.at(-1); folder; folder = open.at(-1)) {
@@ -74,7 +80,10 @@ class Walk {
           folder.names[Symbol.dispose]()
           continue
         }
+        if (members?.has(next.value) === false) continue
         const entry = this.#look(folder.path, next.value)
+        if (members && entry?.kind === 'folder') continue
+        isMemberThere = true
         if (!entry) continue
         yield entry
         if (entry.kind === 'folder') this.#enter(entry.path, open, false)
@@ -82,6 +91,13 @@ class Walk {
     } finally {
       for (const folder of open) folder.names[Symbol.dispose]()
     }
+    if (members && !isMemberThere) throw this.#noMember(members)
+  }
+
+  #noMember(members: MemberSelection): TernError {
+    return new TernError('SOURCE_NOT_FOUND', {
+      path: joinPath(this.#folders.root, joinPath(this.#itemPath, members.name)),
+    })
   }
 
   #itemStats(): BigIntStats {

@@ -24,7 +24,8 @@ export function compare(entry: ListEntry, item: ReceivingItem, onConflict: Confl
   if (collision) throw TernError.fromEnvelope(collision)
   if (entry.kind === 'folder') {
     makeItemFolder(path, item.target)
-    item.folderTimes.set(path, mtimeMsOf(entry.mtimeNs))
+    // The folder of members may be anybody's: only its files are of this job.
+    if (item.kind !== 'members') item.folderTimes.set(path, mtimeMsOf(entry.mtimeNs))
     return { kind: 'folder' }
   }
   const existing = item.target.folder.inspect(path)

@@ -2,7 +2,7 @@ import { TernError } from '../../shared/domain/errors.ts'
 import type { ReceiveItem } from '../api.ts'
 import type { Journal } from '../journal/index.ts'
 import type { ItemBegin } from '../protocol/messages.ts'
-import { joinPath } from '../storage/index.ts'
+import { joinPath, nameOf, parentOf } from '../storage/index.ts'
 import type { Target } from './targets.ts'
 
 /**
@@ -18,14 +18,22 @@ export function placeItem(begin: ItemBegin, request: ReceiveItem, target: Target
 }
 
 function decide(begin: ItemBegin, request: ReceiveItem, target: Target): string {
+  if (begin.kind === 'members') return placeOfMembers(begin, request)
   if (request.placement === 'into') return joinPath(request.path, begin.name)
   if (begin.kind === 'folder') return request.path
   const existing = target.folder.inspect(request.path)
   return existing.kind === 'folder' ? joinPath(request.path, begin.name) : request.path
 }
 
+/** A mirrored place is called as its source: there it names the members as well, which lie in its folder. */
+function placeOfMembers(begin: ItemBegin, request: ReceiveItem): string {
+  const isNamedAlike = request.placement === 'as' && nameOf(request.path) === begin.name
+  return isNamedAlike ? parentOf(request.path) : request.path
+}
+
 /** The journal may be of an earlier wish: only one of the two places that this wish can lead to counts. */
 function isStillMeant(path: string, begin: ItemBegin, request: ReceiveItem): boolean {
+  if (begin.kind === 'members') return path === placeOfMembers(begin, request)
   const beneath = joinPath(request.path, begin.name)
   if (request.placement === 'into') return path === beneath
   return path === request.path || (begin.kind === 'file' && path === beneath)

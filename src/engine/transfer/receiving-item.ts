@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { ErrorEnvelope } from '../../shared/domain/errors.ts'
 import type { TaskResult } from '../../shared/domain/job.ts'
 import type { ItemOutcome, ReceiveItem } from '../api.ts'
-import type { ItemResult } from '../protocol/messages.ts'
+import type { ItemKind, ItemResult } from '../protocol/messages.ts'
 import type { NameCollisions } from '../storage/index.ts'
 import type { Target } from './targets.ts'
 
@@ -21,7 +21,7 @@ export const noResult: TaskResult = {
 export class ReceivingItem {
   readonly number: number
   readonly request: ReceiveItem
-  readonly kind: 'file' | 'folder'
+  readonly kind: ItemKind
   readonly target: Target
   readonly collisions: NameCollisions
   /** Where the item itself lands, relative to the root. */
@@ -46,7 +46,7 @@ export class ReceivingItem {
   constructor(
     number: number,
     request: ReceiveItem,
-    kind: 'file' | 'folder',
+    kind: ItemKind,
     target: Target,
     basePath: string,
     isResumed = false,
@@ -100,7 +100,7 @@ export class ReceivingItem {
       itemId: this.request.itemId,
       status: this.isDone ? 'done' : 'failed',
       result: { filesDone, filesAlreadyThere, filesReplaced, filesFailed, bytesVerified },
-      kind: this.kind,
+      kind: this.kind === 'file' ? 'file' : 'folder',
       ...(error && { error }),
       pathAbsFinal: join(this.target.root, this.finalPath),
       ...(this.failures.length > 0 && { failures: this.failures }),

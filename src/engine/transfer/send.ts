@@ -87,7 +87,13 @@ export class Sender {
         if (!isBegun && first) {
           isBegun = true
           this.#kinds.set(number, first.kind)
-          await this.#send({ type: 'itemBegin', item: number, itemId, kind: first.kind, name: itemNameOf(item) })
+          await this.#send({
+            type: 'itemBegin',
+            item: number,
+            itemId,
+            kind: item.members ? 'members' : first.kind,
+            name: itemNameOf(item),
+          })
         }
         await this.#sendBatch(number, item, entries)
       }
@@ -104,8 +110,9 @@ export class Sender {
   /** The scan, with its problems told right after the batch in which they came up. */
   async *#scan(number: number, item: SendItem): AsyncGenerator<readonly ScanEntry[]> {
     const problems: SenderMessage[] = []
-    const { root, path, includes } = item
+    const { root, path, members, includes } = item
     const batches = scan(root, path, {
+      ...(members && { members }),
       ...(includes && { includes }),
       signal: this.#ending.signal,
       onProblem: ({ path: at, error }) => problems.push({ type: 'itemProblem', item: number, path: at, error }),

@@ -71,5 +71,6 @@ export function listEntryOf(entry: ScanEntry): ListEntry {
 
 /** The item's own name, as it lands beneath a folder. */
 export function itemNameOf(item: SendItem): string {
+  if (item.members) return item.members.name
   return item.path === '' ? basename(item.root) : nameOf(item.path)
 }

@@ -14,17 +14,20 @@ export async function summarise(
   let files = 0
   let folders = 0
   let bytes = 0
-  const { root, path, includes } = item
+  const { root, path, members, includes } = item
   const onProblem = () => undefined
-  for await (const entries of scan(root, path, { ...(includes && { includes }), signal, onProblem })) {
+  const options = { ...(members && { members }), ...(includes && { includes }), signal, onProblem }
+  for await (const entries of scan(root, path, options)) {
     for (const entry of entries) {
       if (entry.path === '') kind = entry.kind
+      // Members are sent without their folder.
+      if (members && entry.path === '') continue
       if (entry.kind === 'file') files += 1
       else folders += 1
       bytes += entry.sizeBytes
       if (preview.length >= previewLimit) continue
       const { sizeBytes, mtimeMs } = entry
-      preview.push({ path: joinPath(name, entry.path), kind: entry.kind, sizeBytes, mtimeMs })
+      preview.push({ path: members ? entry.path : joinPath(name, entry.path), kind: entry.kind, sizeBytes, mtimeMs })
     }
   }
   return { kind, files, folders, bytes, preview, isPreviewComplete: preview.length === files + folders }

@@ -189,6 +189,8 @@ export const operationSchemas = {
             sizeBytes: count.optional(),
             fileCount: count.optional(),
             error: errorEnvelope.optional(),
+            /** Members that a sequence's range names and that are not there. */
+            missing: z.object({ names: z.array(z.string().max(1024)).max(100), count }).optional(),
           }),
         )
         .max(1000),

@@ -30,5 +30,10 @@ export const log = defineMessages({
   'log.dispatch.interrupted': 'The run was interrupted',
   'log.dispatch.blocked': 'The run cannot go on',
   'log.dispatch.stopped': 'The run was stopped',
+  'log.sequence.missing': '{name} is not there and is left out',
+  'log.sequence.missing-more': {
+    one: '{count} more file of the sequence is not there',
+    other: '{count} more files of the sequence are not there',
+  },
   'log.because': '{event}: {cause}',
 })

@@ -12,6 +12,7 @@ import { logJob } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'
 import { type TaskRow, taskByUri } from '../store/tasks.ts'
 import { endpointKey, type Presence } from '../stream/presence.ts'
+import { MissingLog } from './missing-log.ts'
 import { setJobStatus, settleFromTasks } from './settle.ts'
 
 type Measured = CheckedInput<'transfer/measured'>
@@ -67,7 +68,9 @@ export function recordMeasured(transaction: Transaction, client: ClientRow, inpu
   const job = requireJob(database, input.jobId)
   if (job.source_key !== endpointKey(client)) throw new TernError('NOT_FOUND', { entity: 'transfer', id: input.jobId })
   if (isFinished(job.status)) return
-  for (const entry of input.tasks) recordTask(transaction, job, entry)
+  const missing = new MissingLog(transaction, job.id)
+  for (const entry of input.tasks) recordTask(transaction, job, entry, missing)
+  missing.end()
   if (input.preview) recordPreview(database, job.id, input.preview, input.isPreviewComplete ?? false)
   if (input.blocked) {
     block(transaction, requireJob(database, job.id), input.blocked, client.id, rules)
@@ -78,7 +81,12 @@ export function recordMeasured(transaction: Transaction, client: ClientRow, inpu
   effects.changed('job', job.id)
 }
 
-function recordTask(transaction: Transaction, job: JobRow, entry: Measured['tasks'][number]): void {
+function recordTask(
+  transaction: Transaction,
+  job: JobRow,
+  entry: Measured['tasks'][number],
+  missing: MissingLog,
+): void {
   const { database, nowMs } = transaction
   const task = taskByUri(database, job.id, entry.uri)
   if (task === undefined) return
@@ -92,6 +100,8 @@ function recordTask(transaction: Transaction, job: JobRow, entry: Measured['task
       task.seq,
     ],
   )
+  // An answer that comes again, because its receipt got lost, says nothing new.
+  if (entry.missing && task.is_measured === 0) missing.add(entry.uri, entry.missing)
   if (entry.error && (task.status === 'queued' || task.status === 'pending')) {
     const isIgnored = ignoresMissing(database, job, entry.error)
     database.run('UPDATE tasks SET status = ?, error = ?, finished_at = ? WHERE job_id = ? AND seq = ?', [
@@ -101,7 +111,10 @@ function recordTask(transaction: Transaction, job: JobRow, entry: Measured['task
       job.id,
       task.seq,
     ])
-    logJob(transaction, job.id, isIgnored ? 'warning' : 'error', entry.error.code, { ...entry.error.params, uri: entry.uri })
+    logJob(transaction, job.id, isIgnored ? 'warning' : 'error', entry.error.code, {
+      ...entry.error.params,
+      uri: entry.uri,
+    })
   }
 }
 

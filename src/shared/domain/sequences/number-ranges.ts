@@ -9,7 +9,8 @@ export interface NumberRange {
 
 /** Frame numbers have at most this many digits, so that each is exact. */
 export const maxDigits = 15
-const maxParts = 1000
+/** What a name on the wire has room for, beside the name itself. */
+const maxTextLength = 3072
 /** Parts with steps that lie over one another are worked out number by number, and no further than this. */
 const maxMixed = 100_000
 
@@ -24,15 +25,22 @@ export type RangeProblem = 'sequence-range' | 'sequence-reversed' | 'sequence-ne
  * @throws TernError LIMIT_EXCEEDED `{what, limit}`; a {@link RangeProblem} is returned
  */
 export function readRanges(text: string): readonly NumberRange[] | RangeProblem {
-  const parts = text.split(',', maxParts + 1)
-  if (parts.length > maxParts) throw new TernError('LIMIT_EXCEEDED', { what: 'parts of a range', limit: maxParts })
+  assertLength(text)
   const ranges: NumberRange[] = []
-  for (const written of parts) {
+  for (const written of text.split(',')) {
     const range = readPart(written.trim())
     if (typeof range === 'string') return range
     ranges.push(range)
   }
-  return normalised(ranges)
+  const result = normalised(ranges)
+  assertLength(printRanges(result))
+  return result
+}
+
+function assertLength(text: string): void {
+  if (text.length > maxTextLength) {
+    throw new TernError('LIMIT_EXCEEDED', { what: 'characters of a range', limit: maxTextLength })
+  }
 }
 
 /** Reads back as the same ranges. */
@@ -106,7 +114,6 @@ function normalised(ranges: readonly NumberRange[]): NumberRange[] {
     if (overlapping.length > 1) mixed += countOf(overlapping)
     if (mixed > maxMixed) throw new TernError('LIMIT_EXCEEDED', { what: 'numbers of mixed steps', limit: maxMixed })
     for (const range of overlapping.length === 1 ? overlapping : separated(overlapping)) addRange(result, range)
-    if (result.length > maxParts) throw new TernError('LIMIT_EXCEEDED', { what: 'parts of a range', limit: maxParts })
   }
   return result
 }

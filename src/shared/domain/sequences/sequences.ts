@@ -22,8 +22,8 @@ export interface Sequence {
   readonly ranges?: readonly NumberRange[]
 }
 
-/** A path of more characters names no sequence: no file system holds such a name, and a range that long is no selection. */
-const maxPathLength = 65_536
+/** No file system holds a longer name, so a longer one without its range is no sequence of files. */
+const maxNameLength = 255
 
 const percentPattern = /%(?:%|(?:0([1-9]\d?))?d)/g
 const hashes = /#{1,99}/g
@@ -42,12 +42,11 @@ const hashes = /#{1,99}/g
  * @throws TernError PATH_INVALID `{path, problem}` for a broken range, LIMIT_EXCEEDED
  */
 export function parseSequence(path: string): Sequence | undefined {
-  if (path.length > maxPathLength) return undefined
   const folder = path.slice(0, path.lastIndexOf('/') + 1)
-  const name = path.slice(folder.length).normalize('NFC')
+  const name = path.slice(folder.length)
   const range = rangeAt(name)
   const stem = range === undefined ? name : name.slice(0, range.start)
-  const pattern = patternOf(stem)
+  const pattern = stem.length > maxNameLength ? undefined : patternOf(stem.normalize('NFC'))
   if (pattern === undefined || (range === undefined && pattern.width < 2)) return undefined
   if (range === undefined) return { folder, ...pattern }
   const ranges = range.text === undefined ? 'sequence-range' : readRanges(range.text)

@@ -82,6 +82,7 @@ describe('an ordinary name', () => {
     '##_##.exr[1-2]',
     'images.%04d/readme',
     `${'#'.repeat(100)}`,
+    `${'a'.repeat(254)}##[1-2]`,
   ])('%s stays one', (path) => {
     expect(parseSequence(path)).toBeUndefined()
   })
@@ -108,12 +109,16 @@ describe('a broken range', () => {
   })
 
   it.each([
-    [`f.%d[${'1,'.repeat(1000)}1]`, 'parts of a range'],
+    [`f.%d[${'1,'.repeat(1536)}1]`, 'characters of a range'],
     [`f.%d[1-1${'0'.repeat(15)}]`, 'digits of a number'],
     ['f.%d[1-200000x2,1-200000x3]', 'numbers of mixed steps'],
-    ['f.%d[1-90000x2,1-90000x3]', 'parts of a range'],
+    ['f.%d[1-90000x2,1-90000x3]', 'characters of a range'],
   ])('%# over a limit says which', (path, what) => {
     expect(thrownBy(() => parseSequence(path))).toMatchObject({ code: 'LIMIT_EXCEEDED', params: { what } })
+  })
+
+  it('may be as long as is read', () => {
+    expect(memberCount(parsed(`f.%d[${'1,'.repeat(1535)}2]`))).toBe(2)
   })
 
   it('belongs to no sequence without a place for the number', () => {
