@@ -39,7 +39,8 @@ export function decide(heads: readonly PairHead[], capacities: Capacities): read
     const startedOfPair = started.filter(
       (each) => each.sourceKey === sourceKey && each.destinationKey === destinationKey,
     ).length
-    if (capacities.runningOfPair(sourceKey, destinationKey) + startedOfPair >= (head.maxPerPair ?? capacities.maxPerPair)) continue
+    const limit = head.maxPerPair ?? capacities.maxPerPair
+    if (capacities.runningOfPair(sourceKey, destinationKey) + startedOfPair >= limit) continue
     if (busy(sourceKey) || busy(destinationKey)) continue
     started.push(head)
     for (const key of [sourceKey, destinationKey]) startedAt.set(key, (startedAt.get(key) ?? 0) + 1)

@@ -51,7 +51,10 @@ export function reportTasks(transaction: Transaction, clientId: string | undefin
     )
     if (reported.status === 'failed') {
       const error = entry.error ?? { code: 'INTERNAL' as const }
-      logJob(transaction, dispatch.job_id, isIgnored ? 'warning' : 'error', error.code, { ...error.params, uri: entry.uri })
+      logJob(transaction, dispatch.job_id, isIgnored ? 'warning' : 'error', error.code, {
+        ...error.params,
+        uri: entry.uri,
+      })
     }
   }
   effects.changed('job', dispatch.job_id)
