@@ -103,7 +103,10 @@ export const operationSchemas = {
       code: z.string().regex(/^[a-z0-9][a-z0-9_.-]{0,63}$/),
       name,
       kind: z.enum(['volume', 'folder']),
+      /** The folder on the site's server. */
       path,
+      /** The same folder as workstations of each system have it: what a path of theirs means is known by it. */
+      paths: z.object({ windows: path, linux: path, mac: path }).partial().strict().optional(),
     }),
     output: share,
   },

@@ -1,4 +1,5 @@
 import { TernError } from '../../shared/domain/errors.ts'
+import { checkShareFolder } from '../../shared/domain/meaning/volumes.ts'
 import { isServerCaller } from '../access/caller.ts'
 import { maySeeUser, shareRights } from '../access/rights.ts'
 import { createInvitation, invitationText } from '../invitations/invitations.ts'
@@ -19,6 +20,7 @@ import {
 } from '../store/places.ts'
 import { audit } from '../store/records.ts'
 import { endpointKey } from '../stream/presence.ts'
+import type { CheckedInput } from './checked-input.ts'
 import { type Handlers, type OperationContext, viewScopeOf } from './context.ts'
 import { registerMachine } from './session-operations.ts'
 
@@ -128,6 +130,7 @@ export const peopleOperations: Handlers<Names> = {
         user_id: null,
         site_code: mainSite,
         path: input.path,
+        ...pathsOf(input.paths),
         created_at: nowMs,
       })
       audit(transaction, {
@@ -185,6 +188,12 @@ export const peopleOperations: Handlers<Names> = {
     })
     return {}
   },
+}
+
+function pathsOf(paths: CheckedInput<'share/create'>['paths']) {
+  const folder = (system: 'windows' | 'linux' | 'mac') =>
+    paths?.[system] === undefined ? null : checkShareFolder(system, paths[system])
+  return { path_windows: folder('windows'), path_linux: folder('linux'), path_mac: folder('mac') }
 }
 
 function usersFor(context: OperationContext) {

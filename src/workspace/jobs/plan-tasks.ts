@@ -1,21 +1,12 @@
 import { TernError } from '../../shared/domain/errors.ts'
-import { printPlace } from '../../shared/domain/notation/notation.ts'
+import { meanTask, type TaskContext } from '../../shared/domain/meaning/mean-task.ts'
+import type { MeantParty } from '../../shared/domain/meaning/parties.ts'
 import type { PlaceReference } from '../../shared/domain/notation/place.ts'
 import type { NormalTask } from '../../shared/domain/specification/job-specification.ts'
 import type { JobRow } from '../store/jobs.ts'
-import { type UserRow, userById } from '../store/people.ts'
-import { mainSite } from '../store/places.ts'
+import type { UserRow } from '../store/people.ts'
 import type { NewTask } from '../store/tasks.ts'
-import {
-  callersMachine,
-  endAtSite,
-  endAtUser,
-  namedParty,
-  type PlainParty,
-  type ResolvedEnd,
-  type ResolveScope,
-  shareOfAbsolutePath,
-} from './resolve-place.ts'
+import { directoryOf, directoryUser, type ResolvedEnd, type ResolveScope } from './resolve-place.ts'
 
 /** A specification's tasks with both ends known: one source party, one destination party (specification, best practices). */
 export interface Plan {
@@ -24,17 +15,28 @@ export interface Plan {
   readonly tasks: readonly NewTask[]
 }
 
-const omitted: PlaceReference = { party: { kind: 'none' }, path: { kind: 'omitted' }, hasTrailingSlash: false }
-
 /**
- * Decides who and what is meant (DESIGN.md section 5) and whether the caller may.
- * @throws TernError PARTY_UNKNOWN, PATH_AMBIGUOUS, PATH_INVALID, NOT_FOUND, FORBIDDEN, SPEC_INVALID
+ * Decides who and what is meant and whether the caller may. `recipient`: whom a destination without a party is for.
+ * @throws TernError PARTY_UNKNOWN, PATH_AMBIGUOUS, PATH_INVALID, NOT_FOUND, FORBIDDEN, UNSUPPORTED, SPEC_INVALID
  */
 export function planTasks(scope: ResolveScope, tasks: readonly NormalTask[], recipient?: UserRow): Plan {
+  if (recipient === undefined) return planIn(scope, tasks, {})
+  for (const task of tasks) {
+    if (!hasParty(task.destination)) continue
+    throw new TernError('SPEC_INVALID', {
+      jsonPath: `$.tasks.${task.uri}.destination`,
+      advice: 'party-beside-recipients',
+    })
+  }
+  return planIn(scope, tasks, { recipient: { kind: 'user', user: directoryUser(recipient) } })
+}
+
+function planIn(scope: ResolveScope, tasks: readonly NormalTask[], context: TaskContext): Plan {
+  const directory = directoryOf(scope)
   let first: { source: ResolvedEnd; destination: ResolvedEnd } | undefined
   const planned: NewTask[] = []
   for (const task of tasks) {
-    const { source, destination } = resolveTask(scope, task, recipient)
+    const { source, destination } = meanTask(directory, task, context)
     first ??= { source, destination }
     if (partyKey(source) !== partyKey(first.source)) throw severalParties(task, 'source')
     if (partyKey(destination) !== partyKey(first.destination)) throw severalParties(task, 'destination')
@@ -65,79 +67,19 @@ function partyKey(end: ResolvedEnd): string {
   return end.site === undefined ? `user:${end.user?.id}:${end.client?.id ?? ''}` : `site:${end.site}`
 }
 
+function hasParty(place: PlaceReference | undefined): boolean {
+  return place !== undefined && place.party.kind !== 'none'
+}
+
 function severalParties(task: NormalTask, side: string): TernError {
   return new TernError('SPEC_INVALID', { jsonPath: `$.tasks.${task.uri}.${side}`, advice: 'one-party' })
 }
 
-function resolveTask(scope: ResolveScope, task: NormalTask, recipient: UserRow | undefined) {
-  const destinationPlace = task.destination ?? omitted
-  if (recipient && destinationPlace.party.kind !== 'none') {
-    throw new TernError('SPEC_INVALID', {
-      jsonPath: `$.tasks.${task.uri}.destination`,
-      advice: 'party-beside-recipients',
-    })
-  }
-  const namedDestination: PlainParty | undefined = recipient
-    ? { kind: 'user', user: recipient }
-    : namedParty(scope, destinationPlace.party)
-  const sourceParty =
-    namedParty(scope, task.source.party) ?? impliedSource(scope, task.source, namedDestination, destinationPlace)
-  const destinationParty = namedDestination ?? impliedDestination(scope, destinationPlace, sourceParty)
-  const source =
-    sourceParty.kind === 'site'
-      ? endAtSite(scope, sourceParty.site, task.source, 'source')
-      : endAtUser(scope, sourceParty, task.source, 'source')
-  const destination =
-    destinationParty.kind === 'site'
-      ? endAtSite(scope, destinationParty.site, destinationPlace, 'destination', source.endpoint)
-      : endAtUser(scope, destinationParty, destinationPlace, 'destination')
-  return { source, destination }
-}
-
-function impliedSource(
-  scope: ResolveScope,
-  place: PlaceReference,
-  destination: PlainParty | undefined,
-  destinationPlace: PlaceReference,
-): PlainParty {
-  const hq: PlainParty = { kind: 'site', site: mainSite }
-  if (place.path.kind !== 'absolute') return hq
-  if (destination?.kind === 'site') return callersMachine(scope)
-  const isVolume = shareOfAbsolutePath(scope, mainSite, place.path.path) !== undefined
-  if (destination?.kind === 'user') return isVolume ? hq : callersMachine(scope)
-  if (destinationPlace.path.kind !== 'absolute') return callersMachine(scope)
-  const isVolumeToo = shareOfAbsolutePath(scope, mainSite, destinationPlace.path.path) !== undefined
-  if (isVolume === isVolumeToo) throw ambiguous(place, destinationPlace)
-  return isVolume ? hq : callersMachine(scope)
-}
-
-function impliedDestination(scope: ResolveScope, place: PlaceReference, source: PlainParty): PlainParty {
-  const hq: PlainParty = { kind: 'site', site: mainSite }
-  switch (place.path.kind) {
-    case 'omitted':
-      return source.kind === 'site' ? { kind: 'user', user: scope.caller.user } : hq
-    case 'absolute':
-      if (source.kind === 'site') return callersMachine(scope)
-      if (shareOfAbsolutePath(scope, mainSite, place.path.path)) return hq
-      throw ambiguous(place)
-    default:
-      return hq
-  }
-}
-
-/** Names what it could have meant. */
-function ambiguous(...places: readonly PlaceReference[]): TernError {
-  const readings = places.flatMap((place) => [`client=<id>:${printPlace(place)}`, `hq:${printPlace(place)}`])
-  return new TernError('PATH_AMBIGUOUS', { path: places.map(printPlace).join(', '), readings: readings.join(', ') })
-}
-
-/** Tasks for a job that exists: a destination that is left out is the job's own, and the parties have to be the same. */
+/** Tasks for a job that exists: what is left out is the job's own, and the parties have to be the same. */
 export function planForJob(scope: ResolveScope, job: JobRow, tasks: readonly NormalTask[]): readonly NewTask[] {
-  const receiver = job.destination_user === null ? undefined : userById(scope.database, job.destination_user)
-  const isForReceiver = (task: NormalTask) =>
-    receiver !== undefined && (task.destination?.party ?? omitted.party).kind === 'none'
-  const planned = tasks.flatMap((task) => {
-    const plan = planTasks(scope, [task], isForReceiver(task) ? receiver : undefined)
+  const context = contextOf(scope, job)
+  return tasks.flatMap((task) => {
+    const plan = planIn(scope, [task], context)
     checkSameEnd(task, 'source', plan.source, job)
     checkSameEnd(task, 'destination', plan.destination, job)
     // The job names whole paths on the receiver's machine, so there is no location for this one to be relative to.
@@ -149,7 +91,22 @@ export function planForJob(scope: ResolveScope, job: JobRow, tasks: readonly Nor
     }
     return plan.tasks
   })
-  return planned
+}
+
+function contextOf(scope: ResolveScope, job: JobRow): TaskContext {
+  const source = endOfJob(scope, job, 'source')
+  const destination = endOfJob(scope, job, 'destination')
+  if (source === undefined || destination === undefined) return {}
+  return { job: { source, destination }, ...(destination.kind === 'user' && { recipient: destination }) }
+}
+
+function endOfJob(scope: ResolveScope, job: JobRow, side: 'source' | 'destination'): MeantParty | undefined {
+  const site = job[`${side}_site`]
+  if (site !== null) return { kind: 'site', site }
+  const directory = directoryOf(scope)
+  const user = directory.userById(job[`${side}_user`] ?? '')
+  const client = directory.clientById(job[`${side}_client`] ?? '')
+  return user && { kind: 'user', user, ...(client && { client }) }
 }
 
 function checkSameEnd(task: NormalTask, side: 'source' | 'destination', end: ResolvedEnd, job: JobRow): void {

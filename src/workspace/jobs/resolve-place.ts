@@ -1,31 +1,31 @@
 import type { SqliteDatabase } from '../../platform/sqlite.ts'
-import { TernError } from '../../shared/domain/errors.ts'
-import type { TaskEndpoint } from '../../shared/domain/job.ts'
-import { printPlace } from '../../shared/domain/notation/notation.ts'
-import type { PartyReference, PathReference, PlaceReference } from '../../shared/domain/notation/place.ts'
+import type { ShareId, UserId } from '../../shared/domain/ids.ts'
+import type {
+  Directory,
+  DirectoryClient,
+  DirectoryShare,
+  DirectoryUser,
+} from '../../shared/domain/meaning/directory.ts'
+import { ownHome as homeOfCaller, type MeantEnd } from '../../shared/domain/meaning/ends.ts'
+import { partyOfCode } from '../../shared/domain/meaning/parties.ts'
+import { indexVolumes } from '../../shared/domain/meaning/volumes.ts'
+import type { PartyReference } from '../../shared/domain/notation/place.ts'
 import type { Caller } from '../access/caller.ts'
-import { isElevated, mayNameMachine, shareRights } from '../access/rights.ts'
+import { mayNameMachine, shareRights } from '../access/rights.ts'
 import { type ClientRow, clientById, clientsOfUser, type UserRow, userByEmail, userById } from '../store/people.ts'
 import {
-  allShares,
+  defaultShare,
   homeOf,
   mainSite,
   type ShareRow,
   shareByCode,
   shareById,
+  sharesOfSite,
   siteByCode,
   workspaceOf,
 } from '../store/places.ts'
 
-/** One end of one task, with the party it makes the job's end. */
-export interface ResolvedEnd {
-  readonly site?: string
-  readonly user?: UserRow
-  readonly client?: ClientRow
-  readonly endpoint: TaskEndpoint
-  /** A person's end without a place yet: the receiver chooses. */
-  readonly isPending: boolean
-}
+export type ResolvedEnd = MeantEnd
 
 export interface ResolveScope {
   readonly database: SqliteDatabase
@@ -34,219 +34,142 @@ export interface ResolveScope {
   readonly memory: Map<string, unknown>
 }
 
-function remembered<T>(scope: ResolveScope, key: string, find: () => T): T {
-  if (!scope.memory.has(key)) scope.memory.set(key, find())
-  return scope.memory.get(key) as T
-}
-
 /** What a word in the party's position is, for the notation's parser. */
 export function codeResolver(database: SqliteDatabase): (code: string) => PartyReference | undefined {
   const workspace = workspaceOf(database)
-  return (code) => {
-    if (code === workspace.code || code === workspace.id) return { kind: 'workspace', code }
-    if (siteByCode(database, code)) return { kind: 'site', code }
-    const user = /^[0-9a-f]{24}$/.test(code) ? userById(database, code) : undefined
-    return user && { kind: 'user', user: user.id }
+  const directory = {
+    workspace,
+    hasSite: (code: string) => siteByCode(database, code) !== undefined,
+    userById: (id: string) => directoryUser(userById(database, id)),
+    clientById: (id: string) => asClient(clientById(database, id)),
   }
+  return (code) => partyOfCode(directory, code)
 }
 
-export type PlainParty =
-  | { readonly kind: 'site'; readonly site: string }
-  | { readonly kind: 'user'; readonly user: UserRow; readonly client?: ClientRow }
-
-/** The party that is named, or undefined for none. */
-export function namedParty(scope: ResolveScope, party: PartyReference): PlainParty | undefined {
-  if (party.kind === 'none') return undefined
-  return remembered(scope, `party ${JSON.stringify(party)}`, () => findParty(scope, party))
+/** The database as what decides about places asks it; each question goes to the database once. */
+export function directoryOf(scope: ResolveScope): Directory {
+  return remembered(scope, 'directory', () => new DatabaseDirectory(scope))
 }
 
-function findParty(scope: ResolveScope, party: Exclude<PartyReference, { kind: 'none' }>): PlainParty {
-  const { database, caller } = scope
-  switch (party.kind) {
-    case 'workspace': {
-      const workspace = workspaceOf(database)
-      if (party.code === workspace.code || party.code === workspace.id) return { kind: 'site', site: mainSite }
-      if (siteByCode(database, party.code)) return { kind: 'site', site: party.code }
-      throw new TernError('PARTY_UNKNOWN', { party: party.code })
-    }
-    case 'site':
-      if (!siteByCode(database, party.code)) throw new TernError('PARTY_UNKNOWN', { party: party.code })
-      return { kind: 'site', site: party.code }
-    case 'user': {
-      const user = party.user.includes('@') ? userByEmail(database, party.user) : userById(database, party.user)
-      if (user === undefined || user.status === 'disabled') throw new TernError('PARTY_UNKNOWN', { party: party.user })
-      if (party.host === undefined) return { kind: 'user', user }
-      const client = clientsOfUser(database, user.id).find((each) => each.name === party.host)
-      if (client === undefined) throw new TernError('PARTY_UNKNOWN', { party: `${party.user}@${party.host}` })
-      return { kind: 'user', user, client }
-    }
-    case 'client': {
-      const client =
-        clientById(database, party.client) ??
-        clientsOfUser(database, caller.user.id).find((each) => each.name === party.client)
-      if (client === undefined) throw new TernError('PARTY_UNKNOWN', { party: party.client })
-      if (client.site_code !== null) return { kind: 'site', site: client.site_code }
-      const user = client.user_id === null ? undefined : userById(database, client.user_id)
-      if (user === undefined) throw new TernError('PARTY_UNKNOWN', { party: party.client })
-      return { kind: 'user', user, client }
-    }
+/** @throws TernError NOT_FOUND when the caller has no home */
+export function ownHome(scope: ResolveScope): DirectoryShare {
+  return homeOfCaller(directoryOf(scope))
+}
+
+function remembered<T>({ memory }: ResolveScope, key: string, find: () => T): T {
+  if (!memory.has(key)) memory.set(key, find())
+  return memory.get(key) as T
+}
+
+class DatabaseDirectory implements Directory {
+  readonly caller: Directory['caller']
+  readonly workspace: Directory['workspace']
+  readonly mainSite = mainSite
+  readonly #scope: ResolveScope
+  /** Of each share that was answered, so that rights are decided on the row. */
+  readonly #rows = new Map<ShareId, ShareRow>()
+
+  constructor(scope: ResolveScope) {
+    const client = asClient(scope.caller.client)
+    this.#scope = scope
+    this.caller = { user: directoryUser(scope.caller.user), ...(client && { client }) }
+    this.workspace = workspaceOf(scope.database)
   }
-}
 
-/** A place on a person's machine. Without an absolute path a destination waits for its receiver. */
-export function endAtUser(
-  scope: ResolveScope,
-  party: Extract<PlainParty, { kind: 'user' }>,
-  place: PlaceReference,
-  side: 'source' | 'destination',
-): ResolvedEnd {
-  const { path } = place
-  const { user } = party
-  if (path.kind === 'share' || path.kind === 'home') throw new TernError('UNSUPPORTED', { feature: 'mapped-share' })
-  if (path.kind === 'absolute') {
-    const client = party.client ?? machineOf(scope, user)
-    if (!mayNameMachine(scope.caller.user, client)) throw new TernError('FORBIDDEN', { path: path.path })
+  hasSite(code: string): boolean {
+    return this.#once(`site ${code}`, (database) => siteByCode(database, code) !== undefined)
+  }
+
+  userByEmail(email: string): DirectoryUser | undefined {
+    return this.#once(`email ${email}`, (database) => directoryUser(userByEmail(database, email)))
+  }
+
+  userById(id: string): DirectoryUser | undefined {
+    return this.#once(`user ${id}`, (database) => directoryUser(userById(database, id)))
+  }
+
+  clientById(id: string): DirectoryClient | undefined {
+    return this.#once(`client ${id}`, (database) => asClient(clientById(database, id)))
+  }
+
+  clientsOf(userId: UserId): readonly DirectoryClient[] {
+    return this.#once(`clients ${userId}`, (database) =>
+      clientsOfUser(database, userId).map((client) => asClient(client)),
+    )
+  }
+
+  shareByCode(code: string): DirectoryShare | undefined {
+    return this.#once(`code ${code}`, (database) => this.#share(shareByCode(database, code)))
+  }
+
+  shareById(id: string): DirectoryShare | undefined {
+    return this.#once(`share ${id}`, (database) => this.#share(shareById(database, id)))
+  }
+
+  homeOf(userId: UserId): DirectoryShare | undefined {
+    return this.#once(`home ${userId}`, (database) => this.#share(homeOf(database, userId)))
+  }
+
+  defaultVolume(): DirectoryShare | undefined {
+    return this.#once('default volume', (database) => this.#share(defaultShare(database)))
+  }
+
+  volumesOf(siteCode: string): ReturnType<Directory['volumesOf']> {
+    return this.#once(`volumes ${siteCode}`, (database) =>
+      indexVolumes(sharesOfSite(database, siteCode).map((row) => this.#share(row))),
+    )
+  }
+
+  rightsTo(share: DirectoryShare): ReturnType<Directory['rightsTo']> {
+    return this.#once(`rights ${share.id}`, (database) => {
+      const row = this.#rows.get(share.id)
+      const owner = row?.user_id ? userById(database, row.user_id) : undefined
+      return row === undefined ? { mayRead: false, mayWrite: false } : shareRights(this.#scope.caller.user, row, owner)
+    })
+  }
+
+  mayNameMachine({ userId }: DirectoryClient): boolean {
+    return mayNameMachine(this.#scope.caller.user, { user_id: userId ?? null })
+  }
+
+  #share<Row extends ShareRow | undefined>(row: Row): DirectoryShare | Extract<Row, undefined>
+  #share(row: ShareRow | undefined): DirectoryShare | undefined {
+    if (row === undefined) return undefined
+    this.#rows.set(row.id, row)
+    const { path_windows: windows, path_linux: linux, path_mac: mac } = row
     return {
-      user,
-      client,
-      isPending: false,
-      endpoint: { userId: user.id, clientId: client.id, path: path.path, ...placementOf(place, side) },
+      id: row.id,
+      code: row.code,
+      kind: row.kind,
+      siteCode: row.site_code,
+      folders: {
+        server: row.path,
+        ...(windows !== null && { windows }),
+        ...(linux !== null && { linux }),
+        ...(mac !== null && { mac }),
+      },
     }
   }
-  if (side === 'source') throw new TernError('PATH_INVALID', { path: printPlace(place), problem: 'absolute-needed' })
+
+  #once<T>(key: string, find: (database: SqliteDatabase) => T): T {
+    return remembered(this.#scope, key, () => find(this.#scope.database))
+  }
+}
+
+export function directoryUser<Row extends UserRow | undefined>(row: Row): DirectoryUser | Extract<Row, undefined>
+export function directoryUser(row: UserRow | undefined): DirectoryUser | undefined {
+  return row && { id: row.id, email: row.email, role: row.role, isDisabled: row.status === 'disabled' }
+}
+
+function asClient<Row extends ClientRow | undefined>(row: Row): DirectoryClient | Extract<Row, undefined>
+function asClient(row: ClientRow | undefined): DirectoryClient | undefined {
+  if (row === undefined) return undefined
   return {
-    user,
-    isPending: true,
-    endpoint: { userId: user.id, path: path.kind === 'omitted' ? '' : path.path, ...placementOf(place, side) },
+    id: row.id,
+    name: row.name,
+    kind: row.kind,
+    machine: row.key_hash,
+    ...(row.user_id !== null && { userId: row.user_id }),
+    ...(row.site_code !== null && { siteCode: row.site_code }),
   }
-}
-
-/** A place on a site, which is always below one of its shares, with the caller's right to it checked. */
-export function endAtSite(
-  scope: ResolveScope,
-  site: string,
-  place: PlaceReference,
-  side: 'source' | 'destination',
-  mirrored?: TaskEndpoint,
-): ResolvedEnd {
-  const { share, path } = shareAndPath(scope, site, place.path, mirrored)
-  requireRight(scope, share, side)
-  const isMirror = place.path.kind === 'omitted' && mirrored?.shareId !== undefined
-  const placement = isMirror ? { placement: 'as' as const } : placementOf(place, side)
-  return { site, isPending: false, endpoint: { siteCode: site, shareId: share.id, path, ...placement } }
-}
-
-/** The share whose folder on the site leads to an absolute path, the longest first; `/<code>` counts as its folder. */
-export function shareOfAbsolutePath(
-  scope: ResolveScope,
-  site: string,
-  path: string,
-): { readonly share: ShareRow; readonly path: string } | undefined {
-  let best: { share: ShareRow; path: string; length: number } | undefined
-  for (const share of sharesIn(scope)) {
-    if (share.site_code !== site || !rightsOf(scope, share).mayRead) continue
-    for (const prefix of [share.path.replaceAll('\\', '/').replace(/\/+$/, ''), `/${share.code}`]) {
-      if (prefix === '' || (path !== prefix && !path.startsWith(`${prefix}/`))) continue
-      if (best === undefined || prefix.length > best.length) {
-        best = { share, path: path.slice(prefix.length + 1), length: prefix.length }
-      }
-    }
-  }
-  return best && { share: best.share, path: best.path }
-}
-
-/** The caller's own machine: the one that asks, else the one that was seen last. */
-export function callersMachine(scope: ResolveScope): Extract<PlainParty, { kind: 'user' }> {
-  const { client, user } = scope.caller
-  return { kind: 'user', user, client: client?.user_id === user.id ? client : machineOf(scope, user) }
-}
-
-function machineOf(scope: ResolveScope, user: UserRow): ClientRow {
-  const own = scope.caller.client
-  if (own?.user_id === user.id) return own
-  const client = clientsOfUser(scope.database, user.id).find((each) => each.kind !== 'browser')
-  if (client === undefined) throw new TernError('PARTY_UNKNOWN', { party: user.email, problem: 'no-machine' })
-  return client
-}
-
-function shareAndPath(
-  scope: ResolveScope,
-  site: string,
-  path: PathReference,
-  mirrored: TaskEndpoint | undefined,
-): { share: ShareRow; path: string } {
-  switch (path.kind) {
-    case 'share':
-      return { share: shareNamed(scope, path), path: path.path }
-    case 'home':
-      return { share: ownHome(scope), path: path.path }
-    case 'omitted': {
-      const share = mirrored?.shareId === undefined ? undefined : shareById(scope.database, mirrored.shareId)
-      return share ? { share, path: mirrored?.path ?? '' } : { share: usualShare(scope), path: '' }
-    }
-    case 'absolute': {
-      const found = shareOfAbsolutePath(scope, site, path.path)
-      if (found === undefined) throw new TernError('PATH_INVALID', { path: path.path, problem: 'no-volume' })
-      return found
-    }
-    case 'relative': {
-      // The specification's notes: the prefix `share=` can be left out when the party is not a person.
-      const [first = '', ...rest] = path.path.split('/')
-      const named = remembered(scope, `code ${first}`, () => shareByCode(scope.database, first))
-      const isUsable = named && named.kind !== 'home' && rightsOf(scope, named).mayRead
-      return isUsable ? { share: named, path: rest.join('/') } : { share: usualShare(scope), path: path.path }
-    }
-  }
-}
-
-function shareNamed(scope: ResolveScope, path: Extract<PathReference, { kind: 'share' }>): ShareRow {
-  return remembered(scope, `share ${path.type} ${path.share}`, () => findShare(scope, path))
-}
-
-function findShare(scope: ResolveScope, path: Extract<PathReference, { kind: 'share' }>): ShareRow {
-  const { database } = scope
-  if (path.share === '(default)') return usualShare(scope)
-  const owner = path.share.includes('@') ? userByEmail(database, path.share) : undefined
-  const share = owner
-    ? homeOf(database, owner.id)
-    : (shareByCode(database, path.share) ?? shareById(database, path.share))
-  const fits = share && (path.type === 'share' || path.type === share.kind)
-  if (!fits || !rightsOf(scope, share).mayRead) throw new TernError('NOT_FOUND', { entity: 'share', id: path.share })
-  return share
-}
-
-/** What a bare path means: the default volume for admins and employees, their home for others. */
-function usualShare(scope: ResolveScope): ShareRow {
-  if (!isElevated(scope.caller.user)) return ownHome(scope)
-  const share = sharesIn(scope).find((each) => each.is_default === 1)
-  if (share === undefined) throw new TernError('NOT_FOUND', { entity: 'share', id: '(default)' })
-  return share
-}
-
-export function ownHome(scope: ResolveScope): ShareRow {
-  const home = homeOf(scope.database, scope.caller.user.id)
-  if (home === undefined) throw new TernError('NOT_FOUND', { entity: 'share', id: scope.caller.user.email })
-  return home
-}
-
-function requireRight(scope: ResolveScope, share: ShareRow, side: 'source' | 'destination'): void {
-  const rights = rightsOf(scope, share)
-  if (side === 'source' ? !rights.mayRead : !rights.mayWrite) throw new TernError('FORBIDDEN', { share: share.code })
-}
-
-function sharesIn(scope: ResolveScope): ShareRow[] {
-  return remembered(scope, 'shares', () => allShares(scope.database))
-}
-
-function rightsOf(scope: ResolveScope, share: ShareRow) {
-  return remembered(scope, `rights ${share.id}`, () => {
-    const owner = share.user_id === null ? undefined : userById(scope.database, share.user_id)
-    return shareRights(scope.caller.user, share, owner)
-  })
-}
-
-function placementOf(place: PlaceReference, side: 'source' | 'destination'): { placement?: 'into' | 'as' } {
-  if (side === 'source') return {}
-  const { path } = place
-  return { placement: place.hasTrailingSlash || path.kind === 'omitted' || path.path === '' ? 'into' : 'as' }
 }

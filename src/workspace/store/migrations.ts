@@ -205,4 +205,13 @@ CREATE TABLE settings (
 ) WITHOUT ROWID;
 `,
   },
+  {
+    version: 3,
+    name: 'the folders of shares as workstations have them',
+    sql: `
+ALTER TABLE shares ADD COLUMN path_windows TEXT;
+ALTER TABLE shares ADD COLUMN path_linux TEXT;
+ALTER TABLE shares ADD COLUMN path_mac TEXT;
+`,
+  },
 ]

@@ -15,6 +15,10 @@ export interface ShareRow {
   readonly site_code: string
   /** Absolute, on the site's server; only that server is ever told. */
   readonly path: string
+  /** Where workstations of each system have the same folder; null: nowhere known. */
+  readonly path_windows: string | null
+  readonly path_linux: string | null
+  readonly path_mac: string | null
   readonly created_at: number
 }
 
@@ -26,6 +30,14 @@ export interface SiteRow {
 
 export function allShares(database: SqliteDatabase): ShareRow[] {
   return database.all<ShareRow>('SELECT * FROM shares ORDER BY is_default DESC, kind, name LIMIT 20000')
+}
+
+export function sharesOfSite(database: SqliteDatabase, siteCode: string): ShareRow[] {
+  return database.all<ShareRow>('SELECT * FROM shares WHERE site_code = ? LIMIT 20000', [siteCode])
+}
+
+export function defaultShare(database: SqliteDatabase): ShareRow | undefined {
+  return database.get<ShareRow>('SELECT * FROM shares WHERE is_default = 1 ORDER BY name LIMIT 1')
 }
 
 export function shareById(database: SqliteDatabase, id: string): ShareRow | undefined {
@@ -40,12 +52,35 @@ export function homeOf(database: SqliteDatabase, userId: string): ShareRow | und
   return database.get<ShareRow>("SELECT * FROM shares WHERE user_id = ? AND kind = 'home'", [userId])
 }
 
-export function insertShare(database: SqliteDatabase, share: Omit<ShareRow, 'id'>): ShareRow {
-  const row: ShareRow = { id: newEntityId<ShareId>(), ...share }
+type NewShare = Omit<ShareRow, 'id' | `path_${string}`> &
+  Partial<Pick<ShareRow, 'path_windows' | 'path_linux' | 'path_mac'>>
+
+export function insertShare(database: SqliteDatabase, share: NewShare): ShareRow {
+  const row: ShareRow = {
+    id: newEntityId<ShareId>(),
+    path_windows: null,
+    path_linux: null,
+    path_mac: null,
+    ...share,
+  }
   database.run(
-    `INSERT INTO shares (id, code, name, kind, is_default, user_id, site_code, path, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    [row.id, row.code, row.name, row.kind, row.is_default, row.user_id, row.site_code, row.path, row.created_at],
+    `INSERT INTO shares (id, code, name, kind, is_default, user_id, site_code, path, path_windows, path_linux, path_mac,
+       created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [
+      row.id,
+      row.code,
+      row.name,
+      row.kind,
+      row.is_default,
+      row.user_id,
+      row.site_code,
+      row.path,
+      row.path_windows,
+      row.path_linux,
+      row.path_mac,
+      row.created_at,
+    ],
   )
   return row
 }

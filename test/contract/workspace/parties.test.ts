@@ -70,6 +70,78 @@ describe('places on the workspace', () => {
   })
 })
 
+describe('a volume that workstations have under folders of their own', () => {
+  let plates: string
+  beforeAll(async () => {
+    const paths = { windows: 'p:\\Plates\\', mac: '/Volumes/plates', linux: '/mnt/plates' }
+    const share = { code: 'plates', name: 'Plates', kind: 'volume', path: '/srv/plates', paths } as const
+    plates = (await john.call('share/create', share)).id
+  })
+
+  it.each([
+    ['on the server', '/srv/plates/sh01/a.exr'],
+    ['macOS', '/Volumes/plates/sh01/a.exr'],
+    ['Linux', '/mnt/plates/sh01/a.exr'],
+    ['Windows', 'P:\\plates\\sh01\\a.exr'],
+    ['Windows, as a long path', '\\\\?\\P:\\PLATES\\sh01\\a.exr'],
+  ])('%s', async (_system, source) => {
+    const { source: meant } = await ends(source, 'mia@example.com')
+    expect(meant).toEqual({ siteCode: 'hq', shareId: plates, path: 'sh01/a.exr' })
+  })
+
+  it('is for those who may read it: the same path of others is on their machine', async () => {
+    const { source } = await ends('/Volumes/plates/a', 'john@example.com', mia)
+    expect(source).toMatchObject({ userId: mia.user.id, path: '/Volumes/plates/a' })
+  })
+
+  it('is told to nobody, and has to be whole paths of the systems', async () => {
+    const { shares } = await john.call('share/list', {})
+    expect(JSON.stringify(shares)).not.toContain('/Volumes')
+    const share = { code: 'bad', name: 'Bad', kind: 'volume', path: '/srv/bad' } as const
+    for (const paths of [{ windows: '/Volumes/x' }, { mac: 'P:\\x' }, { linux: 'x' }]) {
+      const refused = john.call('share/create', { ...share, paths })
+      await expect(refused).rejects.toMatchObject({ code: 'PATH_INVALID', params: { problem: 'absolute-needed' } })
+    }
+  })
+})
+
+describe('a task that joins a job', () => {
+  const added = async (job: object, task: object | string, by = john) => {
+    const { jobs } = await by.call('transfer/create', { spec: job })
+    const jobId = jobs[0]?.id as never
+    try {
+      const { tasks } = await by.call('task/create', { jobId, spec: { tasks: [task] } })
+      return tasks[0]
+    } finally {
+      await by.call('transfer/delete', { id: jobId, force: true })
+    }
+  }
+
+  it('is from the job’s machine and to its site', async () => {
+    const task = await added({ source: '/Users/john/a', destination: 'share=projects/in/' }, '/Users/john/b')
+    expect(task?.source).toMatchObject({ clientId: john.clientId, path: '/Users/john/b' })
+    expect(task?.destination).toMatchObject({ siteCode: 'hq', shareId: projects })
+  })
+
+  it('is from the workspace and to the job’s machine', async () => {
+    const job = { source: '_REF/x.mov', destination: '/Users/john/Downloads/x.mov' }
+    const task = await added(job, { source: '_REF/y.mov', destination: '/Users/john/Downloads/y.mov' })
+    expect(task?.source).toMatchObject({ siteCode: 'hq', path: '_REF/y.mov' })
+    expect(task?.destination).toMatchObject({ clientId: john.clientId, path: '/Users/john/Downloads/y.mov' })
+  })
+
+  it('is from a volume by the folder that a workstation has it under', async () => {
+    const task = await added({ source: 'share=projects/a', destination: 'mia@example.com' }, '/srv/projects/b')
+    expect(task?.source).toMatchObject({ siteCode: 'hq', shareId: projects, path: 'b' })
+    expect(task?.destination).toMatchObject({ userId: mia.user.id, path: '' })
+  })
+
+  it('has the parties of the job', async () => {
+    const job = { source: 'share=projects/a', destination: 'mia@example.com' }
+    await expect(added(job, '/Users/john/b')).rejects.toMatchObject({ params: { advice: 'one-party' } })
+  })
+})
+
 describe('places on machines', () => {
   it('Download from user share: the caller’s own machine', async () => {
     const { destination } = await ends('myworkspace:20180413/script_v001.pdf', 'C:\\Users\\John\\Download\\accsyn\\')

@@ -1,0 +1,112 @@
+import type { PlaceReference } from '../notation/place.ts'
+import type { Directory } from './directory.ts'
+import { endAtPerson, endAtSite, type MeantEnd, type Side, volumesLeadingTo } from './ends.ts'
+import { ambiguous, callersMachine, type MeantParty, type MeantPerson, namedParty } from './parties.ts'
+
+export interface TaskPlaces {
+  readonly source: PlaceReference
+  readonly destination?: PlaceReference
+}
+
+/** What a place without a party may refer to beside the caller and the workspace. */
+export interface TaskContext {
+  /** The job's recipient, for whom every destination without a party is. */
+  readonly recipient?: MeantPerson
+  /** The ends of a job that the task joins. */
+  readonly job?: { readonly source: MeantParty; readonly destination: MeantParty }
+}
+
+const omitted: PlaceReference = { party: { kind: 'none' }, path: { kind: 'omitted' }, hasTrailingSlash: false }
+
+/**
+ * Decides who and what is meant by a task's two places (DESIGN.md section 5; job specification, notes).
+ * @throws TernError PARTY_UNKNOWN, PATH_AMBIGUOUS, PATH_INVALID, NOT_FOUND, FORBIDDEN, UNSUPPORTED
+ */
+export function meanTask(
+  directory: Directory,
+  places: TaskPlaces,
+  context: TaskContext = {},
+): { readonly source: MeantEnd; readonly destination: MeantEnd } {
+  const sourcePlace = places.source
+  const destinationPlace = places.destination ?? omitted
+  const namedDestination =
+    namedParty(directory, destinationPlace) ??
+    context.recipient ??
+    partyOfJob(directory, destinationPlace, context.job?.destination, 'destination')
+  const sourceParty =
+    namedParty(directory, sourcePlace) ??
+    partyOfJob(directory, sourcePlace, context.job?.source, 'source') ??
+    impliedSource(directory, sourcePlace, namedDestination, destinationPlace)
+  const destinationParty = namedDestination ?? impliedDestination(directory, destinationPlace, sourceParty)
+  const source = endAt(directory, sourceParty, sourcePlace, 'source')
+  return { source, destination: endAt(directory, destinationParty, destinationPlace, 'destination', source) }
+}
+
+function endAt(
+  directory: Directory,
+  party: MeantParty,
+  place: PlaceReference,
+  side: Side,
+  source?: MeantEnd,
+): MeantEnd {
+  return party.kind === 'site'
+    ? endAtSite(directory, party.site, place, side, source?.endpoint)
+    : endAtPerson(directory, party, place, side)
+}
+
+/** A task that joins a job is from and to the job's own ends, where its places can be there. */
+function partyOfJob(
+  directory: Directory,
+  { path }: PlaceReference,
+  party: MeantParty | undefined,
+  side: Side,
+): MeantParty | undefined {
+  if (party === undefined) return undefined
+  if (path.kind !== 'absolute') return party.kind === 'site' || side === 'destination' ? party : undefined
+  return party.kind === 'user' || volumesLeadingTo(directory, party.site, path).length > 0 ? party : undefined
+}
+
+function impliedSource(
+  directory: Directory,
+  place: PlaceReference,
+  destination: MeantParty | undefined,
+  destinationPlace: PlaceReference,
+): MeantParty {
+  const { path } = place
+  const main = mainSiteOf(directory)
+  if (path.kind !== 'absolute') return main
+  const isVolume = () => volumesLeadingTo(directory, directory.mainSite, path).length > 0
+  if (destination !== undefined) {
+    return destination.kind === 'user' && isVolume() ? main : callersMachine(directory)
+  }
+  if (destinationPlace.path.kind !== 'absolute') return callersMachine(directory)
+  const isVolumeToo = volumesLeadingTo(directory, directory.mainSite, destinationPlace.path).length > 0
+  if (isVolume() === isVolumeToo) throw unclear(directory, [place, destinationPlace])
+  return isVolumeToo ? callersMachine(directory) : main
+}
+
+function impliedDestination(directory: Directory, place: PlaceReference, source: MeantParty): MeantParty {
+  const { path } = place
+  const main = mainSiteOf(directory)
+  if (path.kind === 'omitted') return source.kind === 'site' ? { kind: 'user', user: directory.caller.user } : main
+  if (path.kind !== 'absolute') return main
+  if (source.kind === 'site') return callersMachine(directory)
+  if (volumesLeadingTo(directory, directory.mainSite, path).length > 0) return main
+  throw unclear(directory, [place])
+}
+
+function mainSiteOf(directory: Directory): MeantParty {
+  return { kind: 'site', site: directory.mainSite }
+}
+
+/** Absolute paths without a party that could be on the caller's machine or on the main site. */
+function unclear(directory: Directory, places: readonly PlaceReference[]) {
+  const { user, client } = directory.caller
+  const own = client?.userId === user.id ? client : directory.clientsOf(user.id).find(({ kind }) => kind !== 'browser')
+  const mine: PlaceReference['party'] = own ? { kind: 'client', client: own.id } : { kind: 'user', user: user.email }
+  const readings = places.flatMap((place) => [
+    { ...place, party: mine },
+    { ...place, party: { kind: 'site', code: directory.mainSite } as const },
+  ])
+  return ambiguous(places, readings)
+}
