@@ -17,6 +17,8 @@ export interface ResolvedSetting {
   readonly value: string
   /** The strongest level that had a say. */
   readonly level: SettingLevel | 'default'
+  /** Weaker levels whose values hold as well, where values add up; weakest first. */
+  readonly alsoFrom?: readonly SettingLevel[]
 }
 
 /**
@@ -41,10 +43,15 @@ export function mergeSettings(levels: SettingsByLevel): Settings {
 export function resolveSettings(levels: SettingsByLevel): Readonly<Record<SettingName, ResolvedSetting>> {
   const merged = mergeSettings(levels)
   const entries = settingNames.map((name): [SettingName, ResolvedSetting] => {
-    const level = settingLevels.findLast((each) =>
+    const said = settingLevels.filter((each) =>
       settingsAt(levels, each).some((settings) => Object.hasOwn(settings, name)),
     )
-    return [name, { value: settingOf(merged, name), level: level ?? 'default' }]
+    const level = said.at(-1) ?? 'default'
+    const weaker = said.slice(0, -1)
+    return [
+      name,
+      { value: settingOf(merged, name), level, ...(adds(name) && weaker.length > 0 && { alsoFrom: weaker }) },
+    ]
   })
   return Object.fromEntries(entries) as Record<SettingName, ResolvedSetting>
 }

@@ -82,13 +82,13 @@ describe('resolveSettings', () => {
     expect(resolved.transfer_attributes).toEqual({ value: '', level: 'default' })
   })
 
-  test('a filter has its value from all levels, and the name of the strongest', () => {
+  test('a filter has its value from all levels, and the name of the strongest before those of the others', () => {
     const resolved = resolveSettings({
       workspace: { transfer_exclude: '*.bak' },
       share: [{ transfer_exclude: 'x' }, {}],
       job: {},
     })
-    expect(resolved.transfer_exclude).toEqual({ value: '*.bak,x', level: 'share' })
+    expect(resolved.transfer_exclude).toEqual({ value: '*.bak,x', level: 'share', alsoFrom: ['workspace'] })
   })
 
   test('for any levels: the value is that of the level named, unless it adds up', () => {
