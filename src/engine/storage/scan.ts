@@ -144,6 +144,7 @@ class Walk {
       const names = listFolderNames(folder.self)
       open.push({ path, names })
       for (const name of names.invalid) {
+        if (this.#options.members?.has(name) === false) continue
         const shown = joinPath(path, name)
         this.#problem(shown, new TernError('NAME_NOT_ALLOWED', { path: shown, reason: 'encoding' }))
       }

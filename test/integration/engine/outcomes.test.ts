@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { TransferProgress } from '../../../src/engine/index.ts'
@@ -296,3 +296,34 @@ test('the partial of a file that its source has taken back goes with the run tha
 function partialsIn(folder: string): string[] {
   return readdirSync(folder).filter((name) => name.endsWith('.part'))
 }
+
+test.each([
+  ['beneath a folder', { path: 'plates/', placement: 'into' }, 'plates'],
+  ['in a folder of that name, which is made', { path: 'new/plates', placement: 'as' }, 'new/plates'],
+  [
+    'beside each other, where the place is called as the selection',
+    { path: 'mirror/f.%d[1-2]', placement: 'as' },
+    'mirror',
+  ],
+  ['in the root itself', { path: 'f.%d[1-2]', placement: 'as' }, ''],
+] as const)('members of a folder land %s', async (_where, place, folder) => {
+  await using pair = await createEnginePair()
+  for (const path of ['in/f.1', 'in/f.2', 'in/f.3']) writeRandomFile(pair.source, { path, sizeBytes: 300_000 })
+  setFolderTimes(pair.source)
+  const members = { name: 'f.%d[1-2]', has: (name: string) => name === 'f.1' || name === 'f.2' }
+  const options = {
+    send: { items: [{ itemId: '0', root: pair.source, path: 'in', members }] },
+    receive: { items: [{ itemId: '0', root: pair.target, ...place, path: place.path.replace(/\/$/, '') }] },
+  }
+  const { received } = await move(pair, options)
+  expect(received.items).toMatchObject([{ status: 'done', kind: 'folder', pathAbsFinal: join(pair.target, folder) }])
+  const landed = join(pair.target, folder)
+  expect(readdirSync(landed).sort()).toEqual(['f.1', 'f.2'])
+  for (const name of readdirSync(landed)) {
+    expect(readFileSync(join(landed, name))).toEqual(readFileSync(join(pair.source, 'in', name)))
+  }
+  // Of the folder they come from, nothing is told: its time stays there.
+  expect(statSync(landed).mtimeMs).not.toBe(statSync(join(pair.source, 'in')).mtimeMs)
+  const again = await move(pair, options)
+  expect(again.received.progress).toMatchObject({ filesAlreadyThere: 2, bytesReceived: 0 })
+})

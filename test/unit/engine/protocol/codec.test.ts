@@ -19,6 +19,10 @@ const decode = (bytes: Buffer) => {
 const golden: readonly [ControlMessage, string][] = [
   [{ type: 'itemBegin', item: 1, itemId: '7', kind: 'folder', name: 'ö' }, '0000000c 10 00000001 0001 37 01 0002 c3b6'],
   [
+    { type: 'itemBegin', item: 1, itemId: '7', kind: 'members', name: 'ö' },
+    '0000000c 10 00000001 0001 37 02 0002 c3b6',
+  ],
+  [
     {
       type: 'listBatch',
       batch: 2,

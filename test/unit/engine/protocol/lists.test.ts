@@ -49,6 +49,19 @@ test('a sender that runs ahead of the window is refused', () => {
   expect(() => send(maxOpenBatches)).toThrow('over the window')
 })
 
+test('an item of members holds files of one folder and nothing else', () => {
+  const taking = (...entries: ListEntry[]) => {
+    const list = new IncomingList()
+    list.beginItem({ type: 'itemBegin', item: 0, itemId: '0', kind: 'members', name: 'a.%d' })
+    list.takeBatch({ type: 'listBatch', batch: 0, item: 0, firstEntry: 0, entries })
+  }
+  expect(() => taking(folder(''), file('a.1'), file('a.2'))).not.toThrow()
+  expect(() => taking(file('a.1'))).toThrow('first entry')
+  expect(() => taking(file(''))).toThrow('first entry')
+  expect(() => taking(folder(''), folder('a.1'))).toThrow('no member')
+  expect(() => taking(folder(''), file('a.1/b'))).toThrow('no member')
+})
+
 test('answered entries make room again', () => {
   const list = new IncomingList()
   list.beginItem({ type: 'itemBegin', item: 0, itemId: '0', kind: 'folder', name: 'x' })

@@ -175,6 +175,41 @@ describe('scan', () => {
   })
 })
 
+describe('members of a folder', () => {
+  const members = { name: 'a.%d', has: (name: string) => /^a\.\d$/.test(name) }
+
+  it('are its files of these names; nothing else is looked at, entered or told', async () => {
+    const root = tempFolder()
+    mkdirSync(join(root, 'item/a.3/deeper'), { recursive: true })
+    for (const name of ['a.1', 'a.2', 'a.10', 'b']) writeFileSync(join(root, 'item', name), '')
+    symlinkSync('a.1', join(root, 'item/link'))
+    writeFileSync(Buffer.concat([Buffer.from(`${root}/item/bad`), Buffer.of(0xff)]), '')
+    const looked: string[] = []
+    const includes = (path: string) => looked.push(path) > 0 && path !== 'a.2'
+    const { paths, problems } = await collect(root, 'item', { members, includes })
+    expect(paths).toEqual(['', 'a.1'])
+    expect(looked).toEqual(['a.1', 'a.2', 'a.3'])
+    expect(problems).toEqual([])
+  })
+
+  it('that are links are told as such', async () => {
+    const root = tempFolder()
+    symlinkSync('elsewhere', join(root, 'a.1'))
+    const { paths, problems } = await collect(root, '', { members })
+    expect(paths).toEqual([''])
+    expect(problems).toMatchObject([{ path: 'a.1', error: { code: 'SPECIAL_FILE' } }])
+  })
+
+  it('of which none is there, or whose folder is a file or missing, are not found', async () => {
+    const root = tempFolder()
+    mkdirSync(join(root, 'item/a.1'), { recursive: true })
+    writeFileSync(join(root, 'file'), '')
+    for (const path of ['item', 'file', 'missing']) {
+      await expect(collect(root, path, { members })).rejects.toMatchObject({ code: 'SOURCE_NOT_FOUND' })
+    }
+  })
+})
+
 describe('large folders', () => {
   it('are listed in the same order through runs on disk', () => {
     const names = Array.from({ length: 5000 }, (_, i) => `${(i * 7919) % 5000}-映🎬${'x'.repeat(i % 40)}`)
