@@ -1,5 +1,6 @@
 import { nowMs } from '../platform/clock.ts'
 import type { ErrorCode, ErrorParams, TernError } from '../shared/domain/errors.ts'
+import { singleLine } from '../shared/words/fill.ts'
 import { errorSentence, say } from '../shared/words/index.ts'
 import { printJson } from './print-json.ts'
 import { type ExitCode, exitCodes, type Terminal } from './terminal.ts'
@@ -54,11 +55,12 @@ function printed(mistake: Mistake) {
 
 /** The sentence, with the path before it where it does not name the path itself. */
 function lineOn(mistake: Mistake): string {
-  const { path, line, column } = mistake
+  const { line, column } = mistake
   const sentence = sentenceOn(mistake)
+  // Keys come from elsewhere, and a terminal obeys what it is sent.
+  const path = singleLine(mistake.path ?? '$')
   const where = line === undefined || column === undefined ? '' : `${line}:${column}: `
-  const hasPath = path === undefined || path === '$' || sentence.startsWith(path)
-  return `${where}${hasPath ? '' : `${path}: `}${sentence}`
+  return `${where}${path === '$' || sentence.startsWith(path) ? '' : `${path}: `}${sentence}`
 }
 
 function sentenceOn({ code, params }: Mistake): string {

@@ -23,13 +23,17 @@ const problemOf: Readonly<Record<string, string>> = {
 /**
  * The text of a file, or of `stdin` for `-`: UTF-8, or UTF-16 with a byte order mark, as some editors of Windows write it.
  * @throws TernError INPUT_UNREADABLE `{path, problem}`: missing, folder, unreadable, too-large (with `limitBytes`),
- * encoding, empty
+ * encoding, empty, system
  */
 export async function readInput(file: string, stdin: Readable): Promise<string> {
   const refuse = (problem: string, cause?: unknown): TernError =>
-    new TernError('INPUT_UNREADABLE', { path: file, problem, limitBytes: longestInputBytes }, { cause })
+    new TernError(
+      'INPUT_UNREADABLE',
+      { path: file, problem, ...(problem === 'too-large' && { limitBytes: longestInputBytes }) },
+      { cause },
+    )
   const bytes = await (file === '-' ? readAll(stdin) : readFileWithin(file)).catch((thrown: unknown) => {
-    throw refuse(problemOf[errnoOf(thrown) ?? ''] ?? 'unreadable', thrown)
+    throw refuse(problemOf[errnoOf(thrown) ?? ''] ?? 'system', thrown)
   })
   if (bytes === undefined) throw refuse('too-large')
   const text = decode(bytes)

@@ -6,7 +6,7 @@ import { addJobCommands } from './job-commands.ts'
 import { mistakeOf, refuse } from './mistakes.ts'
 import { addPathCommands } from './path-commands.ts'
 import { addQueryCommands } from './query-commands.ts'
-import { type Act, type ExitCode, exitCodes, type Terminal } from './terminal.ts'
+import { type Act, AnswerLost, type ExitCode, exitCodes, type Terminal } from './terminal.ts'
 
 export interface Call {
   readonly args: readonly string[]
@@ -61,7 +61,9 @@ function program(version: string, act: Act, usage: { out: string; err: string })
 async function tellDefect(terminal: Terminal, error: unknown): Promise<ExitCode> {
   const { sentence } = errorSentence({ code: 'INTERNAL' }, { nowMs: nowMs() })
   const details = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  const text =
+    error instanceof AnswerLost ? say('cli.answer-lost', { system: error.message }) : `${sentence}\n${details}`
   // Nothing is left to tell it to when even this cannot be written.
-  await terminal.stderr.write(`${sentence}\n${details}\n`).catch(() => {})
+  await terminal.stderr.write(`${text}\n`).catch(() => {})
   return exitCodes.defect
 }

@@ -16,6 +16,9 @@ export interface Terminal {
 /** Runs the work of one command. Errors that a person can mend are told as mistakes; others are defects. */
 export type Act = (work: (terminal: Terminal) => Promise<ExitCode>) => Promise<void>
 
+/** The answer has nowhere to go: a full disk behind `>`, for example. */
+export class AnswerLost extends Error {}
+
 /** A stream to write texts to, one at a time, so that a slow reader holds the writer back and memory stays flat. */
 export class Output {
   readonly #stream: Writable
@@ -27,13 +30,16 @@ export class Output {
     stream.on('error', () => {})
   }
 
-  /** Writes all of `text`. Once the reader has gone (`| head`), writing does nothing: that is nobody's mistake. */
+  /**
+   * Writes all of `text`. Once the reader has gone (`| head`), writing does nothing: that is nobody's mistake.
+   * @throws AnswerLost
+   */
   async write(text: string): Promise<void> {
     if (this.#isClosed) return
     const error = await new Promise<unknown>((resolve) => this.#stream.write(text, resolve))
     if (error === undefined || error === null) return
     this.#isClosed = true
-    if (errnoOf(error) !== 'EPIPE') throw error
+    if (errnoOf(error) !== 'EPIPE') throw new AnswerLost(errnoOf(error), { cause: error })
   }
 }
 

@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
+import { closeSync, openSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { ensureCli } from '../../scripts/lib/build-cli.mjs'
 
@@ -11,6 +12,8 @@ export interface TernAnswer {
 interface TernCall {
   readonly stdin?: string | Buffer
   readonly cwd?: string
+  /** Takes the answer in place of the test. */
+  readonly stdoutFile?: string
   /** Code that runs after the command in its process, with `process.stderr` to tell what it saw. */
   readonly afterwards?: string
 }
@@ -23,12 +26,16 @@ const runner = (bundle: string, afterwards: string): string => `
 `
 
 /** Starts the real command; `runTern` waits for its end. */
-export async function startTern(
-  args: readonly string[],
-  { cwd, afterwards = '' }: TernCall = {},
-): Promise<ChildProcess> {
+export async function startTern(args: readonly string[], call: TernCall = {}): Promise<ChildProcess> {
+  const { cwd, stdoutFile, afterwards = '' } = call
   const code = runner(await ensureCli(), afterwards)
-  return spawn(process.execPath, ['--input-type=module', '--eval', code, '--', ...args], { cwd, stdio: 'pipe' })
+  const stdout = stdoutFile === undefined ? 'pipe' : openSync(stdoutFile, 'w')
+  try {
+    const options: SpawnOptions = { cwd, stdio: ['pipe', stdout, 'pipe'] }
+    return spawn(process.execPath, ['--input-type=module', '--eval', code, '--', ...args], options)
+  } finally {
+    if (typeof stdout === 'number') closeSync(stdout)
+  }
 }
 
 /** Runs the real command as a process of its own, with `stdin` for its input. */

@@ -5,6 +5,7 @@ export const cli = defineMessages({
   'cli.tern': 'Moves large files between people, workstations and sites.',
   'cli.help-hint': 'Add --help to see what can be said here.',
   'cli.warning': 'Note: {text}',
+  'cli.answer-lost': 'The answer could not be written ({system}).',
   'cli.more-mistakes': 'There are more mistakes behind these.',
   'cli.job': 'transfer jobs',
   'cli.job.check': 'check a job specification and print it in its normal form',

@@ -1,4 +1,4 @@
-import { truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { tempFolder } from '../../helpers/temp-folder.ts'
@@ -203,6 +203,23 @@ test.skipIf(process.platform === 'win32')('a reader that goes away early is no m
   child.stdout?.once('data', () => child.stdout?.destroy())
   const exitCode = await new Promise((resolve) => child.once('close', resolve))
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+})
+
+test.skipIf(!existsSync('/dev/full'))(
+  'an answer that nobody can keep is told, as no mistake of the writer',
+  async () => {
+    const file = write(tempFolder(), '{"source":"share=a/b","destination":"lisa@example.com"}')
+    expect(await runTern(['job', 'check', file], { stdoutFile: '/dev/full' })).toMatchObject({
+      exitCode: 1,
+      stderr: 'The answer could not be written (ENOSPC).\n',
+    })
+  },
+)
+
+test('a key cannot command the terminal', async () => {
+  const { stderr } = await check('{"source":"share=a/b","destination":"lisa@example.com","\u009b31m":1}')
+  expect(stderr).toMatch(/31m/)
+  expect(stderr).not.toContain('\u009b')
 })
 
 test('100,000 tasks take less than a second of work and less than 200 MB', async () => {
