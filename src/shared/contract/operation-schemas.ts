@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { settingLevels } from '../domain/settings/settings.ts'
 import {
   client,
   clientId,
@@ -45,9 +46,15 @@ const session = z.object({
 
 /** `id`: of the share (or its code), or the queue's name; the workspace has none. */
 const settingEntity = { entity: z.enum(['workspace', 'share', 'queue']), id: z.string().min(1).max(200).optional() }
+const settingLevel = z.enum(settingLevels)
+/** `alsoFrom`: weaker levels whose values hold as well, as those of filters do. */
 const resolvedSettings = z.record(
   z.string(),
-  z.object({ value: z.string(), level: z.enum(['default', 'workspace', 'share', 'queue', 'job', 'task']) }),
+  z.object({
+    value: z.string(),
+    level: z.union([settingLevel, z.literal('default')]),
+    alsoFrom: z.array(settingLevel).readonly().exactOptional(),
+  }),
 )
 const settingAnswer = z.object({ own: z.record(z.string(), z.string()), settings: resolvedSettings })
 

@@ -47,7 +47,11 @@ describe('setting/list and setting/set', () => {
     await john.call('setting/set', { entity: 'share', id: folder.id, name: 'transfer_mode', value: 'onewaysync' })
     const ofFolder = await john.call('setting/list', { entity: 'share', id: folder.id })
     expect(ofFolder.own).toEqual({ transfer_mode: 'onewaysync' })
-    expect(ofFolder.settings.transfer_exclude).toEqual({ value: '*.bak,*.old', level: 'share' })
+    expect(ofFolder.settings.transfer_exclude).toEqual({
+      value: '*.bak,*.old',
+      level: 'share',
+      alsoFrom: ['workspace'],
+    })
     expect((await john.call('setting/list', { entity: 'share', id })).own).toEqual({ transfer_exclude: '*.old' })
     const ofHome = await john.call('setting/list', { entity: 'share', id: (await shareOf('home')).id })
     expect(ofHome.settings.transfer_exclude).toEqual({ value: '*.bak', level: 'workspace' })
@@ -105,7 +109,7 @@ describe('transfer/get', () => {
     })
     const { settings } = await john.call('transfer/get', { id: jobs[0]?.id as JobId })
     expect(settings).toEqual({
-      transfer_exclude: { value: '*.bak,*.tmp', level: 'job' },
+      transfer_exclude: { value: '*.bak,*.tmp', level: 'job', alsoFrom: ['workspace'] },
       job_max_retries: { value: '8', level: 'share' },
       transfer_log: { value: 'files', level: 'queue' },
       mail_conf: { value: '{"enable":false}', level: 'workspace' },
