@@ -58,9 +58,14 @@ export interface ReceiveItem {
    * folder land beneath `path` either way; a `path` that ends on the very name of the selection means its folder.
    */
   readonly placement: 'into' | 'as'
+  /** Absent: the request's. */
+  readonly onConflict?: ConflictRule
+  /** What makes a file that stands there the same, so that it is left as it is; absent: both. */
+  readonly compareBy?: ComparisonRule
 }
 
 export type ConflictRule = 'replace' | 'skip' | 'rename'
+export type ComparisonRule = 'size+modified' | 'size' | 'modified'
 
 interface TransferBase {
   /** The dispatch: unique, fences everything. */

@@ -3,6 +3,7 @@ import type { DispatchOrder, DispatchTask } from '../../shared/contract/stream.t
 import { compileFilter, type Filter } from '../../shared/domain/filters/filters.ts'
 import { mergeSettings, settingOf } from '../../shared/domain/settings/merge-settings.ts'
 import type { Settings } from '../../shared/domain/settings/settings.ts'
+import { comparisonOf, conflictRuleOf } from '../../shared/domain/settings/transfer-rules.ts'
 import type { JobReference } from '../grants/grants.ts'
 import type { EndpointResolver } from './endpoint-resolver.ts'
 import { type SourceItem, sourceAt } from './source-items.ts'
@@ -29,7 +30,14 @@ export async function receiveItems(
   const items: ReceiveItem[] = []
   for (const task of order.tasks) {
     const place = await resolver.resolve(task.destination, 'write', job)
-    items.push({ itemId: task.uri, ...place, placement: task.destination.placement ?? 'into' })
+    const settings = { ...order.settings, ...task.settings }
+    items.push({
+      itemId: task.uri,
+      ...place,
+      placement: task.destination.placement ?? 'into',
+      onConflict: conflictRuleOf(settings),
+      compareBy: comparisonOf(settings),
+    })
   }
   return items
 }

@@ -1,5 +1,5 @@
 import { TernError } from '../../shared/domain/errors.ts'
-import type { ConflictRule } from '../api.ts'
+import type { ComparisonRule, ConflictRule } from '../api.ts'
 import type { ListEntry } from '../protocol/messages.ts'
 import { joinPath, nameOf, parentOf, type TargetEntry } from '../storage/index.ts'
 import { maxNumber, numberedName } from '../storage/numbered-name.ts'
@@ -14,7 +14,8 @@ export type Verdict =
   | { readonly kind: 'wanted'; readonly path: string }
 
 /**
- * rsync's question for one listed entry: is it there already, by size and time in whole seconds? Folders are made on
+ * rsync's question for one listed entry: is it there already, by size and time in whole seconds, or by what its item
+ * says of the two? Folders are made on
  * the way. Fails with what keeps this one entry from being placed (NAME_NOT_ALLOWED, NAME_COLLISION, LINK_IN_PATH,
  * FOLDER_OVER_FILE, SPECIAL_FILE).
  */
@@ -33,14 +34,15 @@ export function compare(entry: ListEntry, item: ReceivingItem, onConflict: Confl
   if (existing.kind === 'other') throw TernError.fromEnvelope(existing.error)
   if (existing.kind === 'absent') return { kind: 'wanted', path }
   if (item.isResumed) item.target.folder.mustSync(parentOf(path))
-  if (isSame(entry, existing) || onConflict === 'skip') return { kind: 'already-there' }
+  if (isSame(entry, existing, item.request.compareBy) || onConflict === 'skip') return { kind: 'already-there' }
   if (onConflict === 'rename' && isThereNumbered(entry, item, path)) return { kind: 'already-there' }
   return { kind: 'wanted', path }
 }
 
-function isSame(entry: ListEntry, existing: TargetEntry): boolean {
-  if (existing.kind !== 'file' || existing.sizeBytes !== entry.sizeBytes) return false
-  return wholeSeconds(existing.mtimeMs) === wholeSeconds(mtimeMsOf(entry.mtimeNs))
+function isSame(entry: ListEntry, existing: TargetEntry, by: ComparisonRule = 'size+modified'): boolean {
+  if (existing.kind !== 'file') return false
+  if (by !== 'modified' && existing.sizeBytes !== entry.sizeBytes) return false
+  return by === 'size' || wholeSeconds(existing.mtimeMs) === wholeSeconds(mtimeMsOf(entry.mtimeNs))
 }
 
 function wholeSeconds(ms: number): number {
@@ -52,7 +54,7 @@ function isThereNumbered(entry: ListEntry, item: ReceivingItem, path: string): b
   for (let number = 2; number <= maxNumber; number += 1) {
     const existing = item.target.folder.inspect(joinPath(parentOf(path), numberedName(nameOf(path), number)))
     if (existing.kind === 'absent') return false
-    if (isSame(entry, existing)) return true
+    if (isSame(entry, existing, item.request.compareBy)) return true
   }
   return false
 }

@@ -28,6 +28,22 @@ interface IncomingContentOptions {
   readonly onFatal: (error: TernError) => void
 }
 
+/** Small files that are written together. */
+interface Batch {
+  readonly target: Target
+  readonly onConflict: ConflictRule
+  readonly wanted: WantedEntry[]
+  readonly files: SmallFile[]
+}
+
+function groupOf(groups: Batch[], target: Target, onConflict: ConflictRule): Batch {
+  const known = groups.find((group) => group.target === target && group.onConflict === onConflict)
+  if (known) return known
+  const group: Batch = { target, onConflict, wanted: [], files: [] }
+  groups.push(group)
+  return group
+}
+
 function violation(what: string, entry: number): TernError {
   return new TernError('PROTOCOL_ERROR', { what, entry })
 }
@@ -135,7 +151,7 @@ export class IncomingContent {
   }
 
   async #takePack(payload: Buffer): Promise<void> {
-    const byTarget = new Map<Target, { wanted: WantedEntry[]; files: SmallFile[] }>()
+    const groups: Batch[] = []
     for (const file of decodePack(payload)) {
       const wanted = this.#expected(file.entry, file.attempt)
       if (!wanted) continue
@@ -143,12 +159,11 @@ export class IncomingContent {
       wanted.isCommitting = true
       const bytes = await this.#checked(wanted, file)
       if (!bytes) continue
-      const group = byTarget.get(wanted.item.target) ?? { wanted: [], files: [] }
-      byTarget.set(wanted.item.target, group)
+      const group = groupOf(groups, wanted.item.target, this.#conflictRule(wanted))
       group.wanted.push(wanted)
       group.files.push({ path: wanted.path, bytes, mtimeMs: mtimeMsOf(wanted.mtimeNs), mode: wanted.mode })
     }
-    for (const [target, { wanted, files }] of byTarget) await this.#placeBatch(target, wanted, files)
+    for (const group of groups) await this.#placeBatch(group)
   }
 
   async #checked(wanted: WantedEntry, file: PackedFile): Promise<Buffer | undefined> {
@@ -160,9 +175,9 @@ export class IncomingContent {
     return undefined
   }
 
-  async #placeBatch(target: Target, wanted: readonly WantedEntry[], files: readonly SmallFile[]): Promise<void> {
+  async #placeBatch({ target, onConflict, wanted, files }: Batch): Promise<void> {
     const results = await target.batch(async () => {
-      const placed = await target.folder.writeSmallBatch(files, this.#options.onConflict)
+      const placed = await target.folder.writeSmallBatch(files, onConflict)
       // The folders' entries as well, before anything is said.
       await target.folder.syncFolders()
       return placed
@@ -191,10 +206,14 @@ export class IncomingContent {
 
   #commit(wanted: WantedEntry, large: LargeFile): Promise<void> {
     return this.#guard(wanted, async () => {
-      const result = await wanted.item.target.batch(() => large.commit(this.#options.onConflict))
+      const result = await wanted.item.target.batch(() => large.commit(this.#conflictRule(wanted)))
       this.#countPlaced(wanted, result)
       this.#settle([wanted], true)
     })
+  }
+
+  #conflictRule(wanted: WantedEntry): ConflictRule {
+    return wanted.item.request.onConflict ?? this.#options.onConflict
   }
 
   #open(wanted: WantedEntry): LargeFile {

@@ -209,7 +209,7 @@ export class Receiver {
       item.bytesTotal += entry.sizeBytes
     }
     try {
-      const verdict = compare(entry, item, request.onConflict)
+      const verdict = compare(entry, item, item.request.onConflict ?? request.onConflict)
       if (verdict.kind === 'folder') return nothing
       if (verdict.kind === 'wanted') return this.#want(entry, number, item, verdict.path, prefixes)
       item.filesDone += 1

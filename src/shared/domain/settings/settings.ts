@@ -39,7 +39,7 @@ const workspaceOnly = ['workspace'] as const
  */
 export const settingTable = {
   transfer_mode: accepted(choice('copy', 'onewaysync'), 'copy', everywhere),
-  transfer_comparison: accepted(flags('+', 'size', 'modified'), 'size+modified', everywhere),
+  transfer_comparison: works('receiver', flags('+', 'size', 'modified'), 'size+modified', everywhere),
   transfer_ignore_existing: works('receiver', optionalFlags('+', 'file', 'directory'), '', everywhere),
   transfer_on_conflict: works('receiver', choice('replace', 'skip', 'rename'), 'replace', everywhere),
   transfer_include: { ...works('sender', filter, '', everywhere), inheritance: 'adds' },

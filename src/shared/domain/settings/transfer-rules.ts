@@ -7,3 +7,10 @@ export function conflictRuleOf(settings: Settings): 'replace' | 'skip' | 'rename
   const rule = settingOf(settings, 'transfer_on_conflict')
   return rule === 'skip' || rule === 'rename' ? rule : 'replace'
 }
+
+/** What makes a file at the destination the same as its source. */
+export function comparisonOf(settings: Settings): 'size+modified' | 'size' | 'modified' {
+  const words = settingOf(settings, 'transfer_comparison')
+  if (!words.includes('modified')) return 'size'
+  return words.includes('size') ? 'size+modified' : 'modified'
+}

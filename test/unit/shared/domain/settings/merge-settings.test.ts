@@ -8,7 +8,7 @@ import {
   settingLevels,
   settingNames,
 } from '../../../../../src/shared/domain/settings/settings.ts'
-import { conflictRuleOf } from '../../../../../src/shared/domain/settings/transfer-rules.ts'
+import { comparisonOf, conflictRuleOf } from '../../../../../src/shared/domain/settings/transfer-rules.ts'
 
 const levels = {
   workspace: {
@@ -149,5 +149,14 @@ describe('reading', () => {
     [{ transfer_ignore_existing: 'directory' }, 'replace'],
   ])('%j: %s what stands at the destination', (settings, rule) => {
     expect(conflictRuleOf(settings)).toBe(rule)
+  })
+
+  test.each([
+    [{}, 'size+modified'],
+    [{ transfer_comparison: 'modified+size' }, 'size+modified'],
+    [{ transfer_comparison: 'size' }, 'size'],
+    [{ transfer_comparison: 'modified' }, 'modified'],
+  ])('%j: the same by %s', (settings, rule) => {
+    expect(comparisonOf(settings)).toBe(rule)
   })
 })

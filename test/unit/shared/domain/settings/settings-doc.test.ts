@@ -1,0 +1,82 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+import { transferConfKeys } from '../../../../../src/shared/domain/settings/setting-conf.ts'
+import type { SettingType } from '../../../../../src/shared/domain/settings/setting-type.ts'
+import { settingDefinition, settingNames } from '../../../../../src/shared/domain/settings/settings.ts'
+import { settingDifference, settingHelp } from '../../../../../src/shared/words/settings.ts'
+
+const file = fileURLToPath(new URL('../../../../../docs/settings.md', import.meta.url))
+const code = (text: string) => `\`${text}\``
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
+}
+
+function valuesOf(type: SettingType): string {
+  switch (type.kind) {
+    case 'choice':
+      return type.words.map(code).join(', ')
+    case 'flags':
+      return `${type.words.map(code).join(', ')}, joined by ${code(type.separator)}${type.mayBeEmpty ? ', or empty' : ''}`
+    case 'boolean':
+      return '`true`, `false`'
+    case 'integer':
+    case 'number': {
+      const range = `${type.kind === 'integer' ? 'whole number' : 'number'} from ${type.min} to ${type.max}`
+      const besides = (type.besides ?? []).map((text) => (text === '' ? 'empty' : code(text)))
+      return [`${range}${type.unit ? ` (${type.unit})` : ''}`, ...besides].join(', or ')
+    }
+    case 'text':
+      return type.pattern ? `text such as ${code(type.pattern.example)}` : 'text'
+    case 'json':
+      return type.keys ? 'JSON object, see below' : 'JSON object'
+    case 'timetable':
+      return 'timetable, see below'
+    default:
+      return type.kind
+  }
+}
+
+function defaultOf(text: string): string {
+  if (text === '') return 'empty'
+  return text.length > 60 ? 'see below' : code(text)
+}
+
+const sections: Readonly<Record<string, string>> = {
+  settings: table(
+    ['setting', 'what', 'values', 'default', 'written at', 'effect'],
+    settingNames.map((name) => {
+      const { type, default: value, scopes, inheritance, effect, actor } = settingDefinition(name)
+      const works = effect === 'works' ? (actor ?? '') : 'none yet'
+      const help = `${settingHelp[name]}${inheritance === 'adds' ? ' (adds up)' : ''}`
+      return [code(name), help, valuesOf(type), defaultOf(value), scopes.join(', '), works]
+    }),
+  ),
+  differences: table(
+    ['setting', 'what Tern does'],
+    settingNames.flatMap((name) => (settingDifference[name] ? [[code(name), settingDifference[name]]] : [])),
+  ),
+  'transfer-conf': `${table(
+    ['key', 'values'],
+    Object.entries(transferConfKeys).map(([key, type]) => [code(key), valuesOf(type)]),
+  )}\n\nBy default ${code(settingDefinition('transfer_conf').default)}`,
+  'without-effect': settingNames
+    .filter((name) => settingDefinition(name).effect === 'accepted')
+    .map((name) => `- ${code(name)}`)
+    .join('\n'),
+}
+
+it.each(Object.entries(sections))('docs/settings.md says of %s what the table says', (name, wanted) => {
+  const text = readFileSync(file, 'utf8')
+  const section = new RegExp(`<!-- ${name} -->\n([\\s\\S]*?)<!-- /${name} -->`)
+  if (process.env.TERN_WRITE_DOCS === '1') {
+    writeFileSync(
+      file,
+      text.replace(section, () => `<!-- ${name} -->\n${wanted}\n<!-- /${name} -->`),
+    )
+    return
+  }
+  expect(section.exec(text)?.[1]?.trim()).toBe(wanted)
+})
