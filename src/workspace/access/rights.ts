@@ -1,5 +1,7 @@
 import { TernError } from '../../shared/domain/errors.ts'
 import type { TaskEndpoint } from '../../shared/domain/job.ts'
+import { type Cause, mayCause } from '../../shared/domain/status/causes.ts'
+import { type JobEvent, jobEventCauses } from '../../shared/domain/status/job-status.ts'
 import type { JobColumns } from '../store/jobs.ts'
 import type { ClientRow, UserRow } from '../store/people.ts'
 import type { ShareRow } from '../store/places.ts'
@@ -40,14 +42,32 @@ export function maySeeJob(person: Person, job: JobParties): boolean {
   return person.status === 'enabled' && (isElevated(person) || isPartOf(person, job))
 }
 
-/** Whoever sees a job may pause, resume or abort it: each of the parties gives or receives something of their own. */
+/** Name and priority: for whoever sees it, because each of the parties gives or receives something of their own. */
 export function mayChangeJob(person: Person, job: JobParties): boolean {
   return maySeeJob(person, job)
 }
 
+/** Whether a person may cause an event of the job, by the table of the statuses. */
+export function mayActOnJob(person: Person, job: JobParties, event: JobEvent): boolean {
+  const roles: readonly (Cause | false)[] = [
+    isElevated(person) && 'operator',
+    isPartOf(person, job) && 'involved',
+    job.user_id === person.id && 'maker',
+    job.destination_user === person.id && 'recipient',
+  ]
+  return (
+    person.status === 'enabled' &&
+    mayCause(
+      jobEventCauses,
+      event,
+      roles.filter((role) => role !== false),
+    )
+  )
+}
+
 /** Adding files is for who made the job, or runs the workspace. */
 export function mayAddTasks(person: Person, job: JobParties): boolean {
-  return person.status === 'enabled' && (isElevated(person) || job.user_id === person.id)
+  return mayActOnJob(person, job, 'added')
 }
 
 /** A machine's owner is asked in the name of who made the job, so nobody else names a machine in it. */

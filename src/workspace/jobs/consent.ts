@@ -6,7 +6,7 @@ import { holdOf, requireJob } from '../store/jobs.ts'
 import { audit, logJob } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'
 import { decline } from './location.ts'
-import { setJobStatus } from './settle.ts'
+import { applyJobEvent } from './settle.ts'
 
 /** The owner of a machine answers, on that machine, whether a job may read or write there. */
 export function answerConsent(
@@ -29,6 +29,6 @@ export function answerConsent(
   }
   logJob(transaction, job.id, 'info', 'job.consent', { userName: user.name, machine: client.name })
   audit(transaction, { userId: user.id, clientId: client.id, action: 'transfer/consent', subject: job.id })
-  setJobStatus(transaction, job, job.status, { hold: null, next_at: 0 })
+  applyJobEvent(transaction, job.id, 'consented', { hold: null, next_at: 0 })
   if (job.is_measured === 0) effects.measure(job.id)
 }

@@ -4,10 +4,20 @@ import { TernError } from '../../shared/domain/errors.ts'
 import type { JobId } from '../../shared/domain/ids.ts'
 import type { NormalSpecification } from '../../shared/domain/specification/job-specification.ts'
 import { normaliseSpecification } from '../../shared/domain/specification/job-specification.ts'
+import { mayAppendTo } from '../../shared/domain/status/append.ts'
 import type { Caller } from '../access/caller.ts'
 import { isElevated } from '../access/rights.ts'
 import { inviteUser } from '../invitations/invitations.ts'
-import { countsOf, holdText, insertJob, type JobColumns, jobById, requireJob } from '../store/jobs.ts'
+import {
+  countsOf,
+  holdOf,
+  holdText,
+  insertJob,
+  type JobColumns,
+  type JobRow,
+  jobById,
+  requireJob,
+} from '../store/jobs.ts'
 import { type UserRow, userByEmail } from '../store/people.ts'
 import { mainSite } from '../store/places.ts'
 import { audit, logJob } from '../store/records.ts'
@@ -16,7 +26,7 @@ import { insertTask, type NewTask } from '../store/tasks.ts'
 import { addPlannedTasks } from './add-tasks.ts'
 import { type Plan, planTasks } from './plan-tasks.ts'
 import { codeResolver, ownHome, type ResolvedEnd, type ResolveScope } from './resolve-place.ts'
-import { settleFromTasks } from './settle.ts'
+import { applyJobEvent } from './settle.ts'
 
 export interface CreateTransferInput {
   readonly id?: JobId | undefined
@@ -153,7 +163,7 @@ function makeJob(transaction: Transaction, id: JobId, plan: Plan, context: JobCo
   logJob(transaction, id, 'info', 'job.created', { userName: caller.user.name, tasks: plan.tasks.length })
   audit(transaction, { userId: caller.user.id, clientId: caller.client?.id, action: 'transfer/create', subject: id })
   const counts = countsOf(requireJob(database, id))
-  if (counts.pending + counts.queued === 0) settleFromTasks(transaction, id)
+  if (counts.pending + counts.queued === 0) applyJobEvent(transaction, id, 'measured')
   else if (afterJobId === undefined) effects.measure(id)
   effects.changed('job', id)
   return id
@@ -169,16 +179,16 @@ function endColumns(side: 'source' | 'destination', end: ResolvedEnd): Record<st
   }
 }
 
-/** `append`: into the newest job of the same person, name and parties, unless it is paused or aborted. */
+/** `append`: into the newest job of the same person, name and parties, where the rules allow it. */
 function appended(transaction: Transaction, plan: Plan, context: JobContext): JobId | undefined {
   const { database } = transaction
   const source = endColumns('source', plan.source)
   const destination = endColumns('destination', plan.destination)
-  const row = database.get<{ id: JobId }>(
-    `SELECT jobs.id FROM (SELECT job_id FROM job_person WHERE user_id = ? ORDER BY sort_at DESC LIMIT 1000) mine
+  const row = database.get<JobRow>(
+    `SELECT jobs.* FROM (SELECT job_id FROM job_person WHERE user_id = ? ORDER BY sort_at DESC LIMIT 1000) mine
      JOIN jobs ON jobs.id = mine.job_id
      WHERE jobs.name = ? AND jobs.user_id = ? AND jobs.source_key = ? AND jobs.destination_user IS ?
-       AND (jobs.destination_key = ? OR jobs.destination_user IS NOT NULL) AND jobs.status NOT IN ('paused', 'aborted')
+       AND (jobs.destination_key = ? OR jobs.destination_user IS NOT NULL)
      ORDER BY jobs.created_at DESC LIMIT 1`,
     [
       context.caller.user.id,
@@ -189,8 +199,10 @@ function appended(transaction: Transaction, plan: Plan, context: JobContext): Jo
       destination.destination_key ?? '',
     ],
   )
-  if (row === undefined) return undefined
-  addPlannedTasks(transaction, requireJob(database, row.id), plan.tasks, context.spec.allowDuplicates)
+  if (row === undefined || !mayAppendTo({ status: row.status, isDeclined: holdOf(row)?.code === 'declined' })) {
+    return undefined
+  }
+  addPlannedTasks(transaction, row, plan.tasks, context.spec.allowDuplicates)
   return row.id
 }
 

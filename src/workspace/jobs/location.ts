@@ -1,14 +1,14 @@
 import { TernError } from '../../shared/domain/errors.ts'
+import { isFinished } from '../../shared/domain/status/job-status.ts'
 import type { Caller } from '../access/caller.ts'
-import { requireVisible } from '../access/rights.ts'
+import { mayActOnJob, requireVisible } from '../access/rights.ts'
 import type { CheckedInput } from '../api/checked-input.ts'
 import { type RetryRules, stopDispatch } from '../scheduler/end-dispatch.ts'
-import { holdText, isFinished, type JobRow, requireJob } from '../store/jobs.ts'
+import { holdText, type JobRow, requireJob, updateJob } from '../store/jobs.ts'
 import { audit, logJob } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'
-import { moveTasks } from '../store/tasks.ts'
 import { endpointKey } from '../stream/presence.ts'
-import { setJobStatus, settleFromTasks } from './settle.ts'
+import { applyJobEvent } from './settle.ts'
 
 /**
  * The receiver chose where it lands, on the calling machine, which becomes the job's endpoint. The first answer with
@@ -23,7 +23,7 @@ export function resolveLocation(
   const job = requireJob(database, input.jobId)
   const { client, user } = caller
   requireVisible(user, job)
-  if (job.destination_user !== user.id || client === undefined || client.user_id !== user.id)
+  if (!mayActOnJob(user, job, 'located') || client === undefined || client.user_id !== user.id)
     throw new TernError('FORBIDDEN')
   if (job.revision !== input.revision) throw new TernError('CONFLICT', { revision: job.revision })
   if (isFinished(job.status) || job.n_pending === 0)
@@ -38,7 +38,6 @@ export function resolveLocation(
       job.id,
     ])
   }
-  moveTasks(database, job.id, ['pending'], 'queued')
   const where = {
     destination_client: client.id,
     destination_key: `client:${client.id}`,
@@ -50,7 +49,8 @@ export function resolveLocation(
   }
   logJob(transaction, job.id, 'info', 'job.location-chosen', { userName: user.name, machine: client.name })
   audit(transaction, { userId: user.id, clientId: client.id, action: 'transfer/resolve', subject: job.id })
-  settleFromTasks(transaction, job.id, where)
+  updateJob(database, job.id, where)
+  applyJobEvent(transaction, job.id, 'located')
 }
 
 /** The receiver does not want it: the job ends, and the sender sees who and why. */
@@ -62,7 +62,7 @@ export function declineTransfer(
 ): void {
   const job = requireJob(transaction.database, input.jobId)
   requireVisible(caller.user, job)
-  if (job.destination_user !== caller.user.id) throw new TernError('FORBIDDEN')
+  if (!mayActOnJob(caller.user, job, 'declined')) throw new TernError('FORBIDDEN')
   if (isFinished(job.status)) throw new TernError('CONFLICT', { status: job.status })
   decline(transaction, caller, job, input.reason, rules)
 }
@@ -87,17 +87,16 @@ export function decline(
   })
   logJob(transaction, job.id, 'info', 'job.declined', { userName: user.name, text: reason ?? '' })
   audit(transaction, { userId: user.id, clientId: client?.id, action: 'transfer/decline', subject: job.id })
-  setJobStatus(transaction, stopped, 'aborted', { hold, next_at: 0 })
+  applyJobEvent(transaction, job.id, 'declined', { hold, next_at: 0 })
 }
 
 /** Writing `pending`: the receiver chooses anew, also for a job that had finished ("resend"). */
 export function resetLocation(transaction: Transaction, job: JobRow): void {
-  const { database, nowMs } = transaction
+  const { nowMs } = transaction
   if (job.destination_user === null)
     throw new TernError('STATUS_NOT_WRITEABLE', { status: 'pending', current: job.status })
   const chosen = job.location_client !== null || job.n_pending > 0
   if (!chosen) throw new TernError('STATUS_NOT_WRITEABLE', { status: 'pending', current: job.status })
-  moveTasks(database, job.id, ['queued', 'booting', 'executing', 'done', 'failed'], 'pending')
   const nowhere = {
     destination_client: null,
     destination_key: '',
@@ -109,7 +108,7 @@ export function resetLocation(transaction: Transaction, job: JobRow): void {
     queued_at: nowMs,
     hold: null,
   }
-  setJobStatus(transaction, job, job.status === 'init' ? 'init' : 'waiting', nowhere)
+  applyJobEvent(transaction, job.id, 'resend', nowhere)
 }
 
 function isAbsolute(path: string): boolean {

@@ -2,18 +2,19 @@ import type { SqliteDatabase } from '../../platform/sqlite.ts'
 import type { ServerFrame } from '../../shared/contract/stream.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import type { JobId } from '../../shared/domain/ids.ts'
+import { isFinished } from '../../shared/domain/status/job-status.ts'
 import type { CheckedInput } from '../api/checked-input.ts'
-import { block, failOrRetry, firstTaskError, type RetryRules } from '../scheduler/end-dispatch.ts'
+import { block, type RetryRules, scheduleRetry } from '../scheduler/end-dispatch.ts'
 import { dispatchTask, requestedBy } from '../scheduler/order.ts'
 import { InheritedSettings, ignoresMissing } from '../settings/inherited-settings.ts'
-import { countsOf, isFinished, type JobRow, jobById, requireJob, updateJob } from '../store/jobs.ts'
+import { holdOf, type JobRow, jobById, requireJob, updateJob } from '../store/jobs.ts'
 import type { ClientRow } from '../store/people.ts'
 import { logJob } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'
 import { type TaskRow, taskByUri } from '../store/tasks.ts'
 import { endpointKey, type Presence } from '../stream/presence.ts'
 import { MissingLog } from './missing-log.ts'
-import { setJobStatus, settleFromTasks } from './settle.ts'
+import { applyJobEvent } from './settle.ts'
 
 type Measured = CheckedInput<'transfer/measured'>
 
@@ -129,15 +130,10 @@ function completeMeasuring(transaction: Transaction, id: JobId, rules: RetryRule
   }
   updateJob(database, id, { is_measured: 1 })
   const job = requireJob(database, id)
-  const counts = countsOf(job)
-  if (job.status === 'running') return
-  if (counts.failed > 0 && counts.pending + counts.queued === 0 && job.status !== 'paused') {
-    failOrRetry(transaction, job, firstTaskError(transaction, job), rules)
-    return
-  }
-  // Init means "sizes are measured": it ends here.
-  if (job.status === 'init') setJobStatus(transaction, job, 'waiting', { hold: null, next_at: 0 })
-  settleFromTasks(transaction, id, job.hold?.includes('"blocked"') ? { hold: null, next_at: 0 } : {})
+  const wasInTheWay = job.status === 'init' || (job.status === 'waiting' && holdOf(job)?.code === 'blocked')
+  const status = applyJobEvent(transaction, id, 'measured', wasInTheWay ? { hold: null, next_at: 0 } : {})
+  // Said again, it costs no try.
+  if (status === 'failed' && job.status !== 'failed') scheduleRetry(transaction, id, rules)
 }
 
 /** The receiver of a delivery that is still on its way to the workspace sees what it will be. */

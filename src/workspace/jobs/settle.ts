@@ -1,10 +1,16 @@
+import { TernError } from '../../shared/domain/errors.ts'
 import type { JobId } from '../../shared/domain/ids.ts'
 import type { JobStatus } from '../../shared/domain/job.ts'
-import { jobStatusFromTasks } from '../../shared/domain/status/job-status.ts'
+import { jobStatusFromTasks } from '../../shared/domain/status/job-from-tasks.ts'
+import { isFinished, type JobEvent, nextJobStatus, taskEventsOf } from '../../shared/domain/status/job-status.ts'
+import { retryableErrors } from '../../shared/domain/status/retry.ts'
+import { movesOf, type TaskEvent } from '../../shared/domain/status/task-status.ts'
+import { runningDispatchOf } from '../store/dispatches.ts'
 import {
   countsOf,
+  hasLocation,
+  holdOf,
   holdText,
-  isFinished,
   type JobColumns,
   type JobRow,
   jobById,
@@ -14,17 +20,52 @@ import {
 } from '../store/jobs.ts'
 import { logJob } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'
+import { moveTasksTogether } from '../store/tasks.ts'
 
-type Extras = Partial<
+export type JobChanges = Partial<
   Omit<JobColumns, 'id' | 'status' | 'is_ready' | 'is_live' | 'sort_at' | 'finished_at' | 'modified_at'>
 >
 
-/** The one way a job's status changes: lists, times, the jobs that wait for it and the stream follow. */
-export function setJobStatus(transaction: Transaction, row: JobRow, status: JobStatus, extras: Extras = {}): void {
+/**
+ * The one way a job's status changes: the event leads somewhere, its tasks follow, and the decision table has the last
+ * word. `changes` are the columns that go with it; as a function they may depend on what the job became. `work` does
+ * more to the tasks before that.
+ * @throws TernError STATUS_NOT_WRITEABLE {status, current} for an event that cannot happen in this status
+ */
+export function applyJobEvent(
+  transaction: Transaction,
+  id: JobId,
+  event: JobEvent,
+  changes: JobChanges | ((status: JobStatus) => JobChanges) = {},
+  work: () => void = () => {},
+): JobStatus {
+  const { database } = transaction
+  const before = requireJob(database, id)
+  const led = nextJobStatus(before.status, event)
+  if (led === undefined) throw new TernError('STATUS_NOT_WRITEABLE', { status: event, current: before.status })
+  for (const taskEvent of taskEventsOf(event, before.status, countsOf(before))) moveAll(transaction, before, taskEvent)
+  work()
+  const row = requireJob(database, id)
+  const status = jobStatusFromTasks(countsOf(row), {
+    current: led,
+    isPausedByPerson: event === 'pause' || holdOf(row)?.code === 'paused',
+    isDispatched: event === 'dispatched' || runningDispatchOf(database, id) !== undefined,
+  })
+  setJobStatus(transaction, row, status, typeof changes === 'function' ? changes(status) : changes)
+  return status
+}
+
+function moveAll({ database }: Transaction, job: JobRow, event: TaskEvent): void {
+  const moves = movesOf(event, { hasLocation: hasLocation(job) })
+  moveTasksTogether(database, job.id, moves, event === 'requeued' ? retryableErrors : undefined)
+}
+
+/** Sets the status; lists, times, the jobs that wait for it and the stream follow. */
+function setJobStatus(transaction: Transaction, row: JobRow, status: JobStatus, changes: JobChanges): void {
   const { database, effects, nowMs } = transaction
   const finishes = isFinished(status)
   updateJob(database, row.id, {
-    ...extras,
+    ...changes,
     status,
     is_live: finishes ? 0 : 1,
     sort_at: finishes ? (isFinished(row.status) ? row.sort_at : nowMs) : row.created_at,
@@ -42,14 +83,6 @@ export function setJobStatus(transaction: Transaction, row: JobRow, status: JobS
   effects.schedule()
 }
 
-/** Puts a job that nothing runs for into the status its tasks give it. */
-export function settleFromTasks(transaction: Transaction, id: JobId, extras: Extras = {}): JobStatus {
-  const row = requireJob(transaction.database, id)
-  const status = jobStatusFromTasks(countsOf(row), { current: row.status, isDispatched: false })
-  setJobStatus(transaction, row, status, extras)
-  return status
-}
-
 /** A delivery waits for its upload, and ends with it when that is aborted. */
 function followUp(transaction: Transaction, id: JobId, status: JobStatus): void {
   const { database, effects } = transaction
@@ -57,7 +90,7 @@ function followUp(transaction: Transaction, id: JobId, status: JobStatus): void 
   for (const follower of followers) {
     const before = jobById(database, id)
     if (status === 'aborted' && !isFinished(follower.status)) {
-      setJobStatus(transaction, follower, 'aborted', { hold: before?.hold ?? holdText('aborted') })
+      applyJobEvent(transaction, follower.id, 'abort', { hold: before?.hold ?? holdText('aborted') })
     } else {
       refreshReady(database, follower.id)
       effects.changed('job', follower.id)

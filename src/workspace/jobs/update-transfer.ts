@@ -1,16 +1,16 @@
 import { TernError } from '../../shared/domain/errors.ts'
-import { jobEventForWrite } from '../../shared/domain/status/job-status.ts'
+import { isFinished, jobEventForWrite, nextJobStatus } from '../../shared/domain/status/job-status.ts'
 import { taskStatusAfterWrite } from '../../shared/domain/status/task-status.ts'
 import type { Caller } from '../access/caller.ts'
-import { mayChangeJob, mayDeleteJob, requireVisible } from '../access/rights.ts'
+import { mayActOnJob, mayChangeJob, mayDeleteJob, requireVisible } from '../access/rights.ts'
 import type { CheckedInput } from '../api/checked-input.ts'
-import { type RetryRules, stopDispatch } from '../scheduler/end-dispatch.ts'
-import { countsOf, holdText, isFinished, type JobRow, requireJob, updateJob } from '../store/jobs.ts'
+import { type RetryRules, scheduleRetry, stopDispatch } from '../scheduler/end-dispatch.ts'
+import { hasLocation, holdOf, holdText, type JobRow, requireJob, updateJob } from '../store/jobs.ts'
 import { audit, logJob } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'
-import { moveTasks, taskById } from '../store/tasks.ts'
+import { taskById, writeTaskStatus } from '../store/tasks.ts'
 import { resetLocation } from './location.ts'
-import { setJobStatus, settleFromTasks } from './settle.ts'
+import { applyJobEvent, type JobChanges } from './settle.ts'
 
 /** Name, priority and the statuses that the transfers document lets people write. */
 export function updateTransfer(
@@ -49,63 +49,66 @@ function writeStatus(
   wanted: string,
   rules: RetryRules,
 ): void {
-  const { database } = transaction
-  const before = requireJob(database, id).status
-  const event = jobEventForWrite(before, wanted)
+  const { database, nowMs } = transaction
+  const found = requireJob(database, id)
+  const event = jobEventForWrite(found.status, wanted)
+  if (!mayActOnJob(caller.user, found, event)) throw new TernError('FORBIDDEN')
   if (event !== 'resume') stopDispatch(transaction, id, rules)
   const job = requireJob(database, id)
   // All of it was in place already; only the word of it was still on its way.
-  if (before === 'running' && job.status === 'done' && (event === 'pause' || event === 'abort')) return
-  const by = { userId: caller.user.id, userName: caller.user.name, atMs: transaction.nowMs }
+  if (nextJobStatus(job.status, event) === undefined) return
+  const by = { userId: caller.user.id, userName: caller.user.name, atMs: nowMs }
   switch (event) {
     case 'pause':
-      if (job.status !== 'paused')
-        setJobStatus(transaction, job, 'paused', { hold: holdText('paused', by), next_at: 0 })
-      break
     case 'abort':
-      if (job.status !== 'aborted')
-        setJobStatus(transaction, job, 'aborted', { hold: holdText('aborted', by), next_at: 0 })
+      applyJobEvent(transaction, id, event, holdBy(job, event === 'pause' ? 'paused' : 'aborted', by))
       break
     case 'finish':
       // What was not transferred is left out; it never shows as done.
-      moveTasks(database, job.id, ['pending', 'queued', 'booting', 'executing', 'failed', 'onhold'], 'excluded')
-      setJobStatus(transaction, requireJob(database, id), 'done', { hold: null, next_at: 0 })
+      applyJobEvent(transaction, id, 'finish', { hold: null, next_at: 0 })
       break
     case 'resend':
       resetLocation(transaction, job)
       break
     default:
-      resume(transaction, job)
+      if (wasDeclinedByAnother(job, caller)) resetLocation(transaction, job)
+      else resume(transaction, job)
   }
+}
+
+/** Who did it first, and when, stays. */
+function holdBy(job: JobRow, code: 'paused' | 'aborted', by: Readonly<Record<string, string | number>>): JobChanges {
+  const isSaid = job.status === code && (code === 'aborted' || holdOf(job)?.code === code)
+  return isSaid ? {} : { hold: holdText(code, by), next_at: 0 }
+}
+
+/** Nobody else wakes what its receiver declined into the folder that was chosen for it: they are asked anew. */
+function wasDeclinedByAnother(job: JobRow, caller: Caller): boolean {
+  return (
+    job.status === 'aborted' &&
+    holdOf(job)?.code === 'declined' &&
+    job.location_client !== null &&
+    job.destination_user !== caller.user.id
+  )
 }
 
 /** Goes on, or tries again: at the end of its queue when it had stopped, at once when it only waited. */
 function resume(transaction: Transaction, job: JobRow): void {
-  const { database, effects, nowMs } = transaction
+  const { effects, nowMs } = transaction
   if (job.status === 'running') return
-  moveTasks(
-    database,
-    job.id,
-    ['failed'],
-    job.destination_key === '' && job.destination_user !== null ? 'pending' : 'queued',
-  )
-  const counts = countsOf(requireJob(database, job.id))
-  if (isFinished(job.status) && counts.pending + counts.queued === 0) {
-    moveTasks(database, job.id, ['done'], 'queued')
-    if (counts.done === 0) moveTasks(database, job.id, ['onhold'], 'queued')
-  } else if (job.status === 'paused' && counts.pending + counts.queued === 0) {
-    moveTasks(database, job.id, ['onhold'], 'queued')
-  }
   const requeued = job.status === 'waiting' || job.status === 'init' ? {} : { queued_at: nowMs }
   // Consent is not the caller's to give: the hold stays until the machine's owner answers.
-  const keepsConsent = job.hold?.includes('"code":"consent"') === true && !isFinished(job.status)
-  const fresh = { ...(!keepsConsent && { hold: null }), next_at: 0, attempt: 0, interruptions: 0, ...requeued }
-  const status = job.status === 'init' ? 'init' : 'waiting'
-  setJobStatus(transaction, requireJob(database, job.id), status, fresh)
-  const after = requireJob(database, job.id)
-  if (after.is_measured === 0) effects.measure(job.id)
-  else if (countsOf(after).queued + countsOf(after).pending === 0) settleFromTasks(transaction, job.id)
+  const keepsConsent = holdOf(job)?.code === 'consent' && !isFinished(job.status)
+  applyJobEvent(transaction, job.id, 'resume', {
+    ...(!keepsConsent && { hold: null }),
+    ...freshStart,
+    ...requeued,
+  })
+  if (requireJob(transaction.database, job.id).is_measured === 0) effects.measure(job.id)
 }
+
+/** A person looked at it: whatever was counted of tries and interruptions begins anew. */
+const freshStart = { next_at: 0, attempt: 0, interruptions: 0 }
 
 /** Status and priority of single tasks; the job follows. What runs is stopped only when a running task is taken out. */
 export function updateTasks(
@@ -118,38 +121,58 @@ export function updateTasks(
   const job = requireJob(database, input.jobId)
   requireVisible(caller.user, job)
   if (!mayChangeJob(caller.user, job)) throw new TernError('FORBIDDEN')
-  const hasLocation = job.destination_user === null || job.destination_key !== ''
-  for (const change of input.tasks) {
-    const task = taskById(database, job.id, change.id)
-    if (task === undefined) throw new TernError('NOT_FOUND', { entity: 'task', id: change.id })
-    if (change.priority !== undefined)
-      database.run('UPDATE tasks SET priority = ? WHERE id = ?', [change.priority, task.id])
-    if (change.status === undefined || change.status === task.status) continue
-    const status = taskStatusAfterWrite(task.status, change.status, { hasLocation })
-    if (task.dispatch_id !== null && (task.status === 'booting' || task.status === 'executing'))
-      stopDispatch(transaction, job.id, rules)
-    const isReset = status === 'queued' || status === 'pending'
-    database.run(`UPDATE tasks SET status = ?${isReset ? ', error = NULL, finished_at = NULL' : ''} WHERE id = ?`, [
-      status,
-      task.id,
-    ])
-    if (isReset && task.is_measured === 0) updateJob(database, job.id, { is_measured: 0 })
-    logJob(transaction, job.id, 'info', `task.${status}`, { uri: task.uri, userName: caller.user.name })
+  if (input.tasks.some((change) => change.status !== undefined)) {
+    const event = input.tasks.some((change) => change.status === 'queued') ? 'task-retried' : 'tasks-written'
+    if (!mayActOnJob(caller.user, job, event)) throw new TernError('FORBIDDEN')
+    if (event === 'task-retried' && wasDeclinedByAnother(job, caller))
+      throw new TernError('STATUS_NOT_WRITEABLE', { status: 'queued', current: job.status })
+    for (const change of input.tasks) writeTask(transaction, caller, job, change, rules)
+    followTasks(transaction, job.id, event, rules)
   }
-  const after = requireJob(database, job.id)
-  const openCount = countsOf(after).pending + countsOf(after).queued
-  if (after.status === 'aborted' && openCount > 0 && input.tasks.some((task) => task.status === 'queued')) {
-    // Retrying a task of an aborted job retries the job.
-    setJobStatus(transaction, after, 'waiting', { hold: null, next_at: 0, attempt: 0 })
-  } else if (after.status !== 'running') {
-    settleFromTasks(
-      transaction,
+  for (const { id, priority } of input.tasks) {
+    if (priority === undefined) continue
+    const { changes } = database.run('UPDATE tasks SET priority = ? WHERE id = ? AND job_id = ?', [
+      priority,
+      id,
       job.id,
-      openCount > 0 && after.status === 'failed' ? { hold: null, next_at: 0, attempt: 0 } : {},
-    )
+    ])
+    if (changes === 0) throw new TernError('NOT_FOUND', { entity: 'task', id })
   }
-  if (after.is_measured === 0) effects.measure(job.id)
+  if (requireJob(database, job.id).is_measured === 0) effects.measure(job.id)
   effects.changed('job', job.id)
+}
+
+function writeTask(
+  transaction: Transaction,
+  caller: Caller,
+  job: JobRow,
+  change: CheckedInput<'task/update'>['tasks'][number],
+  rules: RetryRules,
+): void {
+  const { database } = transaction
+  const task = taskById(database, job.id, change.id)
+  if (task === undefined) throw new TernError('NOT_FOUND', { entity: 'task', id: change.id })
+  if (change.status === undefined || change.status === task.status) return
+  const status = taskStatusAfterWrite(task.status, change.status, { hasLocation: hasLocation(job) })
+  if (task.status === 'booting' || task.status === 'executing') stopDispatch(transaction, job.id, rules)
+  writeTaskStatus(database, task, status)
+  if (change.status === 'queued' && task.is_measured === 0) updateJob(database, job.id, { is_measured: 0 })
+  logJob(transaction, job.id, 'info', `task.${status}`, { uri: task.uri, userName: caller.user.name })
+}
+
+/** The job becomes what its tasks make it; a retry of one of them is a person's word for the whole. */
+function followTasks(
+  transaction: Transaction,
+  id: JobRow['id'],
+  event: 'task-retried' | 'tasks-written',
+  rules: RetryRules,
+): void {
+  const before = requireJob(transaction.database, id).status
+  const status = applyJobEvent(transaction, id, event, (next) => {
+    if (next === before) return event === 'task-retried' && next === 'waiting' ? { next_at: 0, attempt: 0 } : {}
+    return { hold: null, ...(next === 'waiting' ? { ...freshStart, queued_at: transaction.nowMs } : { next_at: 0 }) }
+  })
+  if (status === 'failed' && before !== 'failed') scheduleRetry(transaction, id, rules)
 }
 
 /** For good, with its tasks and log; the audit keeps that it was there. */
@@ -170,7 +193,7 @@ export function deleteTransfer(
   database.run('DELETE FROM jobs WHERE id = ?', [job.id])
   for (const follower of followers) {
     if (!isFinished(follower.status) && job.status !== 'done') {
-      setJobStatus(transaction, follower, 'aborted', {
+      applyJobEvent(transaction, follower.id, 'abort', {
         hold: holdText('aborted', { userId: caller.user.id, userName: caller.user.name, atMs: transaction.nowMs }),
       })
     } else if (job.status === 'done') {

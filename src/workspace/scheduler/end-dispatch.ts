@@ -1,34 +1,31 @@
-import { type ErrorCode, type ErrorEnvelope, errorTable } from '../../shared/domain/errors.ts'
-import { setJobStatus, settleFromTasks } from '../jobs/settle.ts'
+import type { ErrorEnvelope } from '../../shared/domain/errors.ts'
+import type { JobStatus } from '../../shared/domain/job.ts'
+import {
+  type AutomaticRetry,
+  defaultInterruption,
+  defaultRetry,
+  type InterruptionRules,
+  interruptionPauseMs,
+  isWorthRetrying,
+  nextTry,
+  retryFromSettings,
+} from '../../shared/domain/status/retry.ts'
+import { applyJobEvent, type JobChanges } from '../jobs/settle.ts'
 import { InheritedSettings } from '../settings/inherited-settings.ts'
 import { type DispatchRole, type DispatchRow, runningDispatchOf } from '../store/dispatches.ts'
-import { countsOf, holdText, type JobRow, requireJob } from '../store/jobs.ts'
+import { countsOf, holdText, type JobRow, requireJob, updateJob } from '../store/jobs.ts'
 import { clientById, userById } from '../store/people.ts'
 import { logJob } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'
-import type { TaskRow } from '../store/tasks.ts'
+import { failedErrors } from '../store/tasks.ts'
 
 export type DispatchOutcome = 'done' | 'failed' | 'interrupted' | 'blocked' | 'stopped'
 
-export interface RetryRules {
-  /** First delay; doubled each time (setting `job_autoretry_delay_s`). */
-  readonly retryDelayMs: number
-  readonly maxRetryDelayMs: number
-  /** Tries by itself before it is failed for good (setting `job_max_retries`). */
-  readonly maxRetries: number
+export interface RetryRules extends AutomaticRetry, InterruptionRules {
   readonly blockedRetryMs: number
-  readonly interruptionDelayMs: number
-  readonly maxInterruptionDelayMs: number
 }
 
-export const defaultRetryRules: RetryRules = {
-  retryDelayMs: 15_000,
-  maxRetryDelayMs: 600_000,
-  maxRetries: 3,
-  blockedRetryMs: 30_000,
-  interruptionDelayMs: 500,
-  maxInterruptionDelayMs: 10_000,
-}
+export const defaultRetryRules: RetryRules = { ...defaultRetry, ...defaultInterruption, blockedRetryMs: 30_000 }
 
 const steadyRunMs = 30_000
 /** A line that breaks for days must not fill the log. */
@@ -108,6 +105,13 @@ function closeTasks(transaction: Transaction, dispatch: DispatchRow, { outcome, 
   database.run('UPDATE tasks SET dispatch_id = NULL WHERE dispatch_id = ?', [dispatch.id])
 }
 
+const eventOf = {
+  done: 'ended',
+  failed: 'ended',
+  interrupted: 'interrupted',
+  stopped: 'interrupted',
+} as const
+
 function moveOn(
   transaction: Transaction,
   job: JobRow,
@@ -115,39 +119,41 @@ function moveOn(
   end: DispatchEnd,
   rules: RetryRules,
 ): void {
-  const { nowMs } = transaction
-  const counts = countsOf(job)
-  const isSettled = end.outcome === 'done' || end.outcome === 'failed'
-  // Also when it broke off after its last task was reported: then there is nothing to run again.
-  if (isSettled || counts.queued + counts.pending === 0) {
-    settleRun(transaction, job, isSettled ? end.error : undefined, rules)
-    return
-  }
-  switch (end.outcome) {
-    case 'interrupted':
-    case 'stopped': {
-      // A pair that never meets takes its time to find out; that makes no steady run.
-      const wasSteady = nowMs - dispatch.started_at > steadyRunMs && end.error?.code !== 'PEER_UNREACHABLE'
-      const interruptions = wasSteady ? 0 : job.interruptions
-      const delayMs = Math.min(
-        rules.maxInterruptionDelayMs,
-        rules.interruptionDelayMs * 2 ** Math.min(interruptions, 20),
-      )
-      // Once may happen to anybody; when it goes on, people are told what stands in the way.
-      const isKnown = end.error !== undefined && interruptions > 0
-      setJobStatus(transaction, job, 'waiting', {
-        hold: isKnown ? holdText('blocked', { ...end.error?.params, error: end.error?.code }) : null,
-        next_at: nowMs + delayMs,
-        interruptions: interruptions + 1,
-      })
-      return
-    }
-    case 'blocked':
-      block(transaction, job, end.error, end.by === 'send' ? dispatch.sender : dispatch.receiver, rules)
+  const event = end.outcome === 'blocked' ? blockedEvent(end.error) : eventOf[end.outcome]
+  const clientId = end.by === 'send' ? dispatch.sender : dispatch.receiver
+  const status = applyJobEvent(transaction, job.id, event, (next) => {
+    // Also when it broke off after its last task was reported: then there is nothing to run again.
+    if (next !== 'waiting' || event === 'ended') return settledRun(job)
+    if (end.outcome === 'blocked') return blockedChanges(transaction, job, end.error, clientId, rules)
+    return interruptedRun(transaction, job, dispatch, end, rules)
+  })
+  if (status === 'failed') scheduleRetry(transaction, job.id, rules)
+}
+
+function settledRun(job: JobRow): JobChanges {
+  return { hold: null, next_at: 0, interruptions: 0, ...(countsOf(job).failed === 0 && { attempt: 0 }) }
+}
+
+function interruptedRun(
+  { nowMs }: Transaction,
+  job: JobRow,
+  dispatch: DispatchRow,
+  { error }: DispatchEnd,
+  rules: RetryRules,
+): JobChanges {
+  // A pair that never meets takes its time to find out; that makes no steady run.
+  const wasSteady = nowMs - dispatch.started_at > steadyRunMs && error?.code !== 'PEER_UNREACHABLE'
+  const interruptions = wasSteady ? 0 : job.interruptions
+  // Once may happen to anybody; when it goes on, people are told what stands in the way.
+  const isKnown = error !== undefined && interruptions > 0
+  return {
+    hold: isKnown ? holdText('blocked', { ...error.params, error: error.code }) : null,
+    next_at: nowMs + interruptionPauseMs(interruptions, rules),
+    interruptions: interruptions + 1,
   }
 }
 
-/** Consent waits for a person; everything else is looked at again every so often, or when somebody asks. */
+/** One side cannot go on. What a person paused stays as it is; what runs is told at its end. */
 export function block(
   transaction: Transaction,
   job: JobRow,
@@ -155,7 +161,24 @@ export function block(
   clientId: string,
   rules: Pick<RetryRules, 'blockedRetryMs'>,
 ): void {
-  const { database, nowMs } = transaction
+  const isWaiting = (status: JobStatus) => status === 'waiting' || status === 'init'
+  applyJobEvent(transaction, job.id, blockedEvent(error), (status) =>
+    isWaiting(status) ? blockedChanges(transaction, job, error, clientId, rules) : {},
+  )
+}
+
+function blockedEvent(error: ErrorEnvelope | undefined): 'blocked' | 'consent-asked' {
+  return error?.code === 'CONSENT_NEEDED' ? 'consent-asked' : 'blocked'
+}
+
+/** Consent waits for a person; everything else is looked at again every so often, or when somebody asks. */
+function blockedChanges(
+  { database, nowMs }: Transaction,
+  job: JobRow,
+  error: ErrorEnvelope | undefined,
+  clientId: string,
+  rules: Pick<RetryRules, 'blockedRetryMs'>,
+): JobChanges {
   const client = clientById(database, clientId)
   const owner = client?.user_id ? userById(database, client.user_id) : undefined
   const params = {
@@ -167,68 +190,28 @@ export function block(
   if (error?.code === 'CONSENT_NEEDED') {
     const requestedBy = userById(database, job.user_id)?.name ?? ''
     const mode = error.params?.mode ?? (clientId === job.source_client ? 'read' : 'write')
-    setJobStatus(transaction, job, 'waiting', {
-      hold: holdText('consent', { path: '', ...params, mode, requestedBy }),
-      next_at: 0,
-    })
-    return
+    return { hold: holdText('consent', { path: '', ...params, mode, requestedBy }), next_at: 0 }
   }
   const hold = holdText('blocked', { ...params, error: error?.code ?? 'INTERNAL' })
-  setJobStatus(transaction, job, job.is_measured === 1 ? 'waiting' : job.status, {
-    hold,
-    next_at: nowMs + rules.blockedRetryMs,
-  })
+  return { hold, next_at: nowMs + rules.blockedRetryMs }
 }
 
-function settleRun(transaction: Transaction, job: JobRow, error: ErrorEnvelope | undefined, rules: RetryRules): void {
-  const counts = countsOf(job)
-  if (counts.failed === 0 || counts.queued > 0) {
-    settleFromTasks(transaction, job.id, {
-      hold: null,
-      next_at: 0,
-      interruptions: 0,
-      ...(counts.failed === 0 && { attempt: 0 }),
-    })
-    return
-  }
-  failOrRetry(transaction, job, error ?? firstTaskError(transaction, job), rules)
-}
-
-/** The rest is through; what failed is tried again by itself while there are tries left. */
-export function failOrRetry(
-  transaction: Transaction,
-  job: JobRow,
-  error: ErrorEnvelope,
-  rules: Pick<RetryRules, 'maxRetries' | 'retryDelayMs' | 'maxRetryDelayMs'>,
-): void {
-  const { nowMs } = transaction
+/** The rest is through; what failed is tried again by itself while there are tries left and it may help. */
+export function scheduleRetry(transaction: Transaction, id: JobRow['id'], rules: AutomaticRetry): void {
+  const { database, nowMs } = transaction
+  const job = requireJob(database, id)
+  const errors = failedErrors(database, id)
   const settings = new InheritedSettings(transaction.database).merged(job)
-  const maxAttempts = wholeNumber(settings.job_max_retries) ?? rules.maxRetries
-  const firstDelayMs = secondsToMs(settings.job_autoretry_delay_s) ?? rules.retryDelayMs
-  const attempt = job.attempt + 1
+  const codes = errors.map((error) => error?.code)
+  const next = nextTry(codes, job.attempt, retryFromSettings(settings, rules))
+  const error = errors.find((each) => isWorthRetrying(each?.code)) ?? errors[0] ?? { code: 'INTERNAL' as const }
   const params = { ...error.params, error: error.code }
-  if (attempt > maxAttempts || errorTable[error.code as ErrorCode]?.retry === 'never') {
-    setJobStatus(transaction, job, 'failed', { hold: holdText('failed', params), next_at: 0 })
+  if (next.kind === 'final') {
+    updateJob(database, id, { hold: holdText('failed', params), next_at: 0 })
     return
   }
-  const nextAtMs = nowMs + Math.min(rules.maxRetryDelayMs, firstDelayMs * 2 ** job.attempt)
+  const { attempt, maxAttempts, delayMs } = next
+  const nextAtMs = nowMs + delayMs
   const hold = holdText('retry', { ...params, attempt, maxAttempts, nextAtMs })
-  setJobStatus(transaction, job, 'failed', { hold, attempt, next_at: nextAtMs })
-}
-
-export function firstTaskError({ database }: Transaction, job: Pick<JobRow, 'id'>): ErrorEnvelope {
-  const row = database.get<Pick<TaskRow, 'error'>>(
-    "SELECT error FROM tasks WHERE job_id = ? AND status = 'failed' AND error IS NOT NULL ORDER BY priority DESC, seq LIMIT 1",
-    [job.id],
-  )
-  return row?.error ? (JSON.parse(row.error) as ErrorEnvelope) : { code: 'INTERNAL' }
-}
-
-function wholeNumber(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d{1,6}$/.test(text) ? Number(text) : undefined
-}
-
-function secondsToMs(text: string | undefined): number | undefined {
-  const seconds = wholeNumber(text)
-  return seconds === undefined ? undefined : seconds * 1000
+  updateJob(database, id, { hold, attempt, next_at: nextAtMs })
 }

@@ -1,4 +1,5 @@
 import type { ErrorEnvelope } from '../../shared/domain/errors.ts'
+import { taskStatusAfterReport } from '../../shared/domain/status/task-status.ts'
 import type { CheckedInput } from '../api/checked-input.ts'
 import { ignoresMissing } from '../settings/inherited-settings.ts'
 import { fencedDispatch } from '../store/dispatches.ts'
@@ -6,6 +7,8 @@ import { requireJob } from '../store/jobs.ts'
 import { logJob } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'
 import { taskByUri } from '../store/tasks.ts'
+
+const eventOf = { executing: 'started', done: 'finished', failed: 'failed' } as const
 
 type Report = CheckedInput<'dispatch/report'>
 
@@ -19,9 +22,10 @@ export function reportTasks(transaction: Transaction, clientId: string | undefin
     const entry = isIgnored ? { ...reported, status: 'done' as const } : reported
     const task = taskByUri(database, dispatch.job_id, entry.uri)
     if (task === undefined || task.dispatch_id !== dispatch.id) continue
-    // The receiver alone knows what is verified and in place: a sender can fail a task, never finish one.
-    if (dispatch.role === 'send' && (entry.status === 'done' || task.status === 'failed')) continue
-    if (task.status === 'done' || (task.status === 'failed' && entry.status === 'executing')) continue
+    const role = dispatch.role === 'send' ? 'sender' : 'receiver'
+    const status = taskStatusAfterReport(task.status, eventOf[entry.status], role)
+    // What is in place stays as it was reported first.
+    if (status === undefined || task.status === 'done') continue
     if (entry.status === 'executing') {
       database.run("UPDATE tasks SET status = 'executing' WHERE job_id = ? AND seq = ?", [task.job_id, task.seq])
       continue
@@ -32,7 +36,7 @@ export function reportTasks(transaction: Transaction, clientId: string | undefin
          has_result = ?, files_done = ?, files_already_there = ?, files_replaced = ?, files_failed = ?, bytes_verified = ?
        WHERE job_id = ? AND seq = ?`,
       [
-        entry.status,
+        status,
         nowMs,
         entry.status === 'failed'
           ? JSON.stringify(entry.error ?? ({ code: 'INTERNAL' } satisfies ErrorEnvelope))

@@ -5,7 +5,7 @@ import type { TaskEndpoint } from '../../shared/domain/job.ts'
 import { settingOf } from '../../shared/domain/settings/merge-settings.ts'
 import type { Settings } from '../../shared/domain/settings/settings.ts'
 import { maySeeJob, shareRights } from '../access/rights.ts'
-import { setJobStatus } from '../jobs/settle.ts'
+import { applyJobEvent } from '../jobs/settle.ts'
 import { directionOf } from '../settings/direction.ts'
 import { InheritedSettings } from '../settings/inherited-settings.ts'
 import { type DispatchRow, insertDispatch, runningDispatches } from '../store/dispatches.ts'
@@ -14,7 +14,7 @@ import { userById } from '../store/people.ts'
 import { shareById } from '../store/places.ts'
 import { logJob } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'
-import { moveTasks, tasksOfStatus } from '../store/tasks.ts'
+import { tasksOfStatus } from '../store/tasks.ts'
 import type { Presence } from '../stream/presence.ts'
 import { decide, type PairHead } from './decide.ts'
 import { loggedInterruptions } from './end-dispatch.ts'
@@ -101,8 +101,7 @@ function requeueDueRetries(transaction: Transaction): void {
     [nowMs],
   )
   for (const { id } of due) {
-    moveTasks(database, id, ['failed'], 'queued')
-    setJobStatus(transaction, requireJob(database, id), 'waiting', { hold: null, next_at: 0 })
+    applyJobEvent(transaction, id, 'retried', { hold: null, next_at: 0 })
   }
 }
 
@@ -137,8 +136,7 @@ function startDispatch(
     (task) => !isStillAllowed(database, job, JSON.parse(task.source), JSON.parse(task.destination)),
   )
   if (forbidden) {
-    moveTasks(database, job.id, ['queued'], 'failed')
-    setJobStatus(transaction, job, 'failed', { hold: holdText('failed', { error: 'FORBIDDEN' }), next_at: 0 })
+    applyJobEvent(transaction, job.id, 'refused', { hold: holdText('failed', { error: 'FORBIDDEN' }), next_at: 0 })
     return
   }
   const dispatch = {
@@ -165,7 +163,7 @@ function startDispatch(
     ])
   }
   const keepsHold = holdOf(job)?.code === 'retry'
-  setJobStatus(transaction, job, 'running', { epoch: dispatch.epoch, ...(!keepsHold && { hold: null }) })
+  applyJobEvent(transaction, job.id, 'dispatched', { epoch: dispatch.epoch, ...(!keepsHold && { hold: null }) })
   if (job.interruptions < loggedInterruptions) {
     logJob(transaction, job.id, 'info', 'dispatch.started', {
       from: sender.name,

@@ -159,6 +159,7 @@ export function countsOf(row: JobSums): Record<TaskStatus, number> {
   }
 }
 
-export function isFinished(status: JobStatus): boolean {
-  return status === 'done' || status === 'aborted'
+/** Whether it is known where the files land; if not, what waits is pending. */
+export function hasLocation(row: Pick<JobColumns, 'destination_key'>): boolean {
+  return row.destination_key !== ''
 }

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import { newTaskId } from '../../platform/random-id.ts'
 import type { SqliteDatabase } from '../../platform/sqlite.ts'
+import type { ErrorEnvelope } from '../../shared/domain/errors.ts'
 import type { JobId, TaskId } from '../../shared/domain/ids.ts'
 import type { Task, TaskEndpoint, TaskStatus } from '../../shared/domain/job.ts'
+import type { TaskMove } from '../../shared/domain/status/task-status.ts'
 
 export interface TaskRow {
   readonly job_id: JobId
@@ -106,6 +108,51 @@ export function moveTasks(database: SqliteDatabase, jobId: JobId, from: readonly
     ).changes
   }
   return changes
+}
+
+/**
+ * All moves at once, so that none follows upon another. What is to be done again forgets how it ended.
+ * @param errorCodes only tasks that ended with one of these
+ */
+export function moveTasksTogether(
+  database: SqliteDatabase,
+  jobId: JobId,
+  moves: readonly TaskMove[],
+  errorCodes?: readonly string[],
+): void {
+  if (moves.length === 0) return
+  const marks = (values: readonly unknown[]) => values.map(() => '?').join(', ')
+  const from = moves.map((move) => move.from)
+  const again = moves.filter((move) => move.to === 'queued' || move.to === 'pending').map((move) => move.from)
+  const isAgain = again.length === 0 ? 'FALSE' : `status IN (${marks(again)})`
+  database.run(
+    `UPDATE tasks SET status = CASE status ${moves.map(() => 'WHEN ? THEN ?').join(' ')} END, dispatch_id = NULL,
+       error = CASE WHEN ${isAgain} THEN NULL ELSE error END,
+       finished_at = CASE WHEN ${isAgain} THEN NULL ELSE finished_at END
+     WHERE job_id = ? AND status IN (${marks(from)})
+       ${errorCodes ? `AND json_extract(error, '$.code') IN (${marks(errorCodes)})` : ''}`,
+    [...moves.flatMap((move) => [move.from, move.to]), ...again, ...again, jobId, ...from, ...(errorCodes ?? [])],
+  )
+}
+
+/** One task in a status of its own; a report of the run that it was part of is about it no more. */
+export function writeTaskStatus(database: SqliteDatabase, task: Pick<TaskRow, 'id'>, status: TaskStatus): void {
+  const forgets = status === 'queued' || status === 'pending'
+  database.run(
+    `UPDATE tasks SET status = ?, dispatch_id = NULL${forgets || status === 'failed' ? ', error = NULL' : ''}${forgets ? ', finished_at = NULL' : ''} WHERE id = ?`,
+    [status, task.id],
+  )
+}
+
+/** What the failed tasks of a job ended with, each once, the most important first; undefined: with no error. */
+export function failedErrors(database: SqliteDatabase, jobId: JobId): (ErrorEnvelope | undefined)[] {
+  return database
+    .all<Pick<TaskRow, 'error'>>(
+      `SELECT error FROM tasks WHERE job_id = ? AND status = 'failed'
+       GROUP BY json_extract(error, '$.code') ORDER BY max(priority) DESC, min(seq)`,
+      [jobId],
+    )
+    .map(({ error }) => (error === null ? undefined : (JSON.parse(error) as ErrorEnvelope)))
 }
 
 export function nextTaskSeq(database: SqliteDatabase, jobId: JobId): number {

@@ -5,8 +5,26 @@ import { z } from 'zod'
 import { client, job, share, user } from '../../../src/shared/contract/entity-schemas.ts'
 import { operationSchemas } from '../../../src/shared/contract/operation-schemas.ts'
 import { operationAudience, operationNames } from '../../../src/shared/contract/operations.ts'
-import { type JobEvent, jobStatuses, jobTransitions } from '../../../src/shared/domain/status/job-status.ts'
-import { type TaskEvent, taskStatuses, taskTransitions } from '../../../src/shared/domain/status/task-status.ts'
+import type { JobStatus, TaskStatus } from '../../../src/shared/domain/job.ts'
+import { mayAppendTo } from '../../../src/shared/domain/status/append.ts'
+import type { Cause } from '../../../src/shared/domain/status/causes.ts'
+import { type JobRule, jobRules, jobStatusFromTasks } from '../../../src/shared/domain/status/job-from-tasks.ts'
+import {
+  jobEventCauses,
+  jobStatuses,
+  jobTransitions,
+  nextJobStatus,
+  taskEventsOf,
+  type WriteableJobStatus,
+  writeableJobStatuses,
+} from '../../../src/shared/domain/status/job-status.ts'
+import { defaultRetry, nextTry } from '../../../src/shared/domain/status/retry.ts'
+import {
+  movesOf,
+  taskEventCauses,
+  taskStatuses,
+  taskTransitions,
+} from '../../../src/shared/domain/status/task-status.ts'
 
 const file = fileURLToPath(new URL('../../../docs/api.md', import.meta.url))
 
@@ -31,15 +49,77 @@ function fieldsOf(schema: z.ZodType): string {
     .join(' ')
 }
 
-function transitions(
+const roleNames: Readonly<Record<Cause, string>> = {
+  maker: 'who made the job',
+  involved: 'who made, sends or receives it',
+  recipient: 'the person it is sent to',
+  owner: "a machine's owner",
+  operator: 'an admin or employee',
+  workspace: 'the workspace',
+  sender: "the source's client",
+  receiver: "the destination's client",
+}
+
+/** One row an event: who may cause it, and where it leads from each status. */
+function transitions<Event extends string>(
   statuses: readonly string[],
-  steps: Readonly<Record<string, Readonly<Record<string, string>>>>,
+  causes: Readonly<Record<Event, readonly Cause[]>>,
+  steps: Readonly<Record<Event, Readonly<Partial<Record<string, string>>>>>,
 ): string {
-  const events = [...new Set(statuses.flatMap((status) => Object.keys(steps[status] ?? {})))]
   return table(
-    ['status', ...events],
-    statuses.map((status) => [`\`${status}\``, ...events.map((event) => steps[status]?.[event] ?? '')]),
+    ['event', 'caused by', ...statuses.map((status) => `\`${status}\``)],
+    (Object.keys(steps) as Event[]).map((event) => [
+      event,
+      causes[event].map((cause) => roleNames[cause]).join(', '),
+      ...statuses.map((status) => steps[event][status] ?? ''),
+    ]),
   )
+}
+
+const ruleTexts: Readonly<Record<JobRule, string>> = {
+  aborted: 'somebody aborted or declined it',
+  empty: 'it has no tasks',
+  dispatched: 'a run of it goes on',
+  settled: 'every task is `done` or `excluded`',
+  paused: 'somebody paused it',
+  measuring: 'a task is `pending` or `queued`, and the sizes are not known',
+  open: 'a task is `pending` or `queued`',
+  failed: 'a task is `failed`',
+  held: 'only tasks `onhold` are left',
+}
+
+const writeTexts: Readonly<Record<WriteableJobStatus, string>> = {
+  waiting: 'go on, or try again: at the end of its queue if it had stopped',
+  paused: 'stop at once and stay stopped',
+  aborted: 'stop at once and for good',
+  done: 'stop; what is not done is excluded',
+  pending: 'the receiver chooses anew where it lands, and all is sent again',
+}
+
+const atRest = { isPausedByPerson: false, isDispatched: false }
+
+function appendRow(status: JobStatus): string[] {
+  const shelved = taskEventsOf('added', status, { ...noTasks, done: 1 }).includes('shelved')
+  const moves = movesOf('shelved', { hasLocation: true })
+    .filter(({ from }) => jobStatusFromTasks({ ...noTasks, [from]: 1 }, { ...atRest, current: status }) === status)
+    .map(({ from, to }) => `${from} → ${to}`)
+  return [
+    `\`${status}\``,
+    mayAppendTo({ status, isDeclined: false }) ? 'added to this job' : 'a new job',
+    shelved && moves.length > 0 ? moves.join(', ') : 'stay as they are',
+    nextJobStatus(status, 'added') ?? '',
+  ]
+}
+
+const noTasks = Object.fromEntries(taskStatuses.map((status) => [status, 0])) as Record<TaskStatus, number>
+
+function retryRows(): string[][] {
+  const rows: string[][] = []
+  for (let attempt = 0; ; attempt += 1) {
+    const next = nextTry(['IO_ERROR'], attempt, defaultRetry)
+    if (next.kind === 'final') return [...rows, [`${attempt + 1}`, 'failed for good']]
+    rows.push([`${attempt + 1}`, `tried again after ${next.delayMs / 1000} s`])
+  }
 }
 
 const sections: Readonly<Record<string, string>> = {
@@ -52,14 +132,26 @@ const sections: Readonly<Record<string, string>> = {
       fieldsOf(operationSchemas[name].output),
     ]),
   ),
-  'job-statuses': transitions(
-    jobStatuses,
-    jobTransitions as Readonly<Record<string, Readonly<Partial<Record<JobEvent, string>>>>>,
+  'job-writes': table(
+    ['written', 'meaning', ...jobStatuses.map((status) => `\`${status}\``)],
+    Object.entries(writeableJobStatuses).map(([status, event]) => [
+      `\`${status}\``,
+      writeTexts[status as WriteableJobStatus],
+      ...jobStatuses.map((from) => nextJobStatus(from, event) ?? ''),
+    ]),
   ),
-  'task-statuses': transitions(
-    taskStatuses,
-    taskTransitions as Readonly<Record<string, Readonly<Partial<Record<TaskEvent, string>>>>>,
+  'job-statuses': transitions(jobStatuses, jobEventCauses, jobTransitions),
+  'job-rules': table(
+    ['', 'if', 'it is'],
+    jobRules.map(({ name, becomes }, index) => [
+      `${index + 1}`,
+      ruleTexts[name],
+      becomes === undefined ? 'what it was' : `\`${becomes}\``,
+    ]),
   ),
+  'task-statuses': transitions(taskStatuses, taskEventCauses, taskTransitions),
+  append: table(['the job is', '`append` goes', 'its tasks before', 'it becomes'], jobStatuses.map(appendRow)),
+  retries: table(['failure', 'what follows'], retryRows()),
 }
 
 it.each(Object.entries(sections))('docs/api.md says of %s what the code says', (name, wanted) => {

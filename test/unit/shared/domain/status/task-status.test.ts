@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { TaskStatus } from '../../../../../src/shared/domain/job.ts'
 import {
+  movesOf,
   nextTaskStatus,
   type TaskEvent,
+  taskStatusAfterReport,
   taskStatusAfterWrite,
   taskStatuses,
   taskTransitions,
@@ -29,55 +31,82 @@ describe('transfers document, Tasks', () => {
     }
   })
 
-  test.each<[TaskStatus, string, TaskStatus | '-']>([
+  test.each<[TaskStatus, string, TaskStatus]>([
     ['pending', 'excluded', 'excluded'],
     ['excluded', 'queued', 'pending'],
+    ['onhold', 'queued', 'pending'],
     ['pending', 'queued', 'pending'],
-    ['pending', 'onhold', '-'],
-    ['pending', 'done', '-'],
-    ['pending', 'failed', '-'],
+    ['pending', 'onhold', 'onhold'],
+    ['pending', 'done', 'done'],
+    ['failed', 'onhold', 'onhold'],
   ])('before the receiver has chosen, %s written as %s is %s', (current, wanted, next) => {
-    const write = () => taskStatusAfterWrite(current, wanted, { hasLocation: false })
-    if (next === '-') expect(write).toThrow(expect.objectContaining({ code: 'STATUS_NOT_WRITEABLE' }))
-    else expect(write()).toBe(next)
+    expect(taskStatusAfterWrite(current, wanted, { hasLocation: false })).toBe(next)
   })
 })
 
-/** Columns: resolved, unresolved, booted, started, finished, failed, interrupted, requeued; `-` cannot happen. */
-const table: Record<TaskStatus, string> = {
-  pending: 'queued pending - - - - - -',
-  queued: '- pending booting executing done failed queued queued',
-  booting: '- pending - executing done failed queued -',
-  executing: '- pending - - done failed queued -',
-  done: '- pending - - done - done queued',
-  failed: '- pending - - - failed failed queued',
-  onhold: '- onhold - - - - onhold -',
-  excluded: 'excluded excluded - - - - excluded -',
+/** Columns: pending, queued, booting, executing, done, failed, onhold, excluded; `-` cannot happen. */
+const table: Record<TaskEvent, string> = {
+  booted: '- booting - - - - - -',
+  started: '- - executing executing - - - -',
+  finished: '- - done done done done - -',
+  failed: 'failed failed failed failed - failed - -',
+  interrupted: '- - queued queued - - - -',
+  located: 'queued queued - - done failed onhold excluded',
+  relocated: 'pending pending - - pending pending onhold excluded',
+  refused: '- failed - - done failed onhold excluded',
+  requeued: 'pending queued booting executing done queued onhold excluded',
+  resumed: 'pending queued booting executing done queued onhold excluded',
+  released: '- - - - done - queued excluded',
+  restarted: '- - - - queued - - excluded',
+  'left-out': 'excluded excluded - - done excluded excluded excluded',
+  shelved: 'excluded excluded - - done onhold excluded excluded',
+  'asked-again': 'pending queued booting executing queued queued queued queued',
 }
-const events: TaskEvent[] = [
-  'resolved',
-  'unresolved',
-  'booted',
-  'started',
-  'finished',
-  'failed',
-  'interrupted',
-  'requeued',
-]
 
-describe('what happens by itself', () => {
-  const cells = Object.entries(table).flatMap(([current, row]) =>
-    row.split(' ').map((next, index) => ({ current: current as TaskStatus, event: events[index] as TaskEvent, next })),
+describe('what happens to tasks', () => {
+  const cells = Object.entries(table).flatMap(([event, row]) =>
+    row.split(' ').map((next, index) => ({ event: event as TaskEvent, current: taskStatuses[index], next })),
   )
-  test.each(cells)('$current, $event: $next', ({ current, event, next }) => {
-    expect(nextTaskStatus(current, event)).toBe(next === '-' ? undefined : next)
+  test.each(cells)('$event, $current: $next', ({ current, event, next }) => {
+    expect(nextTaskStatus(current as TaskStatus, event)).toBe(next === '-' ? undefined : next)
   })
 
-  test('a location that arrives twice changes nothing', () => {
-    expect(nextTaskStatus('queued', 'resolved')).toBeUndefined()
+  test('excluded tasks stay excluded unless somebody asks for them', () => {
+    const leaving = (Object.keys(taskTransitions) as TaskEvent[]).filter((event) => {
+      const next = nextTaskStatus('excluded', event)
+      return next !== undefined && next !== 'excluded'
+    })
+    expect(leaving).toEqual(['asked-again'])
   })
 
-  test('excluded tasks stay excluded whatever happens', () => {
-    expect(new Set(Object.values(taskTransitions.excluded))).toEqual(new Set(['excluded']))
+  test('nothing is queued before its receiver has chosen', () => {
+    const before = { hasLocation: false }
+    expect(nextTaskStatus('failed', 'requeued', before)).toBe('pending')
+    expect(nextTaskStatus('done', 'asked-again', before)).toBe('pending')
+    expect(movesOf('resumed', before)).toContainEqual({ from: 'failed', to: 'pending' })
+    expect(movesOf('resumed', { hasLocation: true })).toEqual([{ from: 'failed', to: 'queued' }])
+  })
+})
+
+describe('reports', () => {
+  test.each<[TaskStatus, 'started' | 'finished' | 'failed', 'sender' | 'receiver', TaskStatus | undefined]>([
+    ['booting', 'started', 'sender', 'executing'],
+    ['executing', 'finished', 'receiver', 'done'],
+    ['executing', 'finished', 'sender', undefined],
+    ['executing', 'failed', 'sender', 'failed'],
+    ['executing', 'failed', 'receiver', 'failed'],
+    // The receiver knows better.
+    ['failed', 'finished', 'receiver', 'done'],
+    ['failed', 'failed', 'receiver', 'failed'],
+    ['failed', 'failed', 'sender', undefined],
+    ['failed', 'started', 'receiver', undefined],
+    ['done', 'failed', 'receiver', undefined],
+    ['done', 'failed', 'sender', undefined],
+    // A person took it out meanwhile.
+    ['excluded', 'finished', 'receiver', undefined],
+    ['onhold', 'started', 'receiver', undefined],
+    ['queued', 'finished', 'receiver', undefined],
+  ])('%s, %s by the %s: %s', (current, event, role, next) => {
+    expect(taskStatusAfterReport(current, event, role)).toBe(next)
   })
 })
