@@ -31,6 +31,8 @@ import {
 const nothing = z.object({})
 const count = z.number().int().nonnegative()
 const window = { cursor: z.string().max(200).optional(), limit: z.number().int().min(1).max(1000).default(200) }
+/** `Entity WHERE …`, or the expression alone; the workspace says what is wrong with it and where. */
+const queryText = z.string().max(1_000_000)
 const password = z.string().min(1).max(1024)
 
 /** The machine that signs in: its key is pinned by peers from then on. */
@@ -99,12 +101,12 @@ export const operationSchemas = {
     output: session,
   },
   'session/logout': { input: nothing, output: nothing },
-  'user/list': { input: nothing, output: z.object({ users: z.array(user) }) },
+  'user/list': { input: z.object({ query: queryText.optional() }), output: z.object({ users: z.array(user) }) },
   'user/update': {
     input: z.object({ id: userId, role: role.optional(), status: z.enum(['enabled', 'disabled']).optional() }),
     output: user,
   },
-  'share/list': { input: nothing, output: z.object({ shares: z.array(share) }) },
+  'share/list': { input: z.object({ query: queryText.optional() }), output: z.object({ shares: z.array(share) }) },
   'share/create': {
     input: z.object({
       code: z.string().regex(/^[a-z0-9][a-z0-9_.-]{0,63}$/),
@@ -168,6 +170,8 @@ export const operationSchemas = {
       ...window,
       state: z.enum(['live', 'finished']).default('live'),
       search: z.string().max(200).optional(),
+      /** `Transfer WHERE …`, or the expression alone. A page may be short, or empty, and yet have a next one. */
+      query: queryText.optional(),
     }),
     output: z.object({ jobs: z.array(job), nextCursor: z.string().optional(), total: count }),
   },
@@ -233,7 +237,7 @@ export const operationSchemas = {
     output: z.object({ entries: z.array(logEntry), nextCursor: z.string().optional() }),
   },
   'task/list': {
-    input: z.object({ jobId, ...window, status: taskStatus.optional() }),
+    input: z.object({ jobId, ...window, status: taskStatus.optional(), query: queryText.optional() }),
     output: z.object({ tasks: z.array(task), nextCursor: z.string().optional(), total: count }),
   },
   'task/create': {

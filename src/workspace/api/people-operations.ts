@@ -5,6 +5,8 @@ import { maySeeUser, shareRights } from '../access/rights.ts'
 import { createInvitation, invitationText } from '../invitations/invitations.ts'
 import { listJobs } from '../jobs/list.ts'
 import { viewClient, viewJob, viewShare, viewSite, viewUser, visibleClient } from '../jobs/view.ts'
+import { queried, shareRecord, userRecord } from '../queries/people-query.ts'
+import { ReferenceNames } from '../queries/reference-names.ts'
 import { endSession, endSessionsOf } from '../sessions/tokens.ts'
 import type { JobRow } from '../store/jobs.ts'
 import { allClients, allUsers, clientsOfSite, userById } from '../store/people.ts'
@@ -75,7 +77,7 @@ export const peopleOperations: Handlers<Names> = {
     return {}
   },
 
-  'user/list': (context) => ({ users: usersFor(context) }),
+  'user/list': (context, { query }) => ({ users: queried(usersFor(context), 'User', query, userRecord) }),
 
   'user/update': async (context, input) => {
     await context.store.write((transaction) => {
@@ -112,7 +114,10 @@ export const peopleOperations: Handlers<Names> = {
     return viewUser(scope, user)
   },
 
-  'share/list': (context) => ({ shares: sharesOf(context) }),
+  'share/list': (context, { query }) => {
+    const names = new ReferenceNames(viewScopeOf(context).database)
+    return { shares: queried(sharesOf(context), 'Share', query, (share) => shareRecord(names, share)) }
+  },
 
   'share/create': async (context, input) => {
     const row = await context.store.write((transaction) => {

@@ -142,7 +142,7 @@ export const transferOperations: Handlers<Names> = {
   'task/list': (context, input) => {
     const job = visibleJob(context, input.jobId)
     const scope = viewScopeOf(context)
-    const { rows, nextCursor, total } = listTasks(scope.database, job, input)
+    const { rows, nextCursor, total } = listTasks(scope.database, job, input, (row) => viewTask(scope, job, row))
     return { tasks: rows.map((row) => viewTask(scope, job, row)), ...(nextCursor && { nextCursor }), total }
   },
 

@@ -1,25 +1,20 @@
 import type { SqliteDatabase, SqlValue } from '../../platform/sqlite.ts'
-import { TernError } from '../../shared/domain/errors.ts'
+import type { Task } from '../../shared/domain/job.ts'
+import { parseQuery } from '../../shared/domain/query/parse-query.ts'
+import type { Comparison, Query } from '../../shared/domain/query/query.ts'
 import type { Caller } from '../access/caller.ts'
 import { isServerCaller } from '../access/caller.ts'
 import { isElevated } from '../access/rights.ts'
+import { walkJobs } from '../queries/walk-jobs.ts'
+import { walkTasks } from '../queries/walk-tasks.ts'
 import type { JobRow } from '../store/jobs.ts'
 import type { TaskRow } from '../store/tasks.ts'
-
-export interface Window {
-  readonly cursor?: string | undefined
-  readonly limit: number
-}
+import { cursorOf, type Page, page, readCursor, type Window } from './pages.ts'
 
 interface JobWindow extends Window {
   readonly state: 'live' | 'finished'
   readonly search?: string | undefined
-}
-
-export interface Page<Row> {
-  readonly rows: Row[]
-  readonly nextCursor: string | undefined
-  readonly total: number
+  readonly query?: string | undefined
 }
 
 const maxCountedMatches = 10_000
@@ -27,6 +22,7 @@ const maxCountedMatches = 10_000
 /** Newest first, by index alone; the total is kept by triggers. */
 export function listJobs(database: SqliteDatabase, caller: Caller, window: JobWindow): Page<JobRow> {
   const isLive = window.state === 'live' ? 1 : 0
+  if (window.query !== undefined) return queryJobs(database, caller, window, window.query, isLive)
   if (window.search?.trim()) return searchJobs(database, caller, window, window.search.trim(), isLive)
   const [sortAt, id] = readCursor<[number, string]>(window.cursor, [Number.MAX_SAFE_INTEGER, 'g'])
   const person = personOf(caller)
@@ -47,6 +43,26 @@ export function listJobs(database: SqliteDatabase, caller: Caller, window: JobWi
     isLive,
   ])
   return page(rows, window.limit, (row) => [row.sort_at, row.id], total?.total ?? 0)
+}
+
+/** The total is what is known of it: what was given out so far, and one more when it goes on. */
+function queryJobs(
+  database: SqliteDatabase,
+  caller: Caller,
+  window: JobWindow,
+  text: string,
+  isLive: number,
+): Page<JobRow> {
+  const query = parseQuery(text, { entity: 'Transfer' })
+  const [sortAt, id, before] = readCursor<[number, string, number]>(window.cursor, [Number.MAX_SAFE_INTEGER, 'g', 0])
+  const person = personOf(caller)
+  const { rows, next } = walkJobs(database, { query, person, isLive, after: [sortAt, id], limit: window.limit })
+  const found = before + rows.length
+  return {
+    rows: [...rows],
+    nextCursor: next && cursorOf([...next, found]),
+    total: next === undefined ? found : found + 1,
+  }
 }
 
 function searchJobs(
@@ -78,8 +94,10 @@ function searchJobs(
 export function listTasks(
   database: SqliteDatabase,
   job: JobRow,
-  window: Window & { status?: TaskRow['status'] | undefined },
+  window: Window & { status?: TaskRow['status'] | undefined; query?: string | undefined },
+  viewOf: (row: TaskRow) => Task,
 ): Page<TaskRow> {
+  if (window.query !== undefined) return queryTasks(database, job, window, window.query, viewOf)
   const [after] = readCursor<[number]>(window.cursor, [-1])
   const rows =
     window.status === undefined
@@ -103,6 +121,31 @@ export function listTasks(
   return page(rows, window.limit, (row) => [row.seq], total)
 }
 
+/** The total is what is known of it, as for jobs. */
+function queryTasks(
+  database: SqliteDatabase,
+  job: JobRow,
+  window: Window & { status?: TaskRow['status'] | undefined },
+  text: string,
+  viewOf: (row: TaskRow) => Task,
+): Page<TaskRow> {
+  const query = withStatus(parseQuery(text, { entity: 'Task' }), window.status)
+  const [afterSeq, before] = readCursor<[number, number]>(window.cursor, [-1, 0])
+  const { rows, nextSeq } = walkTasks(database, { job, query, afterSeq, limit: window.limit, viewOf })
+  const found = before + rows.length
+  return {
+    rows: [...rows],
+    nextCursor: nextSeq === undefined ? undefined : cursorOf([nextSeq, found]),
+    total: nextSeq === undefined ? found : found + 1,
+  }
+}
+
+function withStatus(query: Query, status: TaskRow['status'] | undefined): Query {
+  if (status === undefined) return query
+  const isStatus: Comparison = { kind: 'comparison', attribute: 'status', operator: '=', values: [status] }
+  return { ...query, where: query.where ? { kind: 'and', terms: [isStatus, query.where] } : isStatus }
+}
+
 interface LogRow {
   readonly number: number
   readonly at: number
@@ -124,27 +167,4 @@ export function listLog(database: SqliteDatabase, jobId: string, window: Window)
 /** Whose list: everybody's for admins and employees (empty), else the person's own. */
 function personOf(caller: Caller): string {
   return isElevated(caller.user) && !isServerCaller(caller) ? '' : caller.user.id
-}
-
-function page<Row>(rows: Row[], limit: number, keyOf: (row: Row) => SqlValue[], total: number): Page<Row> {
-  const shown = rows.slice(0, limit)
-  const last = shown.at(-1)
-  const nextCursor =
-    rows.length > limit && last ? Buffer.from(JSON.stringify(keyOf(last))).toString('base64url') : undefined
-  return { rows: shown, nextCursor, total }
-}
-
-function readCursor<Key extends (string | number)[]>(cursor: string | undefined, start: Key): Key {
-  if (cursor === undefined) return start
-  try {
-    const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
-    const isKey =
-      Array.isArray(value) &&
-      value.length === start.length &&
-      value.every((each, index) => typeof each === typeof start[index])
-    if (isKey) return value as Key
-  } catch {
-    // A cursor is only ever what this server gave out: whatever else comes is refused below.
-  }
-  throw new TernError('BAD_REQUEST', { jsonPath: '$.cursor' })
 }

@@ -2,6 +2,7 @@ import type { SqliteDatabase, SqlValue } from '../../platform/sqlite.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import type { ClientId, JobId, UserId } from '../../shared/domain/ids.ts'
 import type { JobStatus, TaskStatus } from '../../shared/domain/job.ts'
+import { foldText } from '../../shared/domain/query/fold-text.ts'
 
 type Counted<Prefix extends string, Name extends string> = { readonly [key in `${Prefix}${Name}`]: number }
 
@@ -89,10 +90,11 @@ export function textsOf(database: SqliteDatabase, id: string): JobTexts | undefi
 }
 
 export function insertJob(database: SqliteDatabase, columns: JobColumns, texts: JobTexts): void {
-  const names = Object.keys(columns)
+  const stored = { ...columns, name_folded: foldText(columns.name) }
+  const names = Object.keys(stored)
   database.run(
     `INSERT INTO jobs (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,
-    Object.values(columns) as SqlValue[],
+    Object.values(stored) as SqlValue[],
   )
   database.run('INSERT INTO job_texts (job_id, spec, metadata) VALUES (?, ?, ?)', [
     columns.id,
@@ -107,10 +109,11 @@ export function updateJob(
   id: JobId,
   changes: Partial<Omit<JobColumns, 'id' | 'is_ready'>>,
 ): void {
-  const names = Object.keys(changes)
+  const stored = changes.name === undefined ? changes : { ...changes, name_folded: foldText(changes.name) }
+  const names = Object.keys(stored)
   if (names.length > 0) {
     database.run(`UPDATE jobs SET ${names.map((name) => `${name} = ?`).join(', ')} WHERE id = ?`, [
-      ...(Object.values(changes) as SqlValue[]),
+      ...(Object.values(stored) as SqlValue[]),
       id,
     ])
   }

@@ -1,3 +1,6 @@
+import type { SqliteDatabase } from '../../platform/sqlite.ts'
+import { foldText } from '../../shared/domain/query/fold-text.ts'
+
 /**
  * The database's history. A released migration is never changed: a new one is added. What is derived from other rows
  * (counts and sums of a job's tasks, lists per person, totals) is kept by triggers, so that no code path can forget it.
@@ -7,6 +10,23 @@ export interface Migration {
   readonly version: number
   readonly name: string
   readonly sql: string
+  /** What SQL alone cannot bring about; in the same transaction, after it. */
+  readonly fill?: (database: SqliteDatabase) => void
+}
+
+function foldJobNames(database: SqliteDatabase): void {
+  const page = 10_000
+  for (let after = 0; ; ) {
+    const rows = database.all<{ number: number; name: string }>(
+      'SELECT number, name FROM jobs WHERE number > ? ORDER BY number LIMIT ?',
+      [after, page],
+    )
+    for (const { number, name } of rows) {
+      database.run('UPDATE jobs SET name_folded = ? WHERE number = ?', [foldText(name), number])
+    }
+    after = rows.at(-1)?.number ?? after
+    if (rows.length < page) return
+  }
 }
 
 const taskStatuses = ['pending', 'queued', 'booting', 'executing', 'done', 'failed', 'onhold', 'excluded']
@@ -213,5 +233,19 @@ ALTER TABLE shares ADD COLUMN path_windows TEXT;
 ALTER TABLE shares ADD COLUMN path_linux TEXT;
 ALTER TABLE shares ADD COLUMN path_mac TEXT;
 `,
+  },
+  {
+    version: 4,
+    name: 'what queries look for',
+    sql: `
+-- As foldText gives it, which SQLite cannot: written by whoever writes the name.
+ALTER TABLE jobs ADD COLUMN name_folded TEXT;
+CREATE INDEX jobs_by_name ON jobs (is_live, name_folded, sort_at DESC, id DESC);
+CREATE INDEX jobs_by_status ON jobs (is_live, status, sort_at DESC, id DESC);
+CREATE INDEX jobs_from_site ON jobs (is_live, source_site, sort_at DESC, id DESC) WHERE source_site IS NOT NULL;
+CREATE INDEX jobs_to_site ON jobs (is_live, destination_site, sort_at DESC, id DESC)
+  WHERE destination_site IS NOT NULL;
+`,
+    fill: foldJobNames,
   },
 ]

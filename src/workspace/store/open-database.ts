@@ -28,6 +28,7 @@ function migrate(database: SqliteDatabase, file: string, migrations: readonly Mi
     if (migration.version <= found) continue
     database.transaction(() => {
       database.exec(migration.sql)
+      migration.fill?.(database)
       database.exec(`PRAGMA user_version = ${migration.version}`)
     })
   }

@@ -1,0 +1,98 @@
+import type { SqliteDatabase } from '../../platform/sqlite.ts'
+import type { QueryRecord, QueryReference } from '../../shared/domain/query/predicate.ts'
+import type { AttributeMapping, SqlMapping } from '../../shared/domain/query/sql.ts'
+import { type JobRow, textsOf } from '../store/jobs.ts'
+import { clientColumn, type ReferenceNames, siteColumn, userColumn } from './reference-names.ts'
+
+/** The reference's number of a transfer among the kinds of jobs. */
+const transferType = 1
+
+const progress = `(CASE WHEN jobs.status = 'done' THEN 100 WHEN jobs.size_bytes <= 0 THEN 0
+  ELSE min(100, jobs.bytes_verified * 100 / jobs.size_bytes) END)`
+
+/** The attributes of a transfer as columns of `jobs`; those that are not here are read from the record. */
+export function jobMapping(database: SqliteDatabase): SqlMapping {
+  const name: AttributeMapping = { kind: 'text', expression: 'jobs.name_folded' }
+  const user: AttributeMapping = { kind: 'reference', columns: [userColumn(database, 'jobs.user_id')] }
+  const end = (side: 'source' | 'destination'): AttributeMapping => ({
+    kind: 'reference',
+    columns: [
+      siteColumn(database, `jobs.${side}_site`),
+      userColumn(database, `jobs.${side}_user`),
+      clientColumn(database, `jobs.${side}_client`),
+    ],
+  })
+  return {
+    id: { kind: 'text', expression: 'jobs.id' },
+    name,
+    code: name,
+    type: { kind: 'number', expression: `${transferType}` },
+    status: { kind: 'text', expression: 'jobs.status' },
+    created: { kind: 'date', expression: 'jobs.created_at' },
+    modified: { kind: 'date', expression: 'jobs.modified_at' },
+    finished: {
+      kind: 'date',
+      expression: "(CASE WHEN jobs.status IN ('done', 'aborted') THEN jobs.finished_at END)",
+    },
+    priority: { kind: 'number', expression: 'jobs.priority' },
+    size: { kind: 'number', expression: 'jobs.size_bytes' },
+    progress: { kind: 'number', expression: progress },
+    user,
+    creator: user,
+    source: end('source'),
+    destination: end('destination'),
+  }
+}
+
+/** The same attributes, and the others, as values. */
+export function jobRecord(database: SqliteDatabase, names: ReferenceNames, row: JobRow): QueryRecord {
+  const user = names.user(row.user_id)
+  const queue = { type: 'queue', id: row.queue, code: row.queue }
+  return {
+    id: row.id,
+    name: row.name,
+    code: row.name,
+    type: transferType,
+    status: row.status,
+    created: row.created_at,
+    modified: row.modified_at,
+    finished: row.status === 'done' || row.status === 'aborted' ? row.finished_at : null,
+    priority: row.priority,
+    size: row.size_bytes,
+    progress: progressOf(row),
+    user,
+    user_hr: readable([user]),
+    creator: user,
+    ...endOf(names, row, 'source'),
+    ...endOf(names, row, 'destination'),
+    queue,
+    parent: queue,
+    parent_hr: readable([queue]),
+    uri: row.queue,
+    description: row.note,
+    metadata: textsOf(database, row.id)?.metadata,
+  }
+}
+
+function endOf(names: ReferenceNames, row: JobRow, side: 'source' | 'destination'): QueryRecord {
+  const site = row[`${side}_site`]
+  const user = row[`${side}_user`]
+  const client = row[`${side}_client`]
+  const references: readonly QueryReference[] = [
+    ...(site === null ? [] : [names.site(site)]),
+    ...(user === null ? [] : [names.user(user)]),
+    ...(client === null ? [] : [names.client(client)]),
+  ]
+  return { [side]: references, [`${side}_hr`]: readable(references) }
+}
+
+/** `user:lisa@example.com(6676…)`: what the readable twins of references hold, as far as queries look for it. */
+function readable(references: readonly QueryReference[]): string {
+  return references.map(({ type, id, code }) => `${type}:${code ?? ''}${id === undefined ? '' : `(${id})`}`).join(' ')
+}
+
+function progressOf(row: JobRow): number {
+  if (row.status === 'done') return 100
+  if (row.size_bytes <= 0) return 0
+  return Math.min(100, Math.floor((row.bytes_verified * 100) / row.size_bytes))
+}

@@ -1,0 +1,115 @@
+import type { SqliteDatabase } from '../../platform/sqlite.ts'
+import type { QueryReference } from '../../shared/domain/query/predicate.ts'
+import type { ReferenceColumn } from '../../shared/domain/query/sql.ts'
+import { clientById, userById } from '../store/people.ts'
+import { allSites, mainSite, shareById, workspaceOf } from '../store/places.ts'
+
+/** More ids than these are no condition for SQL any more: the rows are looked at one by one. */
+const maxListed = 10_000
+
+/** What queries may call people, sites, machines and shares; each is looked up once. */
+export class ReferenceNames {
+  readonly #database: SqliteDatabase
+  readonly #known = new Map<string, QueryReference>()
+
+  constructor(database: SqliteDatabase) {
+    this.#database = database
+  }
+
+  user(id: string): QueryReference {
+    return this.#remember('user', id, () => userReference(id, userById(this.#database, id)?.email))
+  }
+
+  site(code: string): QueryReference {
+    return this.#remember('site', code, () => siteReference(this.#database, code))
+  }
+
+  /** By its id alone: a machine may be called like a site. */
+  client(id: string): QueryReference {
+    return { type: 'client', id }
+  }
+
+  /** A machine where nothing else could be meant. */
+  namedClient(id: string): QueryReference {
+    return this.#remember('named-client', id, () => {
+      const name = clientById(this.#database, id)?.name
+      return { type: 'client', id, ...(name !== undefined && { code: name }) }
+    })
+  }
+
+  share(id: string): QueryReference {
+    return this.#remember('share', id, () => {
+      const share = shareById(this.#database, id)
+      return share === undefined
+        ? { type: 'share', id }
+        : { type: 'share', id, code: share.code, aliases: [`${share.kind}:${id}`, `${share.kind}:${share.code}`] }
+    })
+  }
+
+  isVolume(id: string): boolean {
+    return this.share(id).aliases?.[0]?.startsWith('volume:') ?? false
+  }
+
+  #remember(kind: string, id: string, look: () => QueryReference): QueryReference {
+    const key = `${kind}/${id}`
+    const known = this.#known.get(key) ?? look()
+    this.#known.set(key, known)
+    return known
+  }
+}
+
+/** A column that holds a user's id. */
+export function userColumn(database: SqliteDatabase, expression: string): ReferenceColumn {
+  return {
+    expression,
+    find: (passes, exactName) => {
+      // The index of e-mail addresses knows the case of ASCII only, which is all that they hold.
+      const rows =
+        exactName === undefined
+          ? database.all<{ id: string; email: string }>(`SELECT id, email FROM users LIMIT ${maxListed + 1}`)
+          : database.all<{ id: string; email: string }>('SELECT id, email FROM users WHERE id = ?1 OR email = ?1', [
+              exactName.replace(/^user:/, ''),
+            ])
+      if (rows.length > maxListed) return undefined
+      return rows.filter((row) => passes(userReference(row.id, row.email))).map((row) => row.id)
+    },
+  }
+}
+
+/** A column that holds a site's code. */
+export function siteColumn(database: SqliteDatabase, expression: string): ReferenceColumn {
+  return {
+    expression,
+    find: (passes) =>
+      allSites(database)
+        .filter((site) => passes(siteReference(database, site.code)))
+        .map((site) => site.code),
+  }
+}
+
+/** A column that holds the id of a machine, which is all that it is known by. */
+export function clientColumn(database: SqliteDatabase, expression: string): ReferenceColumn {
+  return {
+    expression,
+    find: (passes, exactName) => {
+      const rows =
+        exactName === undefined
+          ? database.all<{ id: string }>(`SELECT id FROM clients LIMIT ${maxListed + 1}`)
+          : database.all<{ id: string }>('SELECT id FROM clients WHERE id = ?', [exactName.replace(/^client:/, '')])
+      if (rows.length > maxListed) return undefined
+      return rows.filter((row) => passes({ type: 'client', id: row.id })).map((row) => row.id)
+    },
+  }
+}
+
+function userReference(id: string, email: string | undefined): QueryReference {
+  return { type: 'user', id, ...(email !== undefined && { code: email }) }
+}
+
+/** The main site is what the workspace means as a party. */
+function siteReference(database: SqliteDatabase, code: string): QueryReference {
+  if (code !== mainSite) return { type: 'site', code }
+  const workspace = workspaceOf(database)
+  const names = [workspace.id, workspace.code].filter((name) => name !== '')
+  return { type: 'site', code, aliases: names.flatMap((name) => [name, `workspace:${name}`]) }
+}
