@@ -213,6 +213,7 @@ export const specificationAdvice = {
   'source-beside-tasks': '{jsonPath}: write it into the tasks, or leave the tasks out',
   'uri-twice': '{jsonPath}: {uri} is the name of another task',
   'uri-differs': '{jsonPath}: write {uri} as the key says, or leave it out',
+  'destination-twice': '{jsonPath}: destination says it already. Remove one of them',
   'uri-empty': '{jsonPath}: give each task a name in front of the colon',
   tasks: '{jsonPath}: write a list or an object of tasks',
   'too-deep': '{jsonPath}: this is nested too deep',

@@ -1,8 +1,10 @@
+import { jobSpecificationSchema, type SchemaWords } from '../domain/specification/specification-schema.ts'
 import type {
   SpecificationWarning,
   SpecificationWarningAdvice,
 } from '../domain/specification/specification-warnings.ts'
 import { singleLine } from './fill.ts'
+import { settingHelp } from './settings.ts'
 
 /** What is accepted in a job specification, and yet not what its writer may think. */
 export const specificationWarnings = {
@@ -16,4 +18,36 @@ export const specificationWarnings = {
 /** A warning in one sentence. */
 export function warningSentence({ advice, params }: SpecificationWarning): string {
   return specificationWarnings[advice].replace(/\{(\w+)\}/g, (_, name: string) => singleLine(`${params[name]}`))
+}
+
+/** What each attribute of a job or task is for, in one line. */
+const attributeHelp: SchemaWords['attributes'] = {
+  name: 'Name of the job; the name of the first source when absent',
+  code: 'Name of the job, as older scripts write it',
+  description: 'A note about the job',
+  tasks: 'Files and folders to transfer: a list, or an object whose keys are the names of the tasks',
+  source: 'What to transfer: <party>:<path>, such as share=projects/a.mov or C:\\\\Users\\\\john\\\\a.mov',
+  destination: 'Where it goes: <party>:<path>. Without a path it keeps the one below the share',
+  dest: 'Where it goes, as older scripts write it',
+  settings: 'Settings, values as texts',
+  metadata: 'Data that travel with it; Tern never looks into them',
+  priority: '1 to 1000, 1000 goes first',
+  queue: 'Code of the queue that the job waits in',
+  status: 'What it starts as: a paused job waits for somebody, an excluded task is never transferred',
+  recipients: 'E-mail addresses of those who get it; one job for each',
+  invite: 'Whether recipients who are not known yet are invited',
+  mirror_paths: 'Whether the path below the share is kept',
+  mirror: 'Whether the path below the share is kept, as older scripts write it',
+  append: 'Whether the tasks go into the job of the same name and parties, if there is one',
+  allow_duplicates: 'Whether a task that stands there already is left out in silence, or is an error',
+  uri: 'Name of the task in its job; a running number when absent',
+}
+
+/** The job specification for editors: JSON Schema with a line of help for everything in it. */
+export function describedSchema() {
+  return jobSpecificationSchema({
+    title: 'Job specification of a transfer',
+    attributes: attributeHelp,
+    settings: settingHelp,
+  })
 }

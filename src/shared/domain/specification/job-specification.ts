@@ -11,6 +11,7 @@ import { nameOfSource } from './specification-name.ts'
 import { readTasks, type TaskOptions } from './specification-tasks.ts'
 import {
   asBoolean,
+  asEmail,
   asMetadata,
   asObject,
   asPriority,
@@ -18,6 +19,7 @@ import {
   asWord,
   invalidSpecification,
   type JsonObject,
+  maxRecipients,
 } from './specification-values.ts'
 import { type SpecificationWarning, warningsOf } from './specification-warnings.ts'
 
@@ -53,8 +55,6 @@ export type SpecificationCheck =
 
 const maxMistakes = 100
 const maxNameLength = 200
-const maxRecipients = 1000
-const emailAddress = /^[^\s@"<>,;:/\\]+@[^\s@"<>,;:/\\]+$/
 
 /**
  * Any form of a transfer's job specification as one normal form: single source and destination, a list, a dictionary
@@ -174,12 +174,6 @@ function readRecipients(value: unknown, mistakes: Mistakes): string[] {
     if (email !== undefined && !seen.has(email.toLowerCase())) seen.set(email.toLowerCase(), email)
   }
   return [...seen.values()]
-}
-
-function asEmail(value: unknown, jsonPath: string): string {
-  const email = asText(value, jsonPath)
-  if (email === undefined || !emailAddress.test(email)) throw invalidSpecification(jsonPath, 'email')
-  return email
 }
 
 /** A single source and destination may carry the status of the one task that they are. */

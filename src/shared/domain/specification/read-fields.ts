@@ -1,7 +1,7 @@
 import { TernError } from '../errors.ts'
 import { nearestName } from '../nearest-name.ts'
 import { settingProblem } from '../settings/setting-problem.ts'
-import type { Settings } from '../settings/settings.ts'
+import { isSettingName, type Settings, settingDefinition } from '../settings/settings.ts'
 import { attempt, type Mistakes, record } from './mistakes.ts'
 import { foreignFeature, jobAttributes, taskAttributes } from './specification-attributes.ts'
 import { asObject, at, invalidSpecification, type JsonObject } from './specification-values.ts'
@@ -54,11 +54,15 @@ export function readSettings(value: unknown, of: 'job' | 'task', jsonPath: strin
   const given = asObject(value, jsonPath)
   const settings: Record<string, string> = {}
   for (const name of Object.keys(given)) {
-    if (given[name] === null) continue
-    const text = attempt(mistakes, () => readSetting(given[name], name, of, jsonPath))
+    if (given[name] === null && mayStand(name, of)) continue
+    const text = attempt(mistakes, () => readSetting(given[name] ?? '', name, of, jsonPath))
     if (text !== undefined) settings[name] = text
   }
   return settings
+}
+
+function mayStand(name: string, of: 'job' | 'task'): boolean {
+  return isSettingName(name) && settingDefinition(name).scopes.includes(of)
 }
 
 function readSetting(value: unknown, name: string, of: 'job' | 'task', jsonPath: string): string {

@@ -10,9 +10,11 @@ import {
   asObject,
   asPriority,
   asText,
+  asUri,
   asWord,
   invalidSpecification,
   type JsonObject,
+  maxPlaceLength,
 } from './specification-values.ts'
 
 /** One file or folder of a transfer, in the one form that everything behind the parser works with. */
@@ -31,9 +33,6 @@ export interface NormalTask {
 type TaskStartStatus = (typeof taskStartStatuses)[number]
 
 export const defaultPriority = 500
-/** What every message that names a path or a task can carry. */
-const maxPlaceLength = 4096
-const maxUriLength = 64
 /** Different filters of tasks in one specification; the same one may stand in any number of tasks. */
 const maxTaskFilters = 100
 const filterSettings = ['transfer_include', 'transfer_exclude'] as const
@@ -63,8 +62,7 @@ export function readTask(value: unknown, uri: string, jsonPath: string, reading:
   const { mistakes } = reading
   const given: JsonObject = typeof value === 'string' ? { source: value } : asObject(value, jsonPath)
   if (jsonPath !== '$') checkAttributes(given, 'task', jsonPath, mistakes)
-  const taskUri = readField(given, 'uri', jsonPath, mistakes, asText) ?? uri
-  if (taskUri.length > maxUriLength) record(mistakes, invalidSpecification(`${jsonPath}.uri`, 'too-long'))
+  const taskUri = readField(given, 'uri', jsonPath, mistakes, asUri) ?? uri
   const destination = readDestination(given, jsonPath, reading)
   const status = readField(given, 'status', jsonPath, mistakes, asTaskStatus)
   const metadata = readField(given, 'metadata', jsonPath, mistakes, asMetadata)
@@ -86,8 +84,11 @@ function isAbsent(value: unknown): boolean {
 }
 
 function readDestination(given: JsonObject, jsonPath: string, reading: TaskReading): PlaceReference | undefined {
-  const key = isAbsent(given.destination) && !isAbsent(given.dest) ? 'dest' : 'destination'
+  const key = isAbsent(given.destination) ? 'dest' : 'destination'
   try {
+    if (key === 'destination' && !isAbsent(given.dest)) {
+      throw invalidSpecification(`${jsonPath}.dest`, 'destination-twice')
+    }
     return readPlace(given[key], `${jsonPath}.${key}`, reading.destination)
   } catch (thrown) {
     record(reading.mistakes, thrown)

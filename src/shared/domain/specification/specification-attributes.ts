@@ -1,6 +1,7 @@
 /** What a value of an attribute has to be; the JSON Schema and the reader follow it. */
 export type AttributeKind =
   | 'text'
+  | 'uri'
   | 'boolean'
   | 'priority'
   | 'source'
@@ -36,7 +37,7 @@ export const jobAttributes = {
 
 /** Attributes of a task that is written as an object. */
 export const taskAttributes = {
-  uri: 'text',
+  uri: 'uri',
   source: 'source',
   destination: 'destination',
   dest: 'destination',
@@ -53,7 +54,7 @@ export const jobStartStatuses = ['waiting', 'paused'] as const
 export const taskStartStatuses = ['queued', 'onhold', 'excluded'] as const
 
 /** Attributes that other systems of this job language know and that have no meaning here, with what they belong to. */
-const foreignAttributes: ReadonlyMap<string, string> = new Map([
+const foreignToJobs: ReadonlyMap<string, string> = new Map([
   ...['engine', 'input', 'output', 'range', 'envs', 'parameters', 'dependencies', 'filters'].map(
     (key) => [key, 'compute'] as const,
   ),
@@ -64,9 +65,16 @@ const foreignAttributes: ReadonlyMap<string, string> = new Map([
   ['public', 'deliveries'],
   ['test', 'trial submits'],
 ])
-const foreignTaskAttributes: ReadonlyMap<string, string> = new Map([...foreignAttributes, ['tasks', 'nested tasks']])
+const foreignAttributes = {
+  job: foreignToJobs,
+  task: new Map([...foreignToJobs, ['tasks', 'nested tasks']]),
+}
 
 /** The feature that an attribute belongs to and that Tern does not have. */
 export function foreignFeature(attribute: string, of: 'job' | 'task'): string | undefined {
-  return (of === 'job' ? foreignAttributes : foreignTaskAttributes).get(attribute)
+  return foreignAttributes[of].get(attribute)
+}
+
+export function foreignAttributesOf(of: 'job' | 'task'): readonly string[] {
+  return [...foreignAttributes[of].keys()]
 }

@@ -3,7 +3,7 @@ import { type PlaceOptions, printPlace } from '../notation/notation.ts'
 import { type Mistakes, record } from './mistakes.ts'
 import { type NormalTask, readTask, type TaskReading } from './read-task.ts'
 import { taskStartStatuses } from './specification-attributes.ts'
-import { at, invalidSpecification, type JsonObject } from './specification-values.ts'
+import { at, invalidSpecification, type JsonObject, maxUriLength } from './specification-values.ts'
 
 const maxTasks = 1_000_000
 
@@ -92,6 +92,7 @@ function readDictionary(dictionary: JsonObject, reading: Reading): void {
     const jsonPath = at('$.tasks', key)
     const uri = key.trim()
     if (uri === '') record(reading.mistakes, invalidSpecification(jsonPath, 'uri-empty'))
+    if (key.length > maxUriLength) record(reading.mistakes, invalidSpecification(jsonPath, 'too-long'))
     if ((ownUri(dictionary[key]) ?? uri) !== uri) {
       record(reading.mistakes, invalidSpecification(`${jsonPath}.uri`, 'uri-differs', { uri }))
     }

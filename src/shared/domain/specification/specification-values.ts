@@ -25,6 +25,7 @@ export type SpecificationAdvice =
   | 'source-beside-tasks'
   | 'uri-twice'
   | 'uri-differs'
+  | 'destination-twice'
   | 'uri-empty'
   | 'tasks'
   | 'too-deep'
@@ -55,12 +56,34 @@ export function asObject(value: unknown, jsonPath: string): JsonObject {
   return value as JsonObject
 }
 
+/** What every message that names a path or a task can carry. */
+export const maxPlaceLength = 4096
+export const maxUriLength = 64
+export const maxTextLength = 1000
+export const maxRecipients = 1000
+const emailPart = '[^\\s@"<>,;:/\\\\]+'
+export const emailPattern = `${emailPart}@${emailPart}`
+const emailAddress = new RegExp(`^${emailPattern}$`)
+
+export function asEmail(value: unknown, jsonPath: string): string {
+  const email = asText(value, jsonPath)
+  if (email === undefined || !emailAddress.test(email)) throw invalidSpecification(jsonPath, 'email')
+  return email
+}
+
+/** The name of a task in its job. */
+export function asUri(value: unknown, jsonPath: string): string | undefined {
+  const uri = asText(value, jsonPath)
+  if (uri !== undefined && (value as string).length > maxUriLength) throw invalidSpecification(jsonPath, 'too-long')
+  return uri
+}
+
 /** A text with something in it; undefined when absent or empty. */
 export function asText(value: unknown, jsonPath: string): string | undefined {
   if (value === undefined || value === null) return undefined
   if (typeof value !== 'string') throw invalidSpecification(jsonPath, 'text')
+  if (value.length > maxTextLength) throw invalidSpecification(jsonPath, 'too-long')
   const text = value.trim()
-  if (text.length > 1000) throw invalidSpecification(jsonPath, 'too-long')
   return text === '' ? undefined : text
 }
 
