@@ -3,7 +3,7 @@ import { checkSpecification } from '../shared/domain/specification/job-specifica
 import type { SpecificationMistake } from '../shared/domain/specification/mistakes.ts'
 import { printSpecification } from '../shared/domain/specification/print-specification.ts'
 import { say } from '../shared/words/index.ts'
-import { warningSentence } from '../shared/words/specification.ts'
+import { describedSchema, warningSentence } from '../shared/words/specification.ts'
 import { type Mistake, refuse } from './mistakes.ts'
 import { printJson } from './print-json.ts'
 import { readInput } from './read-input.ts'
@@ -17,6 +17,15 @@ export function addJobCommands(program: Command, act: Act): void {
     .description(say('cli.job.check'))
     .argument('<file>', say('cli.job.check.file'))
     .action((file: string) => act((terminal) => checkJob(file, terminal)))
+  job
+    .command('schema')
+    .description(say('cli.job.schema'))
+    .action(() =>
+      act(async (terminal) => {
+        await printJson(terminal.stdout, describedSchema())
+        return exitCodes.done
+      }),
+    )
 }
 
 async function checkJob(file: string, terminal: Terminal): Promise<ExitCode> {

@@ -10,6 +10,7 @@ export const cli = defineMessages({
   'cli.job': 'transfer jobs',
   'cli.job.check': 'check a job specification and print it in its normal form',
   'cli.job.check.file': 'a JSON file, or - for standard input',
+  'cli.job.schema': 'print the JSON Schema of job specifications, for editors',
   'cli.path': 'the notation <party>:<path>',
   'cli.path.explain': 'tell how a place is read and what it can mean',
   'cli.path.explain.place': 'for example lisa@example.com:renders/ or share=projects/a.mov',

@@ -1,4 +1,4 @@
-import { existsSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { tempFolder } from '../../helpers/temp-folder.ts'
@@ -71,6 +71,13 @@ describe('the examples of the job specification document', () => {
     expect(mistakesIn(answer)).toMatchObject([{ code: 'SPEC_INVALID', ...(advice !== undefined && { key: advice }) }])
     expect(await check(corrected)).toMatchObject({ exitCode: 0 })
   })
+})
+
+test('the schema is the one that stands in docs', async () => {
+  const { exitCode, stdout, stderr } = await runTern(['job', 'schema'])
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+  const kept = readFileSync(join(import.meta.dirname, '../../../docs/job-specification.schema.json'), 'utf8')
+  expect(JSON.parse(stdout)).toEqual(JSON.parse(kept))
 })
 
 describe('mistakes', () => {
