@@ -1,3 +1,4 @@
+import { keyOf } from './json-keys.ts'
 import { at } from './specification-values.ts'
 
 /** What is wrong with a text that should be JSON, and what would be right. */
@@ -32,16 +33,17 @@ export interface JsonProblem {
 
 interface Container {
   readonly closer: '}' | ']'
-  readonly jsonPath: string
-  readonly keys: Set<string>
+  /** Keys before the one that is being read. */
+  keys?: Set<string>
   /** Of the entry that is being read. */
-  key: string
+  key?: string
   index: number
 }
 
 type State = 'value' | 'value-or-close' | 'key' | 'key-or-close' | 'colon' | 'comma-or-close' | 'end'
 
 const maxDepth = 1000
+const space = 0x20
 const blank = /[ \t\r\n]*/y
 const word = /[\p{L}\p{N}_$+.-]+/uy
 const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
@@ -91,11 +93,11 @@ class JsonScan {
   }
 
   #step(): boolean {
-    this.#at = this.#match(blank, this.#at)
+    if (this.#text.charCodeAt(this.#at) <= space) this.#at = this.#match(blank, this.#at)
     const char = this.#text[this.#at]
     if (char === undefined) return this.#finish()
     if (char === '/' || char === '#') this.#fail('json-comment')
-    if (typographic.test(char)) this.#fail('json-typographic-quotes', this.#at, { found: char })
+    if (char > '~' && typographic.test(char)) this.#fail('json-typographic-quotes', this.#at, { found: char })
     switch (this.#state) {
       case 'value':
       case 'value-or-close':
@@ -154,14 +156,7 @@ class JsonScan {
 
   #openContainer(char: '{' | '['): void {
     if (this.#open.length >= maxDepth) this.#fail('json-too-deep')
-    const parent = this.#open.at(-1)
-    this.#open.push({
-      closer: char === '{' ? '}' : ']',
-      jsonPath: parent === undefined ? '$' : entryPath(parent),
-      keys: new Set(),
-      key: '',
-      index: 0,
-    })
+    this.#open.push({ closer: char === '{' ? '}' : ']', index: 0 })
     this.#at++
     this.#state = char === '{' ? 'key-or-close' : 'value-or-close'
   }
@@ -205,16 +200,21 @@ class JsonScan {
   }
 
   #noteKey(container: Container, start: number): void {
-    const key = JSON.parse(this.#text.slice(start, this.#at)) as string
-    container.key = key
-    if (container.keys.has(key)) {
-      this.#keyTwice ??= {
-        advice: 'json-key-twice',
-        offset: start,
-        params: { key: key.slice(0, 100), jsonPath: at(container.jsonPath, key) },
-      }
+    const key = keyOf(this.#text, start, this.#at - 1)
+    if (container.key !== undefined) {
+      container.keys ??= new Set()
+      container.keys.add(container.key)
+      if (container.keys.has(key)) this.#foundTwice(key, start)
     }
-    container.keys.add(key)
+    container.key = key
+  }
+
+  #foundTwice(key: string, offset: number): void {
+    if (this.#keyTwice) return
+    const around = this.#open.slice(0, -1).reduce((path, { closer, key: entry = '', index }) => {
+      return closer === '}' ? at(path, entry) : `${path}[${index}]`
+    }, '$')
+    this.#keyTwice = { advice: 'json-key-twice', offset, params: { key: key.slice(0, 100), jsonPath: at(around, key) } }
   }
 
   #commaOrClose(char: string): void {
@@ -291,8 +291,4 @@ class JsonScan {
   #fail(advice: JsonAdvice, offset = this.#at, params?: JsonProblem['params']): never {
     throw new Found({ advice, offset, ...(params && { params }) })
   }
-}
-
-function entryPath({ closer, jsonPath, key, index }: Container): string {
-  return closer === '}' ? at(jsonPath, key) : `${jsonPath}[${index}]`
 }
