@@ -104,8 +104,9 @@ function placeOnShare(
     case 'home':
       return { share: ownHome(directory), path: path.path }
     case 'omitted': {
-      const share = mirrored?.shareId === undefined ? undefined : directory.shareById(mirrored.shareId)
-      return share ? { share, path: mirrored?.path ?? '' } : { share: usualShare(directory), path: '' }
+      const { shareId, path: below } = mirrored ?? { path: '' }
+      const share = shareId === undefined ? undefined : directory.shareById(shareId)
+      return share ? { share, path: below } : { share: usualShare(directory), path: '' }
     }
     case 'absolute': {
       const [found, ...others] = volumesLeadingTo(directory, site, path)
