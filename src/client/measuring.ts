@@ -4,6 +4,7 @@ import type { OperationInput } from '../shared/contract/operations.ts'
 import type { DispatchTask, ServerFrame } from '../shared/contract/stream.ts'
 import { isAbort, TernError } from '../shared/domain/errors.ts'
 import type { JobId, WorkspaceId } from '../shared/domain/ids.ts'
+import { landingWay } from '../shared/domain/meaning/location.ts'
 import { memberCount, missingMembers, sequenceNumber } from '../shared/domain/sequences/sequences.ts'
 import { untilAcknowledged } from './connection/backoff.ts'
 import type { WorkspaceConnection } from './connection/workspace-connection.ts'
@@ -127,8 +128,8 @@ function previewOf(summary: ScanSummary, task: DispatchTask, item: SourceItem): 
   return summary.preview.map((entry) => {
     const [first = '', ...rest] = entry.path.split('/')
     const isRenamed = destination.placement === 'as' && item.members === undefined
-    const lead = prefix === '' ? [first] : isRenamed ? [prefix] : [prefix, first]
-    return { ...entry, path: [...lead, ...rest].join('/') }
+    const lead = landingWay(prefix, isRenamed ? 'as' : 'into', first)
+    return { ...entry, path: [lead, ...rest].join('/') }
   })
 }
 

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { fileError } from '../platform/errno.ts'
 import type { ClientFrame, ServerFrame } from '../shared/contract/stream.ts'
 import { TernError } from '../shared/domain/errors.ts'
-import { checkedWay, type EndpointResolver } from './dispatches/endpoint-resolver.ts'
+import { wayBelow } from '../shared/domain/meaning/location.ts'
+import type { EndpointResolver } from './dispatches/endpoint-resolver.ts'
 import { realPathOf } from './grants/real-path.ts'
 
 type Listing = Extract<ClientFrame, { type: 'folder.listing' }>
@@ -18,7 +19,7 @@ export async function listSiteFolder(
   const { requestId } = frame
   try {
     const root = await resolver.shareRoot(frame.shareId)
-    const folder = join(root, checkedWay(frame.path))
+    const folder = join(root, wayBelow(frame.path))
     // A link on the way would lead the real path elsewhere.
     if ((await realPathOf(folder)) !== folder) throw new TernError('LINK_IN_PATH', { path: frame.path })
     const { entries, isComplete } = await readFolder(folder)

@@ -4,6 +4,7 @@ import { fileError } from '../../platform/errno.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import type { ShareId } from '../../shared/domain/ids.ts'
 import type { TaskEndpoint } from '../../shared/domain/job.ts'
+import { wayBelow } from '../../shared/domain/meaning/location.ts'
 import type { Grants, JobReference } from '../grants/grants.ts'
 import { isWithin, localPath, realPathOf } from '../grants/real-path.ts'
 import { makeFolders } from '../make-folders.ts'
@@ -35,7 +36,7 @@ export class EndpointResolver {
   /** Fails with CONSENT_NEEDED `{path, mode}`, PATH_INVALID, NOT_FOUND, PATH_NOT_GRANTED or DRIVE_GONE. */
   async resolve(endpoint: TaskEndpoint, mode: 'read' | 'write', job: JobReference): Promise<LocalEndpoint> {
     if (endpoint.shareId !== undefined) {
-      return { root: await this.shareRoot(endpoint.shareId), path: checkedWay(endpoint.path) }
+      return { root: await this.shareRoot(endpoint.shareId), path: wayBelow(endpoint.path) }
     }
     const found = await this.#grants.find(endpoint.path, mode, job)
     if (found === undefined) throw consentNeeded(endpoint.path, mode)
@@ -65,15 +66,6 @@ export class EndpointResolver {
 /** What the workspace and the card are told when this machine's owner has not allowed something yet. */
 export function consentNeeded(path: string, mode: 'read' | 'write'): TernError {
   return new TernError('CONSENT_NEEDED', { path, mode })
-}
-
-/** A way below a share, refused when it could lead out of it. */
-export function checkedWay(path: string): string {
-  const parts = path.split('/').filter((part) => part !== '' && part !== '.')
-  if (path.includes('\0') || path.startsWith('/') || parts.includes('..')) {
-    throw new TernError('PATH_INVALID', { path, problem: 'not-relative' })
-  }
-  return parts.join('/')
 }
 
 async function isFolder(path: string): Promise<boolean> {

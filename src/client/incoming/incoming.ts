@@ -4,9 +4,9 @@ import type { IncomingDetails, IncomingEntry, TransferKey } from '../../shared/c
 import { TernError } from '../../shared/domain/errors.ts'
 import type { JobId, TaskId, UserId, WorkspaceId } from '../../shared/domain/ids.ts'
 import type { Job, Task } from '../../shared/domain/job.ts'
+import { landingWay, wayBelow } from '../../shared/domain/meaning/location.ts'
 import { type Sequence, sequenceNumber } from '../../shared/domain/sequences/sequences.ts'
 import type { WorkspaceConnection } from '../connection/workspace-connection.ts'
-import { checkedWay } from '../dispatches/endpoint-resolver.ts'
 import { sequenceIn } from '../dispatches/source-items.ts'
 import type { Grants } from '../grants/grants.ts'
 import { isWithin, localPath, realPathOf } from '../grants/real-path.ts'
@@ -122,7 +122,7 @@ export class Incoming {
   }
 
   #folderOf(location: LocalLocation): string {
-    return join(localPath(location.rootPath), checkedWay(location.subPath.replaceAll('\\', '/')))
+    return join(localPath(location.rootPath), wayBelow(location.subPath.replaceAll('\\', '/')))
   }
 
   async #ifMayLook(location: LocalLocation): Promise<string | undefined> {
@@ -148,8 +148,7 @@ export class Incoming {
 function landingNameOf(task: Task): string {
   const { path, placement } = task.destination
   const own = basename(task.source.path.replaceAll('\\', '/'))
-  if (placement === 'as' && path !== '') return path
-  return path === '' ? own : `${path}/${own}`
+  return landingWay(path, placement ?? 'into', own)
 }
 
 interface Landing {

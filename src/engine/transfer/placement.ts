@@ -1,4 +1,5 @@
 import { TernError } from '../../shared/domain/errors.ts'
+import { landingTable } from '../../shared/domain/meaning/landing.ts'
 import type { ReceiveItem } from '../api.ts'
 import type { Journal } from '../journal/index.ts'
 import type { ItemBegin } from '../protocol/messages.ts'
@@ -19,10 +20,10 @@ export function placeItem(begin: ItemBegin, request: ReceiveItem, target: Target
 
 function decide(begin: ItemBegin, request: ReceiveItem, target: Target): string {
   if (begin.kind === 'members') return placeOfMembers(begin, request)
-  if (request.placement === 'into') return joinPath(request.path, begin.name)
-  if (begin.kind === 'folder') return request.path
   const existing = target.folder.inspect(request.path)
-  return existing.kind === 'folder' ? joinPath(request.path, begin.name) : request.path
+  const landing = landingTable[request.placement][begin.kind][existing.kind]
+  if (landing === 'folder-over-file') throw new TernError('FOLDER_OVER_FILE', { path: request.path })
+  return landing === 'beneath' ? joinPath(request.path, begin.name) : request.path
 }
 
 /** A mirrored place is called as its source: there it names the members as well, which lie in its folder. */

@@ -2,6 +2,7 @@ import type { SqliteDatabase } from '../../platform/sqlite.ts'
 import { type DispatchOrder, type DispatchTask, dispatchLeaseMs } from '../../shared/contract/stream.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import type { TaskEndpoint } from '../../shared/domain/job.ts'
+import { placeAtLocation } from '../../shared/domain/meaning/location.ts'
 import { InheritedSettings } from '../settings/inherited-settings.ts'
 import type { DispatchRole, DispatchRow } from '../store/dispatches.ts'
 import type { JobRow } from '../store/jobs.ts'
@@ -69,9 +70,7 @@ function diallerOf(sender: ClientRow, receiver: ClientRow): DispatchRole | undef
 function atLocation(job: JobRow, endpoint: TaskEndpoint): TaskEndpoint {
   if (endpoint.userId === undefined || endpoint.clientId !== undefined) return endpoint
   if (job.location_client === null || job.location_path === null) return endpoint
-  const base = job.location_path
-  const path = endpoint.path === '' ? base : `${base.replace(/[/\\]+$/, '')}/${endpoint.path}`
-  return { ...endpoint, clientId: job.location_client, path }
+  return { ...endpoint, clientId: job.location_client, path: placeAtLocation(job.location_path, endpoint.path) }
 }
 
 function requireClient(database: SqliteDatabase, id: string): ClientRow {
