@@ -148,6 +148,8 @@ export interface Transfer {
   progress(): TransferProgress
   /** Stops in flight, journals, keeps partials. */
   stop(): void
+  /** Of this transfer alone, within the engine's own: bytes a second; undefined: no limit. Takes effect in flight. */
+  setLimit(bytesPerSecond: number | undefined): void
 }
 
 export interface EngineOptions {

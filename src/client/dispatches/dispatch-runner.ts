@@ -14,6 +14,7 @@ import { type DispatchEnd, dispatchEnd, endOf } from './outcome.ts'
 import { ProgressMeter } from './progress-meter.ts'
 import { Reporter } from './reporter.ts'
 import { routesOf } from './routes.ts'
+import { keepSpeedLimit } from './speed-limit.ts'
 
 export interface DispatchRunnerParts {
   readonly workspaceId: WorkspaceId
@@ -177,6 +178,8 @@ export class DispatchRunner implements AsyncDisposable {
       },
     })
     running.transfer = transfer
+    // The sender's line: one end is enough, and there is one clock to go by.
+    using _limit = order.role === 'send' ? keepSpeedLimit(transfer, order.settings) : undefined
     const outcome = await transfer.outcome
     const { bytesReceived, bytesVerified, bytesTotal } = outcome.progress
     // With them, what was sent again over all runs of a job can be counted.

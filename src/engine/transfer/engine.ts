@@ -135,7 +135,7 @@ class TransferEngine implements Engine {
       admitPeer: () => this.#reception.register(meeting),
       events,
       logger: log,
-      limiter: this.#limiter,
+      limiter: new Limiter(this.#limiter),
       claimedPaths: this.#claimedPaths,
       openJournal: (receive: ReceiveRequest) => openJournal(stateFolder, receive.resumeKey),
     }

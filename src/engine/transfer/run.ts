@@ -27,6 +27,7 @@ export interface RunParts {
   readonly admitPeer: () => Disposable
   readonly events: TransferEvents
   readonly logger: Logger
+  /** Of this transfer alone, within the engine's. */
   readonly limiter: Limiter
   /** Of all transfers of this engine. */
   readonly claimedPaths: Set<string>
@@ -58,6 +59,10 @@ class Run implements Transfer {
 
   progress(): TransferProgress {
     return this.#meter.progress(this.#session?.openLanes ?? 0, this.#session?.route)
+  }
+
+  setLimit(bytesPerSecond: number | undefined): void {
+    this.#parts.limiter.setLimit(bytesPerSecond)
   }
 
   stop(): void {

@@ -8,13 +8,19 @@ const minSliceBytes = 1024
 
 /**
  * One token bucket for everything an engine moves, both directions together. Who takes more than there is goes into
- * debt and waits it off; a changed limit counts from that moment on, also for those who wait already.
+ * debt and waits it off; a changed limit counts from that moment on, also for those who wait already. One within
+ * another, such as that of a single transfer, lets pass what both do.
  */
 export class Limiter {
+  readonly #outer: Limiter | undefined
   #bytesPerSecond: number | undefined
   #available = 0
   #countedAtMs = monotonicMs()
   #changed = new AbortController()
+
+  constructor(outer?: Limiter) {
+    this.#outer = outer
+  }
 
   /** Undefined: no limit. */
   setLimit(bytesPerSecond: number | undefined): void {
@@ -27,12 +33,19 @@ export class Limiter {
 
   /** How much to write in one go so that the limit stays smooth. */
   get sliceBytes(): number {
-    if (this.#bytesPerSecond === undefined) return Number.POSITIVE_INFINITY
-    return Math.min(maxSliceBytes, Math.max(minSliceBytes, Math.floor(this.#bytesPerSecond / 10)))
+    const outer = this.#outer?.sliceBytes ?? Number.POSITIVE_INFINITY
+    if (this.#bytesPerSecond === undefined) return outer
+    return Math.min(outer, maxSliceBytes, Math.max(minSliceBytes, Math.floor(this.#bytesPerSecond / 10)))
   }
 
   /** Takes the bytes off; settles when they may pass. Returns nothing when they may pass at once. */
   take(bytes: number, signal: AbortSignal): Promise<void> | undefined {
+    const outer = this.#outer?.take(bytes, signal)
+    const own = this.#takeOwn(bytes, signal)
+    return outer && own ? outer.then(() => own) : (outer ?? own)
+  }
+
+  #takeOwn(bytes: number, signal: AbortSignal): Promise<void> | undefined {
     if (this.#bytesPerSecond === undefined) return undefined
     this.#refill()
     this.#available -= bytes

@@ -50,12 +50,13 @@ export const settingTable = {
     '50',
     everywhere,
   ),
-  transfer_speedlimit: accepted(
+  transfer_speedlimit: works(
+    'sender',
     { kind: 'number', min: 0.000001, max: 1_000_000, unit: 'MB/s', besides: ['', '-1'] },
     '',
     [...toJobs, 'client'],
   ),
-  transfer_speedlimit_timetable: accepted({ kind: 'timetable' }, '', [...toJobs, 'client']),
+  transfer_speedlimit_timetable: works('sender', { kind: 'timetable' }, '', [...toJobs, 'client']),
   transfer_encryption: accepted(choice('aes128', 'aes256', 'none'), 'aes128', toJobs),
   transfer_checksum: accepted(optionalFlags('+', 'content', 'readback'), '', everywhere),
   transfer_attributes: accepted(optionalFlags('+', 'owner', 'group', 'permissions'), '', everywhere),

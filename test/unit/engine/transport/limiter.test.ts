@@ -45,3 +45,20 @@ test.each([
   limiter.setLimit(limit)
   expect(limiter.sliceBytes).toBe(slice)
 })
+
+test('one within another lets pass what both do', async () => {
+  const outer = new Limiter()
+  const inner = new Limiter(outer)
+  expect(inner.take(1e12, never)).toBeUndefined()
+  outer.setLimit(100_000)
+  expect(inner.sliceBytes).toBe(10_000)
+  const waiting = inner.take(1e9, never)
+  expect(waiting).toBeInstanceOf(Promise)
+  outer.setLimit(undefined)
+  await waiting
+  inner.setLimit(50_000)
+  expect(inner.sliceBytes).toBe(5000)
+  expect(outer.take(1e12, never)).toBeUndefined()
+  expect(inner.take(1e9, never)).toBeInstanceOf(Promise)
+  inner.setLimit(undefined)
+})

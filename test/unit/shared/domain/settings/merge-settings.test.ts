@@ -8,7 +8,6 @@ import {
   settingLevels,
   settingNames,
 } from '../../../../../src/shared/domain/settings/settings.ts'
-import { comparisonOf, conflictRuleOf } from '../../../../../src/shared/domain/settings/transfer-rules.ts'
 
 const levels = {
   workspace: {
@@ -138,25 +137,5 @@ describe('reading', () => {
   test('the default holds where nobody set one', () => {
     expect(settingOf({}, 'job_max_retries')).toBe('3')
     expect(settingOf({ job_max_retries: '5' }, 'job_max_retries')).toBe('5')
-  })
-
-  test.each([
-    [{}, 'replace'],
-    [{ transfer_on_conflict: 'rename' }, 'rename'],
-    [{ transfer_on_conflict: 'skip' }, 'skip'],
-    [{ transfer_ignore_existing: 'file', transfer_on_conflict: 'rename' }, 'skip'],
-    [{ transfer_ignore_existing: 'file+directory' }, 'skip'],
-    [{ transfer_ignore_existing: 'directory' }, 'replace'],
-  ])('%j: %s what stands at the destination', (settings, rule) => {
-    expect(conflictRuleOf(settings)).toBe(rule)
-  })
-
-  test.each([
-    [{}, 'size+modified'],
-    [{ transfer_comparison: 'modified+size' }, 'size+modified'],
-    [{ transfer_comparison: 'size' }, 'size'],
-    [{ transfer_comparison: 'modified' }, 'modified'],
-  ])('%j: the same by %s', (settings, rule) => {
-    expect(comparisonOf(settings)).toBe(rule)
   })
 })
