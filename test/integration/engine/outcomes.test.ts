@@ -92,6 +92,19 @@ test('links and special files are left out and said; the rest arrives', async ()
   expect([...readTree(join(pair.target, 'source')).keys()]).toEqual(['', 'real.txt'])
 })
 
+test('a file that stands where a folder should go stays, and the item says so', async () => {
+  await using pair = await createEnginePair()
+  writeRandomFile(pair.source, { path: 'a.txt', sizeBytes: 10 })
+  writeFileSync(join(pair.target, 'taken'), 'a file in the way')
+  const { received } = await move(pair, {
+    send: { items: [{ itemId: 'a', root: pair.source, path: 'a.txt' }] },
+    receive: { items: [{ itemId: 'a', root: pair.target, path: 'taken', placement: 'into' as const }] },
+  })
+  const error = { code: 'FOLDER_OVER_FILE', params: { path: 'taken' } }
+  expect(received.items).toMatchObject([{ status: 'failed', error }])
+  expect(readFileSync(join(pair.target, 'taken'), 'utf8')).toBe('a file in the way')
+})
+
 test('one item that fails does not stop the others; both sides name the same cause', async () => {
   await using pair = await createEnginePair()
   writeRandomFile(pair.source, { path: 'a.txt', sizeBytes: 10 })
