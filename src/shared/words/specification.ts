@@ -13,6 +13,8 @@ export const specificationWarnings = {
   'attribute-without-effect': '{jsonPath}: {what} is accepted here and has no effect',
   'duplicates-left-out': '{jsonPath}: tasks left out because their source and destination stand there already: {what}',
   'invite-without-recipients': '{jsonPath}: nobody is invited, because recipients names nobody',
+  'sequence-unreadable': '{jsonPath}: the range of this sequence cannot be read: {what}',
+  'sequence-long': '{jsonPath}: the range of this sequence names {what} files',
 } as const satisfies Record<SpecificationWarningAdvice, string>
 
 /** A warning in one sentence. */

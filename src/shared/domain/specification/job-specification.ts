@@ -1,8 +1,9 @@
 import { TernError } from '../errors.ts'
-import type { PlaceOptions, PlaceReference } from '../notation/notation.ts'
+import type { PlaceOptions } from '../notation/notation.ts'
 import type { Settings } from '../settings/settings.ts'
 import { positionsOf } from './json-positions.ts'
 import { type JsonText, readJsonText, withoutMark } from './json-text.ts'
+import { mirrorsByDefault } from './mirroring.ts'
 import { attempt, EnoughMistakes, type Mistakes, mistakeOf, record, type SpecificationMistake } from './mistakes.ts'
 import { checkAttributes, readField, readSettings } from './read-fields.ts'
 import { defaultPriority, type NormalTask } from './read-task.ts'
@@ -133,7 +134,7 @@ function readSpecification(
     ...(status && { status }),
     recipients,
     invite,
-    mirrorPaths: mirrorAsked ?? (recipients.length === 0 && tasks.some((task) => mirrorsByDefault(task.destination))),
+    mirrorPaths: mirrorAsked ?? mirrorsByDefault(tasks, recipients),
     ...(append !== undefined && { append }),
     allowDuplicates,
     ...(description !== undefined && { description }),
@@ -181,10 +182,6 @@ function readJobStatus(status: unknown, job: JsonObject): 'waiting' | 'paused' |
   const isSingle = job.tasks === undefined || job.tasks === null
   if (isSingle && taskStartStatuses.some((name) => name === status)) return undefined
   return asWord(status, jobStartStatuses, '$.status')
-}
-
-function mirrorsByDefault(destination: PlaceReference | undefined): boolean {
-  return destination === undefined || (destination.path.kind === 'omitted' && destination.party.kind !== 'user')
 }
 
 /** Never ends in half a character, nor in a blank that reading it again would cut off. */

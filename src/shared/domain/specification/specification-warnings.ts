@@ -1,6 +1,9 @@
 import type { ErrorParams } from '../errors.ts'
-import { isSettingName, type Settings, settingTable } from '../settings/settings.ts'
-import type { taskAttributes } from './specification-attributes.ts'
+import { parsePlace } from '../notation/notation.ts'
+import { memberCount, parseSequence } from '../sequences/sequences.ts'
+import { isSettingName, settingTable } from '../settings/settings.ts'
+import { mirrorsByDefault } from './mirroring.ts'
+import type { NormalTask } from './read-task.ts'
 import { at, type JsonObject } from './specification-values.ts'
 
 /** What is understood and accepted, and yet not what its writer may think. `shared/words` has the sentences. */
@@ -15,6 +18,10 @@ export type SpecificationWarningAdvice =
   | 'duplicates-left-out'
   /** `invite` with nobody to invite. */
   | 'invite-without-recipients'
+  /** The source reads as a file sequence, but not its range. */
+  | 'sequence-unreadable'
+  /** A sequence whose range names more files than anybody may have meant. */
+  | 'sequence-long'
 
 export interface SpecificationWarning {
   readonly path: string
@@ -28,67 +35,81 @@ interface GivenSpecification {
 }
 
 interface CheckedSpecification {
-  readonly tasks: readonly { readonly settings: Settings }[]
+  readonly tasks: readonly NormalTask[]
   readonly recipients: readonly string[]
-  readonly settings: Settings
   readonly invite: boolean
+  readonly mirrorPaths: boolean
 }
 
+const maxSequenceMembers = 100_000
+
+type Warn = (path: string, advice: SpecificationWarningAdvice, what: string) => void
+
 /** Each thing once, at its first place: a hundred thousand tasks with the same setting are one warning. */
-export function warningsOf(
-  { job, tasksPath }: GivenSpecification,
-  specification: CheckedSpecification,
-): SpecificationWarning[] {
+export function warningsOf(given: GivenSpecification, specification: CheckedSpecification): SpecificationWarning[] {
   const warnings = new Map<string, SpecificationWarning>()
-  const warn = (path: string, advice: SpecificationWarningAdvice, what: string) => {
-    const key = `${advice} ${what}`
+  const warn: Warn = (path, advice, what) => {
+    const key = advice.startsWith('setting') ? `${advice} ${what}` : advice
     if (!warnings.has(key)) warnings.set(key, { path, advice, params: { jsonPath: path, what } })
   }
+  const { job, tasksPath } = given
   warnOfSettings(job.settings, '$.settings', warn)
   if (specification.invite && specification.recipients.length === 0) {
     warn('$.invite', 'invite-without-recipients', 'invite')
   }
-  const given = eachTask(job, tasksPath)
+  const { tasks, recipients, mirrorPaths } = specification
+  if (mirrorPaths !== mirrorsByDefault(tasks, recipients)) warnOfMirroring(job, '$', warn)
   let count = 0
-  for (const [path, task] of given) {
+  for (const [path, task] of eachTask(given)) {
     count++
-    if (typeof task !== 'object' || task === null) continue
-    const { settings, description, mirror, mirror_paths } = task as Readonly<
-      Record<keyof typeof taskAttributes, unknown>
-    >
-    if (settings) warnOfSettings(settings, `${path}.settings`, warn)
-    if (description) warn(`${path}.description`, 'attribute-without-effect', 'description')
-    if (mirror_paths ?? mirror) {
-      const key = mirror_paths === undefined ? 'mirror' : 'mirror_paths'
-      warn(`${path}.${key}`, 'attribute-without-effect', key)
-    }
+    if (typeof task === 'string') warnOfSequence(task, path, warn)
+    else warnOfTask(task as JsonObject, path, warn)
   }
-  if (count > specification.tasks.length) {
-    warn(tasksPath, 'duplicates-left-out', `${count - specification.tasks.length}`)
-  }
+  if (count > tasks.length) warn(tasksPath, 'duplicates-left-out', `${count - tasks.length}`)
   return [...warnings.values()]
 }
 
-function warnOfSettings(
-  settings: unknown,
-  jsonPath: string,
-  warn: (path: string, advice: SpecificationWarningAdvice, what: string) => void,
-): void {
-  if (typeof settings !== 'object' || settings === null) return
-  for (const [name, value] of Object.entries(settings)) {
-    if (!isSettingName(name)) continue
+/** Every task as it was written; of a single source and destination, only the source. */
+function* eachTask({ job, tasksPath }: GivenSpecification): Generator<[path: string, task: unknown]> {
+  const { tasks, source } = job
+  if (tasks === undefined || tasks === null) yield ['$', { source }]
+  else if (Array.isArray(tasks)) for (const [index, task] of tasks.entries()) yield [`${tasksPath}[${index}]`, task]
+  else if (typeof tasks === 'string' || typeof (tasks as JsonObject).source === 'string') yield ['$.tasks', tasks]
+  else for (const [key, task] of Object.entries(tasks)) yield [at('$.tasks', key), task]
+}
+
+function warnOfTask(task: JsonObject, path: string, warn: Warn): void {
+  const { source, settings, description } = task
+  warnOfSequence(`${source}`, `${path}.source`, warn)
+  if (settings) warnOfSettings(settings, `${path}.settings`, warn)
+  if (description) warn(`${path}.description`, 'attribute-without-effect', 'description')
+  warnOfMirroring(task, path, warn)
+}
+
+/** Paths are mirrored where the destination has none, whatever is asked for. */
+function warnOfMirroring({ mirror_paths, mirror }: JsonObject, path: string, warn: Warn): void {
+  const key = mirror_paths === undefined || mirror_paths === null ? 'mirror' : 'mirror_paths'
+  const asked = mirror_paths ?? mirror ?? undefined
+  if (asked !== undefined) warn(`${path}.${key}`, 'attribute-without-effect', key)
+}
+
+function warnOfSettings(settings: unknown, jsonPath: string, warn: Warn): void {
+  for (const [name, value] of Object.entries(settings ?? {})) {
+    if (value === null || !isSettingName(name)) continue
     if (name === 'transfer_encryption' && value === 'none') warn(at(jsonPath, name), 'always-encrypted', name)
     else if (settingTable[name].effect === 'accepted') warn(at(jsonPath, name), 'setting-without-effect', name)
   }
 }
 
-function* eachTask(job: JsonObject, tasksPath: string): Iterable<[path: string, task: unknown]> {
-  const { tasks } = job
-  if (typeof tasks !== 'object' || tasks === null) return yield ['$', undefined]
-  if (Array.isArray(tasks)) {
-    for (const [index, task] of tasks.entries()) yield [`${tasksPath}[${index}]`, task]
-    return
+function warnOfSequence(source: string, jsonPath: string, warn: Warn): void {
+  if (!/[%#].*\[/s.test(source)) return
+  const { path } = parsePlace(source, { role: 'source' })
+  if (path.kind === 'omitted') return
+  try {
+    const sequence = parseSequence(path.path)
+    const members = sequence && memberCount(sequence)
+    if (members !== undefined && members > maxSequenceMembers) warn(jsonPath, 'sequence-long', `${members}`)
+  } catch {
+    warn(jsonPath, 'sequence-unreadable', source.slice(0, 200))
   }
-  if (typeof (tasks as JsonObject).source === 'string') return yield ['$.tasks', tasks]
-  for (const [key, task] of Object.entries(tasks)) yield [at('$.tasks', key), task]
 }
