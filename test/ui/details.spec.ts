@@ -27,7 +27,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.screenshot({ path: `${shotsFolder}details-log-${colorScheme}.png` })
     await pane.getByRole('tab', { name: 'Settings' }).click()
     await expect(pane.getByRole('tab', { name: 'Settings' })).toContainText('4')
-    await expect(pane.getByRole('row', { name: /^Leave out transfer_exclude/ })).toContainText('this transfer')
+    await expect(pane.getByRole('row', { name: /^Leave out transfer_exclude/ })).toContainText(
+      'workspace, this transfer',
+    )
     await expect(pane.getByRole('row', { name: /^Retries/ })).toContainText('5 tries')
     await expect(pane.getByRole('row', { name: /^Encryption/ })).toHaveCount(0)
     await page.screenshot({ path: `${shotsFolder}details-settings-${colorScheme}.png` })

@@ -119,7 +119,6 @@ test('any setting that a job may carry is found by its words, set by keys, and s
   await expect(sheet.getByRole('button', { name: 'Send', exact: true })).toBeDisabled()
   await retries.fill('7')
   await sheet.getByRole('combobox', { name: 'Add a setting…' }).fill('transfer_mode')
-  await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
   await sheet.getByRole('button', { name: 'Copy Copy or mirror' }).press('ArrowDown')
   await page.getByRole('option', { name: /Mirror/ }).click()

@@ -507,7 +507,7 @@ export const detailsScenario: Scenario = {
     'transfers.details': {
       key: platesRow.key,
       settings: {
-        transfer_exclude: { value: '*.tmp,.DS_Store', level: 'job' },
+        transfer_exclude: { value: '*.tmp,.DS_Store', level: 'job', alsoFrom: ['workspace'] },
         transfer_speedlimit: { value: '40', level: 'queue' },
         transfer_ignore_existing: { value: 'file', level: 'share' },
         job_max_retries: { value: '5', level: 'workspace' },

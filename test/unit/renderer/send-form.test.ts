@@ -35,6 +35,12 @@ describe('what the sheet asks for', () => {
     expect(requestFor({ ...emptyForm, priority: '' }, items, lisa(true)).priority).toBeUndefined()
   })
 
+  test('further settings go along, those left empty do not', () => {
+    const settings = { job_max_retries: '5', transfer_speedlimit: '' }
+    expect(requestFor({ ...emptyForm, settings }, items, lisa(true)).settings).toEqual({ job_max_retries: '5' })
+    expect(requestFor(emptyForm, items, lisa(true))).not.toHaveProperty('settings')
+  })
+
   test('what it asks for is what main accepts', () => {
     const full = {
       ...emptyForm,
@@ -43,6 +49,7 @@ describe('what the sheet asks for', () => {
       exclude: '*.tmp',
       note: 'for you',
       startPaused: true,
+      settings: { transfer_mode: 'copy' },
     }
     expect(commandInputs['send.submit'].parse(requestFor(full, items, lisa(false)))).toMatchObject({ name: 'Reel 2' })
   })

@@ -17,7 +17,12 @@ export function SettingsList({ settings }: SettingsListProps) {
   const set = Object.entries(settings)
   const others = settingNames.filter((name) => !Object.hasOwn(settings, name))
   const lines = showsAll
-    ? [...set, ...others.map((name) => [name, { value: settingTable[name].default, level: 'default' }] as const)]
+    ? [
+        ...set,
+        ...others.map(
+          (name) => [name, { value: settingTable[name].default, level: 'default' } as ResolvedSetting] as const,
+        ),
+      ]
     : set
   return (
     <div className="settings-list">
@@ -37,13 +42,13 @@ export function SettingsList({ settings }: SettingsListProps) {
             </tr>
           </thead>
           <tbody>
-            {lines.map(([name, { value, level }]) => (
+            {lines.map(([name, { value, level, alsoFrom = [] }]) => (
               <tr key={name} data-level={level}>
                 <th scope="row">
                   <span className="setting-title">{settingTitle(name)}</span> <code>{name}</code>
                 </th>
                 <td>{settingValueText(name, value)}</td>
-                <td>{say(`settings.level.${level}`)}</td>
+                <td>{[...alsoFrom, level].map((each) => say(`settings.level.${each}`)).join(', ')}</td>
               </tr>
             ))}
           </tbody>

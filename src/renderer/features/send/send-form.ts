@@ -1,6 +1,12 @@
 import type { CommandInput } from '../../../shared/contract/ipc-schemas.ts'
 import type { PickedItem } from '../../../shared/contract/view.ts'
-import { normaliseSpecification } from '../../../shared/domain/specification/job-specification.ts'
+import { TernError } from '../../../shared/domain/errors.ts'
+import {
+  checkSpecification,
+  type SpecificationMistake,
+} from '../../../shared/domain/specification/job-specification.ts'
+import { positionsOf } from '../../../shared/domain/specification/json-positions.ts'
+import { readJsonText, withoutMark } from '../../../shared/domain/specification/json-text.ts'
 import { say } from '../../../shared/words/index.ts'
 import { sentenceOf } from '../../app/perform.ts'
 import { settingsToSend } from '../settings/setting-words.ts'
@@ -60,15 +66,15 @@ export interface JsonCheck {
   readonly specifications: readonly string[]
 }
 
-/** Reads edited JSON: one job for a single recipient, a list of them for several. */
+/** Reads edited JSON: one job for a single recipient, a list of them for several. The first mistake, with its line. */
 export function checkJson(text: string, recipientCount: number): JsonCheck {
   try {
-    const parsed: unknown = JSON.parse(text)
-    const jobs = Array.isArray(parsed) ? parsed : [parsed]
-    for (const job of jobs) normaliseSpecification(job)
+    const { value } = readJsonText(text)
+    const jobs: readonly unknown[] = Array.isArray(value) ? value : [value]
+    const mistake = firstMistake(jobs, Array.isArray(value))
+    if (mistake) return refused(sentenceAt(text, mistake))
     if (jobs.length !== recipientCount) {
-      const sentence = say('send.jsonCount', { expected: recipientCount, found: jobs.length })
-      return { isValid: false, sentence, specifications: [] }
+      return refused(say('send.jsonCount', { expected: recipientCount, found: jobs.length }))
     }
     return {
       isValid: true,
@@ -76,12 +82,28 @@ export function checkJson(text: string, recipientCount: number): JsonCheck {
       specifications: jobs.map((job) => JSON.stringify(job, null, 2)),
     }
   } catch (thrown) {
-    return { isValid: false, sentence: jsonProblem(thrown), specifications: [] }
+    return refused(sentenceOf(thrown))
   }
 }
 
-function jsonProblem(thrown: unknown): string {
-  return thrown instanceof SyntaxError ? say('send.jsonBroken', { problem: thrown.message }) : sentenceOf(thrown)
+function refused(sentence: string): JsonCheck {
+  return { isValid: false, sentence, specifications: [] }
+}
+
+function firstMistake(jobs: readonly unknown[], areListed: boolean): SpecificationMistake | undefined {
+  for (const [index, job] of jobs.entries()) {
+    const check = checkSpecification(job)
+    const mistake = 'errors' in check ? check.errors[0] : undefined
+    if (mistake === undefined) continue
+    return areListed ? { ...mistake, path: `$[${index}]${mistake.path.slice(1)}` } : mistake
+  }
+  return undefined
+}
+
+function sentenceAt(text: string, { code, params, path }: SpecificationMistake): string {
+  const [position] = positionsOf(withoutMark(text), [path])
+  const sentence = sentenceOf(new TernError(code, { ...params, jsonPath: path }))
+  return position ? say('send.jsonLine', { line: position.line, sentence }) : sentence
 }
 
 /** What `send.specification` answered for each recipient, as one text to edit. */

@@ -71,6 +71,9 @@ export function SettingControl({ name, value, onChange, onCommit, problem, isDis
             onChange={(typed) => onChange(typed.replace(',', '.').trim())}
             onKeyDown={(event) => event.key === 'Enter' && onCommit?.(value)}
           />
+          {type.unit === 'bytes' && problem === undefined && (
+            <span className="setting-help">{settingValueText(name, value === '' ? standard : value)}</span>
+          )}
         </div>
       )
     default:
