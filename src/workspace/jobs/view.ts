@@ -179,7 +179,8 @@ export function viewSettings(scope: ViewScope, row: JobRow): Readonly<Record<str
   const resolved = resolveSettings(new InheritedSettings(scope.database).levels(row))
   return Object.fromEntries(
     Object.entries(resolved).filter(
-      ([name, { level }]) => level !== 'default' && (isElevated(scope.viewer) || !privateSettings.has(name)),
+      ([name, { level }]) =>
+        level !== 'default' && (level === 'job' || isElevated(scope.viewer) || !privateSettings.has(name)),
     ),
   )
 }

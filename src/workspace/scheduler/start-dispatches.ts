@@ -2,8 +2,6 @@ import { newEntityId, newSecret } from '../../platform/random-id.ts'
 import type { SqliteDatabase } from '../../platform/sqlite.ts'
 import type { DispatchId, JobId } from '../../shared/domain/ids.ts'
 import type { TaskEndpoint } from '../../shared/domain/job.ts'
-import { settingOf } from '../../shared/domain/settings/merge-settings.ts'
-import type { Settings } from '../../shared/domain/settings/settings.ts'
 import { maySeeJob, shareRights } from '../access/rights.ts'
 import { applyJobEvent } from '../jobs/settle.ts'
 import { directionOf } from '../settings/direction.ts'
@@ -89,7 +87,7 @@ function startable(inherited: InheritedSettings, heads: readonly PairHead[]): Pa
   return heads
     .filter(({ sourceKey, destinationKey }) => !off.has(directionOf(sourceKey, destinationKey)))
     .map((head) => {
-      const { transfer_concurrent: concurrent } = inherited.beforeShares(requireJob(inherited.database, head.jobId))
+      const concurrent = inherited.beforeShares(requireJob(inherited.database, head.jobId), 'transfer_concurrent')
       return concurrent === undefined ? head : { ...head, maxPerPair: Number(concurrent) }
     })
 }
@@ -129,7 +127,7 @@ function startDispatch(
   const sender = presence.clientAt(database, job.source_key)
   const receiver = presence.clientAt(database, job.destination_key)
   if (sender === undefined || receiver === undefined) return
-  const queued = tasksOfStatus(database, job.id, 'queued', bucketSize(inherited.beforeShares(job)))
+  const queued = tasksOfStatus(database, job.id, 'queued', bucketSize(inherited.beforeShares(job, 'task_bucketsize')))
   // One run has one set of settings, so its tasks are those that inherit the same.
   const tasks = queued.filter((task) => inherited.shareKey(task) === inherited.shareKey(queued[0] ?? task))
   const forbidden = tasks.some(
@@ -183,8 +181,8 @@ function startDispatch(
 }
 
 /** Setting `task_bucketsize`; 0 is as many as one run takes. */
-function bucketSize(settings: Settings): number {
-  const size = Number(settingOf(settings, 'task_bucketsize'))
+function bucketSize(text = '0'): number {
+  const size = Number(text)
   return size > 0 ? Math.min(size, maxTasksPerDispatch) : maxTasksPerDispatch
 }
 

@@ -2,7 +2,7 @@ import type { SqliteDatabase } from '../../platform/sqlite.ts'
 import type { ErrorEnvelope } from '../../shared/domain/errors.ts'
 import type { TaskEndpoint } from '../../shared/domain/job.ts'
 import { mergeSettings, type SettingsByLevel, settingOf } from '../../shared/domain/settings/merge-settings.ts'
-import type { Settings } from '../../shared/domain/settings/settings.ts'
+import type { SettingName, Settings } from '../../shared/domain/settings/settings.ts'
 import type { JobRow } from '../store/jobs.ts'
 import { type ShareRow, shareById } from '../store/places.ts'
 import type { TaskRow } from '../store/tasks.ts'
@@ -39,13 +39,10 @@ export class InheritedSettings {
     return mergeSettings(this.levels(job, ends))
   }
 
-  /** What holds for a job wherever its files lie, for decisions before a task is chosen. */
-  beforeShares(job: JobSettings): Settings {
-    return mergeSettings({
-      workspace: this.#at('workspace', ''),
-      queue: this.#at('queue', job.queue),
-      job: JSON.parse(job.settings) as Settings,
-    })
+  /** One setting wherever the job's files lie, for decisions before a task is chosen; undefined where nobody set it. */
+  beforeShares(job: JobSettings, name: SettingName): string | undefined {
+    const own = JSON.parse(job.settings) as Settings
+    return own[name] ?? this.#at('queue', job.queue)[name] ?? this.#at('workspace', '')[name]
   }
 
   /** What the machines at both ends are told: how to transfer, and nothing of what the workspace itself does. */
@@ -71,12 +68,13 @@ export class InheritedSettings {
     return { workspace: this.#at('workspace', ''), share: this.#chain(share.id).map((id) => this.#at('share', id)) }
   }
 
-  /** Shares that have settings, weaker ones first. */
+  /** Shares that have settings, weaker ones first, each once. */
   #sharesOf({ source, destination }: Ends): readonly string[] {
-    return [source, destination].flatMap((text) => {
+    const shares = [source, destination].flatMap((text) => {
       const { shareId } = JSON.parse(text) as TaskEndpoint
       return shareId === undefined ? [] : this.#chain(shareId)
     })
+    return [...new Set(shares)]
   }
 
   #chain(shareId: string): readonly string[] {
@@ -122,5 +120,5 @@ function withSlash(path: string): string {
 /** Setting `job_on_missing`: a source that is not there counts as done. */
 export function ignoresMissing(database: SqliteDatabase, job: JobSettings, error: ErrorEnvelope | undefined): boolean {
   if (error?.code !== 'SOURCE_NOT_FOUND') return false
-  return settingOf(new InheritedSettings(database).beforeShares(job), 'job_on_missing') === 'ignore'
+  return new InheritedSettings(database).beforeShares(job, 'job_on_missing') === 'ignore'
 }

@@ -1,5 +1,6 @@
 import type { SqliteDatabase } from '../../platform/sqlite.ts'
 import { TernError } from '../../shared/domain/errors.ts'
+import { canonicalValue } from '../../shared/domain/settings/canonical-value.ts'
 import { resolveSettings, type SettingsByLevel } from '../../shared/domain/settings/merge-settings.ts'
 import { settingProblem } from '../../shared/domain/settings/setting-problem.ts'
 import { type Handlers, type OperationContext, viewScopeOf } from '../api/context.ts'
@@ -29,9 +30,10 @@ export const settingOperations: Handlers<'setting/list' | 'setting/set'> = {
     const entity = await context.store.write((transaction) => {
       const { database, effects } = transaction
       const found = entityOf(database, input.entity, input.id)
-      const text = value === null ? undefined : `${value}`
-      const problem = text === undefined ? undefined : settingProblem(name, text, found.entity)
+      const given = value === null ? undefined : `${value}`
+      const problem = given === undefined ? undefined : settingProblem(name, given, found.entity)
       if (problem) throw new TernError(problem.code, { ...problem.params, jsonPath: name })
+      const text = given === undefined ? undefined : canonicalValue(name, given)
       if (text !== undefined) checkRoom(database)
       writeSetting(database, found.entity, found.id, name, text)
       audit(transaction, {

@@ -78,6 +78,12 @@ describe('setting/list and setting/set', () => {
     expect((await john.call('setting/list', whole)).own).toEqual({})
   })
 
+  it('keep a timetable in the one way to write it', async () => {
+    const name = 'transfer_speedlimit_timetable'
+    const { own } = await john.call('setting/set', { ...whole, name, value: 'MON-fri 8:00-18:00 5.0;sun 2' })
+    expect(own).toEqual({ [name]: 'mon-fri 08:00-18:00 5; sun 2' })
+  })
+
   it('are for admins', async () => {
     const mia = await workspace.person('mia@example.com', 'Mia', 'employee', john)
     await expect(mia.call('setting/list', whole)).rejects.toMatchObject({ code: 'FORBIDDEN' })
