@@ -3,6 +3,7 @@ import { say } from './catalogue.ts'
 import type { ClockContext } from './clock.ts'
 import {
   errorSentences,
+  featureAdvice,
   inputAdvice,
   partyWithoutMachine,
   pathAdvice,
@@ -85,8 +86,11 @@ function errorActionLabel(action: ErrorAction): string {
 
 /** More exact sentences for errors that say themselves what would be right. */
 function adviceFor(code: ErrorCode, params: FillParams): string[] {
-  const { advice, problem, needs } = params
+  const { advice, problem, needs, feature } = params
   if (code === 'FORBIDDEN' && (needs === 'admin' || needs === 'employee')) return [roleNeeded[needs]]
+  if (code === 'UNSUPPORTED' && typeof feature === 'string' && Object.hasOwn(featureAdvice, feature)) {
+    return [featureAdvice[feature as keyof typeof featureAdvice]]
+  }
   if (code === 'PARTY_UNKNOWN' && problem === 'no-machine') return [partyWithoutMachine]
   if (code === 'QUERY_INVALID' && typeof advice === 'string' && Object.hasOwn(queryAdvice, advice)) {
     return [queryAdvice[advice as keyof typeof queryAdvice]]

@@ -261,6 +261,12 @@ export const inputAdvice = {
   empty: '{path} is empty',
 } as const
 
+/** What to do instead, for what can be written but not done. */
+export const featureAdvice = {
+  'mapped-share': "Shares on a person's computer are not known. Write the whole path there, or leave it out",
+  'three-part-destination': 'Write one party and one path. By way of a share and on to a person takes two jobs',
+} as const
+
 export const roleNeeded = {
   admin: 'Only an admin may do this. Ask an admin of the workspace',
   employee: 'Only an employee or an admin may do this. Ask an admin of the workspace',

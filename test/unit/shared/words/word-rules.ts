@@ -1,5 +1,12 @@
 import { catalogue } from '../../../../src/shared/words/catalogue.ts'
-import { errorSentences, inputAdvice, pathAdvice, specificationAdvice } from '../../../../src/shared/words/errors.ts'
+import {
+  errorSentences,
+  featureAdvice,
+  inputAdvice,
+  pathAdvice,
+  specificationAdvice,
+} from '../../../../src/shared/words/errors.ts'
+import { placeMeanings, placeSituations } from '../../../../src/shared/words/places.ts'
 
 /** Every text that a person can read, with where it stands. */
 export function everyText(): [where: string, text: string][] {
@@ -11,7 +18,11 @@ export function everyText(): [where: string, text: string][] {
   for (const [code, sentences] of Object.entries(errorSentences)) {
     for (const sentence of sentences) texts.push([code, sentence])
   }
-  for (const [advice, sentence] of Object.entries({ ...specificationAdvice, ...pathAdvice, ...inputAdvice })) {
+  for (const [meaning, sentences] of Object.entries(placeMeanings)) {
+    for (const sentence of sentences) texts.push([meaning, sentence])
+  }
+  const advices = { ...specificationAdvice, ...pathAdvice, ...inputAdvice, ...featureAdvice, ...placeSituations }
+  for (const [advice, sentence] of Object.entries(advices)) {
     texts.push([advice, sentence])
   }
   return texts
