@@ -1,6 +1,7 @@
 import type { SendRequest } from '../../shared/contract/engine-process.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import type { ClientId } from '../../shared/domain/ids.ts'
+import { readJsonText } from '../../shared/domain/specification/json-text.ts'
 
 /** Who sends, for the places that only the sender can name. */
 export interface Sender {
@@ -35,15 +36,14 @@ export function specificationOf(request: SendRequest, sender: Sender): Record<st
   }
 }
 
-/** The specification to submit: what a person edited, or what the fields say. */
+/**
+ * The specification to submit: what a person edited, or what the fields say.
+ * @throws TernError SPEC_INVALID where what was edited is no JSON
+ */
 export function submittedSpecification(request: SendRequest, sender: Sender): unknown {
-  if (request.specification === undefined) return specificationOf(request, sender)
-  try {
-    return JSON.parse(request.specification)
-  } catch (cause) {
-    const problem = cause instanceof Error ? cause.message.slice(0, 200) : ''
-    throw new TernError('SPEC_INVALID', { jsonPath: '$', advice: 'json', problem }, { cause })
-  }
+  return request.specification === undefined
+    ? specificationOf(request, sender)
+    : readJsonText(request.specification).value
 }
 
 function destinationOf(target: SendRequest['target'], sender: Sender): string | undefined {

@@ -66,7 +66,7 @@ export const send = defineMessages({
   'send.json': 'Show as JSON',
   'send.jsonLabel': 'Job specification',
   'send.jsonValid': { one: 'Valid, makes {count} transfer', other: 'Valid, makes {count} transfers' },
-  'send.jsonBroken': 'This is not valid JSON: {problem}',
+  'send.jsonLine': 'Line {line}: {sentence}',
   'send.jsonCount': 'One job for each recipient: {expected} are chosen, {found} are written',
   'send.willMake': { one: '{count} transfer', other: '{count} transfers, one for each recipient' },
   'send.chooseRecipient': 'Choose who gets it',
