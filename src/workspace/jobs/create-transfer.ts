@@ -60,7 +60,7 @@ export function createTransfer(transaction: Transaction, caller: Caller, input: 
     users.length === 0 ? [planTasks(scope, spec.tasks)] : users.map((user) => planTasks(scope, spec.tasks, user))
 
   const jobIds: JobId[] = []
-  const common = { spec, note: input.note, specText: JSON.stringify(input.spec), caller }
+  const common = { spec, note: input.note ?? spec.description, specText: JSON.stringify(input.spec), caller }
   let upload: JobId | undefined
   for (const plan of plans) {
     const id = derivedId(base, jobIds.length)
