@@ -4,6 +4,7 @@ import type { SpecificationMistake } from '../shared/domain/specification/mistak
 import { printSpecification } from '../shared/domain/specification/print-specification.ts'
 import { say } from '../shared/words/index.ts'
 import { describedSchema, warningSentence } from '../shared/words/specification.ts'
+import { addKnownCodes, type KnownCodes, placeOptions } from './known-codes.ts'
 import { type Mistake, refuse } from './mistakes.ts'
 import { printJson } from './print-json.ts'
 import { readInput } from './read-input.ts'
@@ -12,11 +13,10 @@ import { type Act, type ExitCode, exitCodes, type Terminal } from './terminal.ts
 /** `tern job …` */
 export function addJobCommands(program: Command, act: Act): void {
   const job = program.command('job').description(say('cli.job'))
-  job
-    .command('check')
+  addKnownCodes(job.command('check'))
     .description(say('cli.job.check'))
     .argument('<file>', say('cli.job.check.file'))
-    .action((file: string) => act((terminal) => checkJob(file, terminal)))
+    .action((file: string, known: KnownCodes) => act((terminal) => checkJob(file, known, terminal)))
   job
     .command('schema')
     .description(say('cli.job.schema'))
@@ -28,8 +28,8 @@ export function addJobCommands(program: Command, act: Act): void {
     )
 }
 
-async function checkJob(file: string, terminal: Terminal): Promise<ExitCode> {
-  const check = checkSpecification(await readInput(file, terminal.stdin))
+async function checkJob(file: string, known: KnownCodes, terminal: Terminal): Promise<ExitCode> {
+  const check = checkSpecification(await readInput(file, terminal.stdin), placeOptions(known))
   if ('errors' in check) return refuse(terminal, check.errors.map(mistakeIn), { hasMore: check.hasMore })
   for (const warning of check.warnings) {
     await terminal.stderr.write(`${say('cli.warning', { text: warningSentence(warning) })}\n`)

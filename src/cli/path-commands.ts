@@ -4,6 +4,7 @@ import { explainPlace } from '../shared/domain/meaning/explain-place.ts'
 import { type PlaceReference, parsePlace, printPlace } from '../shared/domain/notation/notation.ts'
 import { expandSequence, memberCount, parseSequence, printSequence } from '../shared/domain/sequences/sequences.ts'
 import { placeSentence, say } from '../shared/words/index.ts'
+import { addKnownCodes, type KnownCodes, placeOptions } from './known-codes.ts'
 import { printJson } from './print-json.ts'
 import { type Act, exitCodes } from './terminal.ts'
 
@@ -12,14 +13,13 @@ type Side = 'source' | 'destination'
 /** `tern path …` */
 export function addPathCommands(program: Command, act: Act): void {
   const path = program.command('path').description(say('cli.path'))
-  path
-    .command('explain')
+  addKnownCodes(path.command('explain'))
     .description(say('cli.path.explain'))
     .argument('<place>', say('cli.path.explain.place'))
     .addOption(new Option('--as <side>', say('cli.path.explain.as')).choices(['source', 'destination']))
-    .action((text: string, { as: side }: { readonly as?: Side }) =>
+    .action((text: string, { as: side, ...known }: KnownCodes & { readonly as?: Side }) =>
       act(async (terminal) => {
-        const place = parsePlace(text, side === undefined ? {} : { role: side })
+        const place = parsePlace(text, { ...placeOptions(known), ...(side && { role: side }) })
         await printJson(terminal.stdout, explained(text, place, side))
         return exitCodes.done
       }),

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { errnoOf } from '../platform/errno.ts'
 import { TernError } from '../shared/domain/errors.ts'
+import { say } from '../shared/words/index.ts'
 
 /** Far above any job that a person or a script writes, and far below what would fill a machine's memory. */
 const longestInputBytes = 256 * 1024 * 1024
@@ -26,10 +27,11 @@ const problemOf: Readonly<Record<string, string>> = {
  * encoding, empty, system
  */
 export async function readInput(file: string, stdin: Readable): Promise<string> {
+  const path = file === '-' ? say('cli.input.stdin') : file
   const refuse = (problem: string, cause?: unknown): TernError =>
     new TernError(
       'INPUT_UNREADABLE',
-      { path: file, problem, ...(problem === 'too-large' && { limitBytes: longestInputBytes }) },
+      { path, problem, ...(problem === 'too-large' && { limitBytes: longestInputBytes }) },
       { cause },
     )
   const bytes = await (file === '-' ? readAll(stdin) : readFileWithin(file)).catch((thrown: unknown) => {

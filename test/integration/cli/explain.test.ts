@@ -45,6 +45,11 @@ describe('path explain', () => {
     expect((await explain('path', 'lisa@example.com', '--as', 'source')).told.party).toEqual({ kind: 'none' })
   })
 
+  test('a word that is said to be a site is one', async () => {
+    const { told } = await explain('path', 'berlin:share=a/b', '--site', 'berlin')
+    expect(told.party).toEqual({ kind: 'site', code: 'berlin' })
+  })
+
   test('tells the members of a sequence without writing them out', async () => {
     const { told } = await explain('path', 'site=berlin:/Volumes/NAS/movie.####.jpg[1-999999999]', '--as', 'source')
     expect(told.sequence).toEqual({
