@@ -12,6 +12,7 @@ const maxTextLength = 65_536
 const maxExpressions = 1000
 /** Empty entries count as parts, so that a text of commas ends early as well. */
 const maxParts = 4 * maxExpressions
+const separator = /\s*(\\?,)/y
 /** `re('…')` or `re('…','I')`, either quote, from where the search stands. */
 const regular = /re\(\s*(['"])([\s\S]*?)\1\s*(?:,\s*(['"])([A-Za-z]*)\3\s*)?\)(?=\s*(?:\\?,|$))/y
 
@@ -32,6 +33,7 @@ export function parseFilter(text: string): FilterExpression[] {
       expressions.push(part.expression)
       continue
     }
+    if (/^\s*re\(/.test(part.text)) throw invalidFilter(part.text.trim())
     joined += part.text
     const next = parts[index + 1]
     if (part.endedBy === '\\,' && usesPlainCommas && next !== undefined && isLiteralComma(joined, next)) {
@@ -40,7 +42,7 @@ export function parseFilter(text: string): FilterExpression[] {
     }
     const pattern = joined.trim()
     joined = ''
-    if (pattern !== '') expressions.push(words(pattern))
+    if (pattern !== '') expressions.push({ kind: 'words', pattern })
   }
   if (expressions.length > maxExpressions) {
     throw new TernError('LIMIT_EXCEEDED', { what: 'filter expressions', limit: maxExpressions })
@@ -48,9 +50,15 @@ export function parseFilter(text: string): FilterExpression[] {
   return expressions
 }
 
-/** Expressions as one text that reads back as the same, whichever convention they came from. */
+/**
+ * Expressions as one text that means the same, whichever convention they came from: plain commas separate, `\,` is a
+ * comma of a name. Filters are merged by printing the expressions of both.
+ */
 export function printFilter(expressions: readonly FilterExpression[]): string {
-  return expressions.map(printExpression).join(',')
+  const text = expressions.map(printExpression).join(',')
+  // A single name with a comma: only beside a plain comma is `\,` one of the name.
+  const isAlone = expressions.length === 1 && expressions[0]?.kind === 'words'
+  return isAlone && text.includes(',') ? `,${text}` : text
 }
 
 export function invalidFilter(expression: string): TernError {
@@ -89,15 +97,16 @@ function endOfWords(text: string, start: number): number {
 }
 
 function separatorAt(text: string, end: number): Part['endedBy'] {
-  const rest = /^\s*(\\?,)/.exec(text.slice(end, end + 64))?.[1]
-  return rest === undefined ? 'end' : (rest as ',' | '\\,')
+  separator.lastIndex = end
+  const found = separator.exec(text)?.[1]
+  return found === undefined ? 'end' : (found as ',' | '\\,')
 }
 
 function readRegular(match: RegExpExecArray): FilterExpression {
   const flags = match[4] ?? ''
   if (!/^[iI]?$/.test(flags)) throw invalidFilter(match[0])
-  // `\,` is how a comma had to be written inside a filter; to the expression it is a plain one.
-  const pattern = (match[2] ?? '').replaceAll('\\,', ',')
+  // `\,` is how a comma had to be written inside a filter; to the expression it is a plain one. `\\` stays a pair.
+  const pattern = (match[2] ?? '').replace(/\\([\s\S])/g, (pair, next) => (next === ',' ? ',' : pair))
   return { kind: 'regular', pattern, ignoresCase: flags !== '' }
 }
 
@@ -105,17 +114,20 @@ function isLiteralComma(left: string, right: Part): boolean {
   return right.expression === undefined && !left.endsWith('*') && !/^\s*\*/.test(right.text)
 }
 
-function words(pattern: string): FilterExpression {
-  if (/^re\(/.test(pattern)) throw invalidFilter(pattern)
-  return { kind: 'words', pattern }
+function printExpression(expression: FilterExpression): string {
+  // A backslash of a path is a slash, and in front of a comma it would read as something else.
+  if (expression.kind === 'words') return expression.pattern.replaceAll('\\', '/').replaceAll(',', '\\,')
+  const flags = expression.ignoresCase ? ",'I'" : ''
+  const { pattern } = expression
+  if (!pattern.includes("'")) return `re('${pattern}'${flags})`
+  if (!pattern.includes('"')) return `re("${pattern}"${flags})`
+  return `re('${withoutApostrophes(pattern)}'${flags})`
 }
 
-function printExpression(expression: FilterExpression): string {
-  if (expression.kind === 'regular') {
-    return `re('${expression.pattern}'${expression.ignoresCase ? ",'I'" : ''})`
-  }
-  if (!expression.pattern.includes(',')) return expression.pattern
-  // A name with a comma would split again, so it is written as what it means.
-  const pattern = expression.pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')
-  return `re('${pattern}','I')`
+/** Apostrophes by their code: the filter's own quotes know no escape. Between `\Q` and `\E` a code would be no code. */
+function withoutApostrophes(pattern: string): string {
+  return pattern.replace(/\\Q[\s\S]*?(?:\\E|$)|\\[\s\S]|'/g, (found) => {
+    if (found.startsWith('\\Q')) return found.replaceAll("'", '\\E\\x27\\Q')
+    return found.endsWith("'") ? '\\x27' : found
+  })
 }

@@ -1,0 +1,102 @@
+import { RE2JS } from 're2js'
+import { TernError } from '../errors.ts'
+import { type FilterExpression, invalidFilter } from './filter-grammar.ts'
+
+/** Of a path below the item, in composed Unicode. */
+export type Matcher = (path: string) => boolean
+
+/**
+ * Instructions of all `re('…')` of one filter together. A short `re('x{1,1000}')` already makes thousands, and whoever
+ * compiles a filter, the workspace among them, does nothing else meanwhile.
+ */
+const maxProgramSize = 10_000
+/** What compiling may cost at most, by an estimate made before: to find that a program is too large, it has to be made. */
+const maxEffort = 40_000
+/** A class such as `\pL` is a list of hundreds of ranges. */
+const unicodeClassEffort = 100
+
+interface Budget {
+  programSize: number
+  effort: number
+}
+
+/**
+ * One test for several expressions; undefined when there is nothing to match.
+ * @throws TernError SPEC_INVALID `{advice: 'filter', expression}`, LIMIT_EXCEEDED `{what, limit}`
+ */
+export function compileExpressions(expressions: readonly FilterExpression[]): Matcher | undefined {
+  if (expressions.length === 0) return undefined
+  const budget = { programSize: maxProgramSize, effort: maxEffort }
+  const matchers = expressions.map((expression) =>
+    expression.kind === 'regular' ? compileRegular(expression, budget) : compileWords(expression.pattern),
+  )
+  return (path) => matchers.some((matches) => matches(path))
+}
+
+function compileRegular(expression: Extract<FilterExpression, { kind: 'regular' }>, budget: Budget): Matcher {
+  const pattern = expression.pattern.normalize('NFC')
+  budget.effort -= effortOf(pattern)
+  if (budget.effort < 0) throw tooLarge(maxEffort)
+  const regular = compiled(pattern, expression.ignoresCase)
+  budget.programSize -= regular.programSize()
+  if (budget.programSize < 0) throw tooLarge(maxProgramSize)
+  return (path) => regular.matches(path.slice(path.lastIndexOf('/') + 1))
+}
+
+function effortOf(pattern: string): number {
+  let repeats = 1
+  for (const [, least, most] of pattern.matchAll(/\{(\d{1,9})(?:,(\d{0,9}))?\}/g)) {
+    repeats += Math.max(Number(least), Number(most ?? 0))
+  }
+  return pattern.length * repeats + unicodeClassEffort * (pattern.match(/\\p/gi)?.length ?? 0)
+}
+
+function tooLarge(limit: number): TernError {
+  return new TernError('LIMIT_EXCEEDED', { what: 'filter size', limit })
+}
+
+function compiled(pattern: string, ignoresCase: boolean): RE2JS {
+  try {
+    // A dot means any character: names may hold line breaks.
+    return RE2JS.compile(pattern, RE2JS.DOTALL | (ignoresCase ? RE2JS.CASE_INSENSITIVE : 0))
+  } catch {
+    throw invalidFilter(`re('${pattern}')`)
+  }
+}
+
+function compileWords(written: string): Matcher {
+  const pattern = foldCase(written.normalize('NFC')).replace(/[/\\]+/g, '/')
+  const path = pattern.replace(/^\//, '').replace(/\/$/, '')
+  if (!pattern.startsWith('/') && !path.includes('/')) {
+    const matches = compileElement(path)
+    return (text) => matches(foldCase(text.slice(text.lastIndexOf('/') + 1)))
+  }
+  const elements = path.split('/').map(compileElement)
+  return (text) => {
+    const names = foldCase(text).split('/')
+    return names.length === elements.length && elements.every((matches, index) => matches(names[index] as string))
+  }
+}
+
+/** `*` stands for any characters. Each piece takes the first place that it finds: no other choice can do better. */
+function compileElement(pattern: string): (name: string) => boolean {
+  const [first = '', ...rest] = pattern.split('*')
+  const last = rest.pop()
+  if (last === undefined) return (name) => name === first
+  const between = rest.filter((piece) => piece !== '')
+  return (name) => {
+    if (!name.startsWith(first)) return false
+    let at = first.length
+    for (const piece of between) {
+      const found = name.indexOf(piece, at)
+      if (found === -1) return false
+      at = found + piece.length
+    }
+    return name.length - last.length >= at && name.endsWith(last)
+  }
+}
+
+/** The two small sigmas are one letter: which of them a capital becomes depends on what follows it. */
+function foldCase(text: string): string {
+  return text.toLowerCase().replaceAll('ς', 'σ')
+}
