@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useState } from 'react'
 import type { CommandInput } from '../../../shared/contract/ipc-schemas.ts'
+import { bytesInMegabyte } from '../../../shared/domain/units/wire-figures.ts'
 import { displayPath } from '../../../shared/words/fill.ts'
 import { say } from '../../../shared/words/index.ts'
 import { Banners } from '../../app/banners.tsx'
@@ -90,19 +91,19 @@ function DownloadFolder() {
   )
 }
 
-const megabyte = 1_000_000
 /** Below this main refuses the value as too low to be meant. */
 const lowestLimit = 1000
 
 /** Taken over when the field is left or Enter is pressed; empty lifts the limit. */
 function SpeedLimit() {
   const { limitBytesPerSecond } = useView().preferences
-  const current = limitBytesPerSecond === undefined ? '' : String(limitBytesPerSecond / megabyte)
+  const current = limitBytesPerSecond === undefined ? '' : String(limitBytesPerSecond / bytesInMegabyte)
   const [text, setText] = useState(current)
   useEffect(() => setText(current), [current])
   const commit = () => {
     const value = Number.parseFloat(text.replace(',', '.'))
-    const limit = Number.isFinite(value) && value > 0 ? Math.max(lowestLimit, Math.round(value * megabyte)) : null
+    const limit =
+      Number.isFinite(value) && value > 0 ? Math.max(lowestLimit, Math.round(value * bytesInMegabyte)) : null
     if ((limit ?? undefined) === limitBytesPerSecond) setText(current)
     else set({ limitBytesPerSecond: limit })
   }

@@ -1,3 +1,4 @@
+import { bytesInMegabyte } from '../units/wire-figures.ts'
 import { settingOf } from './merge-settings.ts'
 import type { Settings } from './settings.ts'
 import { limitAt, parseTimetable, type SpeedLimit, type TimetableEntry, type Weekday } from './speed-timetable.ts'
@@ -22,7 +23,7 @@ export function comparisonOf(settings: Settings): 'size+modified' | 'size' | 'mo
  */
 export function speedLimitOf(settings: Settings, weekday: Weekday, minuteOfDay: number): number | undefined {
   const limit = limitAt(timetableOf(settings), weekday, minuteOfDay) ?? plainLimitOf(settings)
-  return limit === 'unlimited' ? undefined : limit * 1_000_000
+  return limit === 'unlimited' ? undefined : limit * bytesInMegabyte
 }
 
 function timetableOf(settings: Settings): readonly TimetableEntry[] {
