@@ -32,8 +32,11 @@ export function allShares(database: SqliteDatabase): ShareRow[] {
   return database.all<ShareRow>('SELECT * FROM shares ORDER BY is_default DESC, kind, name LIMIT 20000')
 }
 
+/** Homes last, of which there can be more than are ever asked for by their folder. */
 export function sharesOfSite(database: SqliteDatabase, siteCode: string): ShareRow[] {
-  return database.all<ShareRow>('SELECT * FROM shares WHERE site_code = ? LIMIT 20000', [siteCode])
+  return database.all<ShareRow>("SELECT * FROM shares WHERE site_code = ? ORDER BY kind = 'home' LIMIT 20000", [
+    siteCode,
+  ])
 }
 
 export function defaultShare(database: SqliteDatabase): ShareRow | undefined {
