@@ -237,7 +237,13 @@ export const operationSchemas = {
     output: z.object({ entries: z.array(logEntry), nextCursor: z.string().optional() }),
   },
   'task/list': {
-    input: z.object({ jobId, ...window, status: taskStatus.optional(), query: queryText.optional() }),
+    /** `jobId` may be left out when the query says it (`job.id=…`). */
+    input: z.object({
+      jobId: jobId.optional(),
+      ...window,
+      status: taskStatus.optional(),
+      query: queryText.optional(),
+    }),
     output: z.object({ tasks: z.array(task), nextCursor: z.string().optional(), total: count }),
   },
   'task/create': {

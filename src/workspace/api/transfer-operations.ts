@@ -13,6 +13,7 @@ import { planForJob } from '../jobs/plan-tasks.ts'
 import { codeResolver } from '../jobs/resolve-place.ts'
 import { deleteTransfer, updateTasks, updateTransfer } from '../jobs/update-transfer.ts'
 import { viewJob, viewSettings, viewSpecification, viewTask } from '../jobs/view.ts'
+import { jobOfTaskQuery } from '../queries/task-query.ts'
 import { reportTasks } from '../scheduler/report.ts'
 import { requireJob, textsOf } from '../store/jobs.ts'
 import { clientsOfUser } from '../store/people.ts'
@@ -140,7 +141,9 @@ export const transferOperations: Handlers<Names> = {
   },
 
   'task/list': (context, input) => {
-    const job = visibleJob(context, input.jobId)
+    const jobId = input.jobId ?? (input.query === undefined ? undefined : jobOfTaskQuery(input.query))
+    if (jobId === undefined) throw new TernError('BAD_REQUEST', { jsonPath: '$.jobId' })
+    const job = visibleJob(context, jobId)
     const scope = viewScopeOf(context)
     const { rows, nextCursor, total } = listTasks(scope.database, job, input, (row) => viewTask(scope, job, row))
     return { tasks: rows.map((row) => viewTask(scope, job, row)), ...(nextCursor && { nextCursor }), total }

@@ -1,10 +1,25 @@
+import { isEntityId, type JobId } from '../../shared/domain/ids.ts'
 import type { Task, TaskEndpoint } from '../../shared/domain/job.ts'
+import { parseQuery } from '../../shared/domain/query/parse-query.ts'
 import type { QueryRecord, QueryReference } from '../../shared/domain/query/predicate.ts'
 import type { SqlMapping } from '../../shared/domain/query/sql.ts'
 import type { JobRow } from '../store/jobs.ts'
 import type { ReferenceNames } from './reference-names.ts'
+import { exactText, requiredComparisons } from './required-values.ts'
 
-/** Names may be missing on the wire, so a job is known to its tasks by its id first. */
+/**
+ * The one job whose tasks a query asks for (`job.id=…`, `job=…`); undefined when it does not say.
+ * @throws TernError QUERY_INVALID, LIMIT_EXCEEDED
+ */
+export function jobOfTaskQuery(text: string): JobId | undefined {
+  for (const comparison of requiredComparisons(parseQuery(text, { entity: 'Task' }))) {
+    if (comparison.attribute !== 'job' && comparison.attribute !== 'job.id') continue
+    const id = exactText(comparison)?.replace(/^(job|transfer):/, '')
+    if (id !== undefined && isEntityId(id)) return id as JobId
+  }
+  return undefined
+}
+
 function jobReference(job: JobRow): QueryReference {
   return { type: 'job', id: job.id, code: job.name, aliases: [`transfer:${job.id}`] }
 }

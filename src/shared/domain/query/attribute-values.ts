@@ -1,5 +1,4 @@
 import { RE2JS } from 're2js'
-import { TernError } from '../errors.ts'
 import { parseWireDate } from '../units/wire-date.ts'
 import { foldText } from './fold-text.ts'
 import type { ComparisonOperator, QueryAdvice } from './query.ts'
@@ -71,35 +70,14 @@ export function readBoolean(value: string): boolean | undefined {
   return folded === 'true' ? true : folded === 'false' ? false : undefined
 }
 
-const maxPatternLength = 1000
-/** Repeats unfold into that many instructions; beyond it a text of 4 kB would cost milliseconds a row. */
-const maxPatternWeight = 20_000
-
 /**
  * A regular expression that is found anywhere, without regard to case, in time linear in the text.
  * @returns undefined for what is none, look-around and back-references included
- * @throws TernError LIMIT_EXCEEDED
  */
 export function readPattern(value: string): RE2JS | undefined {
-  if (value.length > maxPatternLength) {
-    throw new TernError('LIMIT_EXCEEDED', { what: 'characters in a regular expression', limit: maxPatternLength })
-  }
-  if (patternWeight(value) > maxPatternWeight) {
-    throw new TernError('LIMIT_EXCEEDED', { what: 'repeats in a regular expression', limit: maxPatternWeight })
-  }
   try {
     return RE2JS.compile(value.normalize('NFC'), RE2JS.CASE_INSENSITIVE | RE2JS.DOTALL)
   } catch {
     return undefined
   }
-}
-
-/** What counted repeats could unfold to, were they all nested: cheap to tell before anything is compiled. */
-function patternWeight(value: string): number {
-  let weight = value.length
-  for (const match of value.matchAll(/\{(\d{0,6}),?(\d{0,6})\}/g)) {
-    weight *= Math.max(1, Number(match[1] || 1), Number(match[2] || 1))
-    if (weight > maxPatternWeight) return weight
-  }
-  return weight
 }

@@ -1,6 +1,7 @@
 import { TernError } from '../errors.ts'
 import { operatorsFor, valueProblem } from './attribute-values.ts'
 import { nearestName } from './nearest-name.ts'
+import { patternWeight } from './pattern-weight.ts'
 import { type Comparison, type Expression, invalidQuery, type Query, queryLimits, tooMuch } from './query.ts'
 import { attributeType, type EntityName, entityDefinition, entityNamed, entityNames } from './query-entities.ts'
 import { QueryReader } from './query-reader.ts'
@@ -72,6 +73,7 @@ class ExpressionParser {
   #depth = 0
   #comparisons = 0
   #values = 0
+  #patternWeight = 0
 
   constructor(reader: QueryReader, entity: EntityName) {
     this.#reader = reader
@@ -140,6 +142,8 @@ class ExpressionParser {
     this.#values += values.length
     if (this.#values > queryLimits.values) throw tooMuch('values')
     for (const value of values) {
+      if (operator.endsWith('matches')) this.#patternWeight += patternWeight(value.text)
+      if (this.#patternWeight > queryLimits.patternWeight) throw tooMuch('patternWeight')
       const problem = valueProblem(type, operator, value.text)
       if (problem) throw invalidQuery(value.position, problem.advice, { attribute, ...problem.params })
     }

@@ -29,7 +29,6 @@ export type Predicate = (record: QueryRecord) => boolean
 
 /**
  * The query as a function over records.
- * @throws TernError LIMIT_EXCEEDED for a regular expression beyond all bounds
  */
 export function compilePredicate(query: Query): Predicate {
   const { view } = entityDefinition(query.entity)

@@ -62,6 +62,8 @@ export const queryLimits = {
   comparisons: 500,
   values: 1000,
   valueCharacters: 4096,
+  /** Of all regular expressions of a query together, as `patternWeight` tells it. */
+  patternWeight: 2000,
 } as const
 
 /**
@@ -86,6 +88,7 @@ export function tooMuch(what: keyof typeof queryLimits): TernError {
     comparisons: 'comparisons',
     values: 'values',
     valueCharacters: 'characters in a value',
+    patternWeight: 'steps in regular expressions',
   }
   return new TernError('LIMIT_EXCEEDED', { what: names[what], limit: queryLimits[what] })
 }

@@ -45,7 +45,6 @@ export interface SqlCondition {
 /**
  * The query as a condition in SQL. Values go into parameters only. What SQL cannot say, regular expressions first of
  * all, becomes a condition that lets more through.
- * @throws TernError LIMIT_EXCEEDED for a regular expression beyond all bounds
  */
 export function compileSql(query: Query, mapping: SqlMapping): SqlCondition {
   const { view } = entityDefinition(query.entity)

@@ -14,7 +14,6 @@ export function isNegative(comparison: Comparison): boolean {
 
 /**
  * For texts, words and references' names. What is not set is an empty text.
- * @throws TernError LIMIT_EXCEEDED
  */
 export function textTest({ operator, values }: Comparison): ValueTest<string> {
   const [value = ''] = values
