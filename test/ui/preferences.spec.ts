@@ -20,7 +20,8 @@ for (const [colorScheme, width] of [
     const page = await openWindow(preferencesScenario, { colorScheme, width, height: 900 })
     const settings = await openSettings(page)
     await expect(settings.getByRole('textbox', { name: 'Leave out' })).toHaveValue('*.tmp,.DS_Store')
-    await settings.getByRole('region', { name: 'Transfers', exact: true }).scrollIntoViewIfNeeded()
+    await expect(settings.getByRole('group', { name: 'Leave out' })).toHaveAccessibleDescription(/^Names to leave out/)
+    await page.getByRole('button', { name: 'Close the settings of studio.example.com' }).scrollIntoViewIfNeeded()
     await page.screenshot({ path: `${shotsFolder}preferences-settings-${colorScheme}-${width}.png` })
     await settings.getByRole('region', { name: 'Queues' }).scrollIntoViewIfNeeded()
     await page.screenshot({ path: `${shotsFolder}preferences-settings-end-${colorScheme}-${width}.png` })
@@ -65,8 +66,8 @@ test('settings are found by what they do', async ({ openWindow }) => {
   const page = await openWindow(preferencesScenario)
   const settings = await openSettings(page)
   await settings.getByRole('textbox', { name: 'Find a setting' }).fill('speed')
-  await expect(settings.getByRole('region', { name: 'Speed limit', exact: true })).toBeVisible()
-  await expect(settings.getByRole('region', { name: 'Retries' })).toHaveCount(0)
+  await expect(settings.getByRole('group', { name: 'Speed limit', exact: true })).toBeVisible()
+  await expect(settings.getByRole('group', { name: 'Retries' })).toHaveCount(0)
 })
 
 test('whoever is no admin reads who sets them', async ({ openWindow }) => {

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useId, useState } from 'react'
 import { type SettingName, settingDefinition } from '../../../shared/domain/settings/settings.ts'
 import { say } from '../../../shared/words/index.ts'
 import { settingTitle } from '../../../shared/words/setting-names.ts'
@@ -39,14 +39,17 @@ export function SettingRow({ name, value, onChange, isDisabled }: SettingRowProp
     store(isTyped(name) && final.trim() === '' ? null : final)
   }
   const title = settingTitle(name)
+  const helpId = useId()
   const problem = mistake ?? refusal
   return (
-    <section className="setting-row" aria-label={title} data-setting={name} data-set={value !== undefined}>
+    <fieldset className="setting-row" aria-label={title} aria-describedby={helpId}>
       <div className="setting-words">
         <p>
           <span className="setting-title">{title}</span> <code className="selectable">{name}</code>
         </p>
-        <p className="setting-help">{helpText(name)}</p>
+        <p id={helpId} className="setting-help">
+          {helpText(name)}
+        </p>
       </div>
       <div className="setting-value">
         <SettingControl
@@ -79,6 +82,6 @@ export function SettingRow({ name, value, onChange, isDisabled }: SettingRowProp
           </Button>
         )}
       </div>
-    </section>
+    </fieldset>
   )
 }

@@ -16,7 +16,7 @@ export function WorkspaceSettings({ workspace }: { readonly workspace: Workspace
   const isAdmin = workspace.me.role === 'admin'
   const isOnline = workspace.connection === 'online'
   const [isOpen, setIsOpen] = useState(false)
-  const { settings, problem, change } = useSettings(workspace, isAdmin && isOnline)
+  const { settings, problem, change } = useSettings(workspace, isAdmin && isOnline, isOpen)
   const names = Object.keys(settings ?? {}).filter(isSettingName)
   if (!isAdmin) {
     return <p className="preference-hint">{say('settings.onlyAdmins', { workspace: workspace.name })}</p>
@@ -104,10 +104,11 @@ function groupOf(name: SettingName): 'transfers' | 'jobs' | 'queues' {
   return name.startsWith('job_') || name.startsWith('task_') ? 'jobs' : 'transfers'
 }
 
-/** What is set now, asked for again when the workspace is back; a change shows at once and is taken back if refused. */
-function useSettings({ id }: WorkspaceView, mayAsk: boolean) {
+/** What is set now; asked for again when the workspace is back or the list is opened: others change it as well. */
+function useSettings({ id }: WorkspaceView, mayAsk: boolean, isOpen: boolean) {
   const [settings, setSettings] = useState<Readonly<Record<string, string>>>()
   const [problem, setProblem] = useState<string>()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: opened anew, it is asked for anew
   useEffect(() => {
     if (!mayAsk) return
     let isCurrent = true
@@ -124,7 +125,7 @@ function useSettings({ id }: WorkspaceView, mayAsk: boolean) {
     return () => {
       isCurrent = false
     }
-  }, [id, mayAsk])
+  }, [id, mayAsk, isOpen])
   const change = async (name: SettingName, value: string | null) => {
     const { settings: now } = await call('settings.set', { workspaceId: id, name, value })
     setSettings(now)

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useId, useRef, useState } from 'react'
 import { type SettingName, settingDefinition, settingsOfScope } from '../../../shared/domain/settings/settings.ts'
 import { say } from '../../../shared/words/index.ts'
 import { settingTitle } from '../../../shared/words/setting-names.ts'
@@ -77,8 +77,9 @@ interface ChosenSettingProps {
 function ChosenSetting({ name, value, onChange, onRemove }: ChosenSettingProps) {
   const { type, default: standard } = settingDefinition(name)
   const title = settingTitle(name)
+  const helpId = useId()
   return (
-    <section className="setting-chosen" aria-label={title} data-setting={name}>
+    <fieldset className="setting-chosen" aria-label={title} aria-describedby={helpId} data-setting={name}>
       <header className="setting-chosen-head">
         <span className="setting-title">{title}</span>
         <code className="ellipsis">{name}</code>
@@ -92,10 +93,10 @@ function ChosenSetting({ name, value, onChange, onRemove }: ChosenSettingProps) 
           problem={isTyped(name) && value === '' ? undefined : problemSentence(name, value, 'job')}
         />
       </div>
-      <p className="setting-help">
+      <p id={helpId} className="setting-help">
         {helpText(name)}
         {type.kind !== 'json' && <> {say('settings.default', { value: settingValueText(name, standard) })}</>}
       </p>
-    </section>
+    </fieldset>
   )
 }

@@ -16,7 +16,7 @@ interface SettingControlProps {
   readonly isDisabled?: boolean
 }
 
-/** The control that fits the type of a setting; its title stands beside it, and is its name for readers. */
+/** The control that fits the type of a setting; the group around it has its title, as has each single field. */
 export function SettingControl({ name, value, onChange, onCommit, problem, isDisabled = false }: SettingControlProps) {
   const { type, default: standard } = settingDefinition(name)
   const label = settingTitle(name)
@@ -93,7 +93,7 @@ interface FlagsProps {
 function Flags({ name, type, value, isDisabled, onChange }: FlagsProps) {
   const chosen = value.split(type.separator).filter((word) => word !== '')
   return (
-    <fieldset className="setting-flags" aria-label={settingTitle(name)}>
+    <div className="setting-flags">
       {type.words.map((word) => {
         const isSelected = chosen.includes(word)
         const isLast = isSelected && chosen.length === 1 && !type.mayBeEmpty
@@ -110,6 +110,6 @@ function Flags({ name, type, value, isDisabled, onChange }: FlagsProps) {
           </CheckBox>
         )
       })}
-    </fieldset>
+    </div>
   )
 }
