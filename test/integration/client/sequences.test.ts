@@ -74,12 +74,15 @@ describe('a job whose source is a file sequence', () => {
     ])
   })
 
-  it('goes from a share to a person: all that exist, without a range', async () => {
+  it.each([
+    ['a share', () => 'share=projects/plates'],
+    ["a site's own path", (studio: Studio) => `site=hq:${join(studio.projects, 'plates')}`],
+  ])('goes from %s to a person: all that exist, without a range', async (_from, folderOf) => {
     const { studio, mia } = await open()
     const lisa = await studio.person('Lisa')
     makeFrames(join(studio.projects, 'plates'))
     const key = await submit(mia, studio, {
-      source: 'share=projects/plates/shot.####.exr',
+      source: `${folderOf(studio)}/shot.####.exr`,
       destination: 'lisa@example.com:',
     })
     await lisa.untilRow((row) => row.key === key && row.waitsOnYou === 'location')
@@ -115,6 +118,18 @@ describe('a job whose source is a file sequence', () => {
     expect((await mia.untilStatus(broken, 'failed')).reason).toMatchObject({
       params: { error: 'PATH_INVALID', problem: 'sequence-reversed' },
     })
+    expect(readdirSync(studio.projects)).toEqual([])
+  })
+
+  it('goes on without it where the job says so', async () => {
+    const folder = makeFrames()
+    const { studio, mia } = await open()
+    const key = await upload(mia, studio, {
+      source: join(folder, 'shot.%04d.exr[100-200]'),
+      destination: 'share=projects/',
+      settings: { job_on_missing: 'ignore' },
+    })
+    await mia.untilStatus(key, 'done')
     expect(readdirSync(studio.projects)).toEqual([])
   })
 
