@@ -30,8 +30,15 @@ beforeAll(async () => {
 afterAll(() => workspace[Symbol.asyncDispose]())
 
 async function names(client: TestClient, query: string, state: 'live' | 'finished' = 'live'): Promise<string[]> {
-  const { jobs } = await client.call('transfer/list', { query, state })
-  return jobs.map((job) => job.name).sort()
+  const found: string[] = []
+  let cursor: string | undefined
+  // A page may be cut short, so that a busy workspace is never held up by a list.
+  do {
+    const page = await client.call('transfer/list', { query, state, ...(cursor && { cursor }) })
+    found.push(...page.jobs.map((job) => job.name))
+    cursor = page.nextCursor
+  } while (cursor !== undefined)
+  return found.sort()
 }
 
 describe('transfer/list', () => {
@@ -115,7 +122,14 @@ describe('task/list', () => {
   })
 
   async function uris(client: TestClient, input: OperationInput<'task/list'>): Promise<string[]> {
-    return (await client.call('task/list', input)).tasks.map((task) => task.uri)
+    const found: string[] = []
+    let cursor: string | undefined
+    do {
+      const page = await client.call('task/list', { ...input, ...(cursor && { cursor }) })
+      found.push(...page.tasks.map((task) => task.uri))
+      cursor = page.nextCursor
+    } while (cursor !== undefined)
+    return found
   }
 
   it.each([
