@@ -6,7 +6,8 @@
 export interface NamedEntity {
   /** Left out where the attribute's own name says it, as in `job_hr`. */
   readonly type?: string
-  readonly id: string
+  /** Absent for what is known by its code alone. */
+  readonly id?: string | undefined
   /** What people call it: an e-mail address, the code of a site, the name of a job. */
   readonly code: string
   /** What sort it is: the role of a user, the sort of a share, the type of a job. */
@@ -18,7 +19,11 @@ export function entityReference({ type, id }: { readonly type: string; readonly 
   return `${type}:${id}`
 }
 
-/** `user:lisa@example.com[standard](6676f3e9c7ef4e27da254e57)`, or without the type or the sort. */
+/** `user:lisa@example.com[standard](6676f3e9c7ef4e27da254e57)`, without what is not given. */
 export function readableEntity({ type, id, code, sort }: NamedEntity): string {
-  return `${type === undefined ? '' : `${type}:`}${code}${sort === undefined ? '' : `[${sort}]`}(${id})`
+  return `${given('', type, ':')}${code}${given('[', sort, ']')}${given('(', id, ')')}`
+}
+
+function given(before: string, value: string | number | undefined, after: string): string {
+  return value === undefined ? '' : `${before}${value}${after}`
 }

@@ -1,6 +1,8 @@
 import type { SqliteDatabase } from '../../platform/sqlite.ts'
+import { readableEntity } from '../../shared/domain/entity-text.ts'
 import type { QueryRecord, QueryReference } from '../../shared/domain/query/predicate.ts'
 import type { AttributeMapping, SqlMapping } from '../../shared/domain/query/sql.ts'
+import { wireProgress } from '../../shared/domain/units/wire-figures.ts'
 import { type JobRow, textsOf } from '../store/jobs.ts'
 import { clientColumn, type ReferenceNames, siteColumn, userColumn } from './reference-names.ts'
 
@@ -8,7 +10,7 @@ import { clientColumn, type ReferenceNames, siteColumn, userColumn } from './ref
 const transferType = 1
 
 const progress = `(CASE WHEN jobs.status = 'done' THEN 100 WHEN jobs.size_bytes <= 0 THEN 0
-  ELSE min(100, jobs.bytes_verified * 100 / jobs.size_bytes) END)`
+  ELSE min(99, jobs.bytes_verified * 100 / jobs.size_bytes) END)`
 
 /** The attributes of a transfer as columns of `jobs`; those that are not here are read from the record. */
 export function jobMapping(database: SqliteDatabase): SqlMapping {
@@ -59,7 +61,11 @@ export function jobRecord(database: SqliteDatabase, names: ReferenceNames, row: 
     finished: row.status === 'done' || row.status === 'aborted' ? row.finished_at : null,
     priority: row.priority,
     size: row.size_bytes,
-    progress: progressOf(row),
+    progress: wireProgress({
+      doneBytes: row.bytes_verified,
+      totalBytes: row.size_bytes,
+      isDone: row.status === 'done',
+    }),
     user,
     user_hr: readable([user]),
     creator: user,
@@ -86,13 +92,7 @@ function endOf(names: ReferenceNames, row: JobRow, side: 'source' | 'destination
   return { [side]: references, [`${side}_hr`]: readable(references) }
 }
 
-/** `user:lisa@example.com(6676…)`: what the readable twins of references hold, as far as queries look for it. */
+/** As far as queries look for it: without the sort of each. */
 function readable(references: readonly QueryReference[]): string {
-  return references.map(({ type, id, code }) => `${type}:${code ?? ''}${id === undefined ? '' : `(${id})`}`).join(' ')
-}
-
-function progressOf(row: JobRow): number {
-  if (row.status === 'done') return 100
-  if (row.size_bytes <= 0) return 0
-  return Math.min(100, Math.floor((row.bytes_verified * 100) / row.size_bytes))
+  return references.map(({ type, id, code = '' }) => readableEntity({ type, id, code })).join(' ')
 }

@@ -56,15 +56,10 @@ export function formatTimeLeft(seconds: number): string {
   return join(Math.floor(hours / 24), 'd', hours % 24, 'h')
 }
 
-/** `62%` */
-export function formatPercent(ratio: number): string {
-  return `${wholePercent(ratio)}%`
-}
-
 /** Whole percent of a ratio from 0 to 1; 100 only when nothing is left. */
-export function wholePercent(ratio: number): number {
+export function formatPercent(ratio: number): string {
   const bounded = Math.min(1, Math.max(0, Number.isFinite(ratio) ? ratio : 0))
-  return bounded >= 1 ? 100 : Math.min(99, Math.floor(bounded * 100))
+  return `${bounded >= 1 ? 100 : Math.min(99, Math.floor(bounded * 100))}%`
 }
 
 /** `12,403`. */

@@ -1,5 +1,3 @@
-import { wholePercent } from './units.ts'
-
 /**
  * Figures as the transfers document has them in its answers: speed in MB/s, time left as text, progress as a whole
  * percent. Sizes are bytes and durations of tasks milliseconds there too, so they need no conversion.
@@ -19,8 +17,11 @@ export function wireSpeed(bytesPerSecond: number | undefined): number {
 
 /** `progress`, 0 to 100. A job without bytes is at 0 until it is done; 100 is said only of what is whole. */
 export function wireProgress(figures: { doneBytes: number; totalBytes: number; isDone: boolean }): number {
-  if (figures.isDone) return 100
-  return figures.totalBytes > 0 ? Math.min(99, wholePercent(figures.doneBytes / figures.totalBytes)) : 0
+  const { doneBytes, totalBytes, isDone } = figures
+  if (isDone) return 100
+  if (!(totalBytes > 0) || !(doneBytes > 0)) return 0
+  // Multiplied first, so that it agrees with whole-number arithmetic, as a database has it: 29 of 100 are 29.
+  return Math.min(99, Math.floor((doneBytes * 100) / totalBytes))
 }
 
 /** `etr` as `HHh:MMm:SSs`, rounded up to a second; empty while it is not known. */
