@@ -1,6 +1,3 @@
-import { keyOf } from './json-keys.ts'
-import { at } from './specification-values.ts'
-
 /** What is wrong with a text that should be JSON, and what would be right. */
 export type JsonAdvice =
   | 'json'
@@ -33,11 +30,6 @@ export interface JsonProblem {
 
 interface Container {
   readonly closer: '}' | ']'
-  /** Keys before the one that is being read. */
-  keys?: Set<string>
-  /** Of the entry that is being read. */
-  key?: string
-  index: number
 }
 
 type State = 'value' | 'value-or-close' | 'key' | 'key-or-close' | 'colon' | 'comma-or-close' | 'end'
@@ -50,8 +42,7 @@ const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
 const typographic = /[\u2018-\u201f\u00ab\u00bb\u2039\u203a\u300c\u300d\uff02]/
 
 /**
- * The first thing that keeps a text from being JSON, or a key that stands twice in one object (of which all but the last
- * would be lost in silence). In linear time; undefined when the text is right.
+ * The first thing that keeps a text from being JSON, in linear time; undefined when nothing does.
  */
 export function findJsonProblem(text: string): JsonProblem | undefined {
   return new JsonScan(text).run()
@@ -76,7 +67,6 @@ class JsonScan {
   #lastStart = 0
   #lastEnd = 0
   #lastComma = 0
-  #keyTwice: JsonProblem | undefined
 
   constructor(text: string) {
     this.#text = text
@@ -85,7 +75,7 @@ class JsonScan {
   run(): JsonProblem | undefined {
     try {
       while (this.#step());
-      return this.#keyTwice
+      return undefined
     } catch (thrown) {
       if (thrown instanceof Found) return thrown.problem
       throw thrown
@@ -156,7 +146,7 @@ class JsonScan {
 
   #openContainer(char: '{' | '['): void {
     if (this.#open.length >= maxDepth) this.#fail('json-too-deep')
-    this.#open.push({ closer: char === '{' ? '}' : ']', index: 0 })
+    this.#open.push({ closer: char === '{' ? '}' : ']' })
     this.#at++
     this.#state = char === '{' ? 'key-or-close' : 'value-or-close'
   }
@@ -195,33 +185,12 @@ class JsonScan {
     this.#lastStart = start
     this.#lastEnd = this.#at
     this.#state = 'colon'
-    const container = this.#open.at(-1)
-    if (container) this.#noteKey(container, start)
-  }
-
-  #noteKey(container: Container, start: number): void {
-    const key = keyOf(this.#text, start, this.#at - 1)
-    if (container.key !== undefined) {
-      container.keys ??= new Set()
-      container.keys.add(container.key)
-      if (container.keys.has(key)) this.#foundTwice(key, start)
-    }
-    container.key = key
-  }
-
-  #foundTwice(key: string, offset: number): void {
-    if (this.#keyTwice) return
-    const around = this.#open.slice(0, -1).reduce((path, { closer, key: entry = '', index }) => {
-      return closer === '}' ? at(path, entry) : `${path}[${index}]`
-    }, '$')
-    this.#keyTwice = { advice: 'json-key-twice', offset, params: { key: key.slice(0, 100), jsonPath: at(around, key) } }
   }
 
   #commaOrClose(char: string): void {
     const container = this.#open.at(-1)
     if (char === ',') {
       this.#lastComma = this.#at++
-      if (container) container.index++
       this.#state = container?.closer === '}' ? 'key' : 'value'
     } else if (char === '}' || char === ']') this.#close(char)
     else {

@@ -1,4 +1,5 @@
 import { TernError } from '../errors.ts'
+import { findKeyTwice } from './json-key-twice.ts'
 import { countKeys, jsonKeys } from './json-keys.ts'
 import { lineAndColumn } from './json-positions.ts'
 import { findJsonProblem, type JsonProblem } from './json-problem.ts'
@@ -18,7 +19,7 @@ export function readJsonText(text: string): JsonText {
   const json = withoutMark(text)
   const value = parse(json)
   const { count, taskKeys } = jsonKeys(json)
-  if (count !== countKeys(value)) throw asError(json, findJsonProblem(json))
+  if (count !== countKeys(value)) throw asError(json, findKeyTwice(json))
   return { value, taskKeys }
 }
 

@@ -36,6 +36,8 @@ export const defaultPriority = 500
 /** Different filters of tasks in one specification; the same one may stand in any number of tasks. */
 const maxTaskFilters = 100
 const filterSettings = ['transfer_include', 'transfer_exclude'] as const
+/** `"C:\new"` is a valid text of JSON: a drive and a line break. */
+const losesBackslash = /^[A-Za-z]:[\f\n\r\t]/
 const noSettings: Settings = Object.freeze({})
 
 /** Remembers the last text, so that a destination shared by many tasks is read once. */
@@ -109,6 +111,7 @@ function readPlace(value: unknown, jsonPath: string, reader: PlaceReader): Place
   if (typeof value !== 'string') throw invalidSpecification(jsonPath, 'text')
   if (value.length > maxPlaceLength) throw invalidSpecification(jsonPath, 'too-long')
   try {
+    if (losesBackslash.test(value)) throw invalidSpecification(jsonPath, 'backslash-eaten')
     const place = parsePlace(value, reader.options)
     if (hasEatenBackslash(place)) throw invalidSpecification(jsonPath, 'backslash-eaten')
     reader.last = { text: value, place }
@@ -119,7 +122,7 @@ function readPlace(value: unknown, jsonPath: string, reader: PlaceReader): Place
   }
 }
 
-/** `C:\new` in JSON is a valid text with a line break, which no Windows name can have. */
+/** No Windows name can have a control character: a single backslash in JSON made it. */
 function hasEatenBackslash({ path }: PlaceReference): boolean {
   return path.kind === 'absolute' && path.system === 'windows' && /\p{Cc}/u.test(path.path)
 }

@@ -7,9 +7,8 @@ export type JsonSchema = Readonly<Record<string, unknown>>
 export function settingsSchema(of: 'job' | 'task', help: Readonly<Record<SettingName, string>>): JsonSchema {
   const properties: Record<string, JsonSchema> = {}
   for (const name of settingsOfScope(of)) {
-    const { type, default: standard, effect } = settingDefinition(name)
-    const description = effect === 'works' ? help[name] : `${help[name]} (kept, without effect yet)`
-    properties[name] = { description, default: standard, ...valueSchema(type) }
+    const { type, default: standard } = settingDefinition(name)
+    properties[name] = { description: help[name], default: standard, ...valueSchema(type) }
   }
   return { type: ['object', 'null'], properties, additionalProperties: false }
 }
