@@ -1,6 +1,6 @@
 import type { PlaceReference } from '../notation/place.ts'
 import type { Directory } from './directory.ts'
-import { endAtPerson, endAtSite, type MeantEnd, type Side, volumesLeadingTo } from './ends.ts'
+import { endAtPerson, endAtSite, type MeantEnd, placeByShare, type Side, volumesLeadingTo } from './ends.ts'
 import { ambiguous, callersMachine, type MeantParty, type MeantPerson, namedParty } from './parties.ts'
 
 export interface TaskPlaces {
@@ -104,9 +104,14 @@ function unclear(directory: Directory, places: readonly PlaceReference[]) {
   const { user, client } = directory.caller
   const own = client?.userId === user.id ? client : directory.clientsOf(user.id).find(({ kind }) => kind !== 'browser')
   const mine: PlaceReference['party'] = own ? { kind: 'client', client: own.id } : { kind: 'user', user: user.email }
-  const readings = places.flatMap((place) => [
-    { ...place, party: mine },
-    { ...place, party: { kind: 'site', code: directory.mainSite } as const },
-  ])
+  const readings = places.flatMap((place) => [{ ...place, party: mine }, ...readingsAtMainSite(directory, place)])
   return ambiguous(places, readings)
+}
+
+/** By the shares that the path leads to, of which there may be several; as written when none does. */
+function readingsAtMainSite(directory: Directory, place: PlaceReference): PlaceReference[] {
+  const site = directory.mainSite
+  const volumes = place.path.kind === 'absolute' ? volumesLeadingTo(directory, site, place.path) : []
+  if (volumes.length === 0) return [{ ...place, party: { kind: 'site', code: site } }]
+  return volumes.map((volume) => placeByShare(site, place, volume))
 }

@@ -447,7 +447,7 @@ describe('absolute paths', () => {
       '/srv/projects/a',
       '/srv/projects/b',
       { client: clients.johnsUserServer },
-      `client=${clients.johnsUserServer.id}:/srv/projects/a, site=hq:/srv/projects/a, client=${clients.johnsUserServer.id}:/srv/projects/b, site=hq:/srv/projects/b`,
+      `client=${clients.johnsUserServer.id}:/srv/projects/a, site=hq:share=projects/a, client=${clients.johnsUserServer.id}:/srv/projects/b, site=hq:share=projects/b`,
     ],
     ['from a person, on no volume', 'mia@example.com:/a', '/c/d', {}, `client=${clients.johns.id}:/c/d, site=hq:/c/d`],
     [
