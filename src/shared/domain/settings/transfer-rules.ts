@@ -17,13 +17,16 @@ export function comparisonOf(settings: Settings): 'size+modified' | 'size' | 'mo
   return words.includes('size') ? 'size+modified' : 'modified'
 }
 
+/** Slower than this, a line that is limited cannot be told from one that is lost. */
+const leastBytesPerSecond = 1000
+
 /**
  * Bytes a second at a moment of the week (see limitAt): what the timetable says, else `transfer_speedlimit`; undefined
  * where nothing limits. A timetable that cannot be read limits nothing.
  */
 export function speedLimitOf(settings: Settings, weekday: Weekday, minuteOfDay: number): number | undefined {
   const limit = limitAt(timetableOf(settings), weekday, minuteOfDay) ?? plainLimitOf(settings)
-  return limit === 'unlimited' ? undefined : limit * bytesInMegabyte
+  return limit === 'unlimited' ? undefined : Math.max(leastBytesPerSecond, limit * bytesInMegabyte)
 }
 
 function timetableOf(settings: Settings): readonly TimetableEntry[] {

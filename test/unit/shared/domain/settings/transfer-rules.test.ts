@@ -29,6 +29,7 @@ describe('speedLimitOf', () => {
     ['nothing', {}, 600, undefined],
     ['lifted', { transfer_speedlimit: '-1' }, 600, undefined],
     ['megabytes a second', { transfer_speedlimit: '12.5' }, 600, 12_500_000],
+    ['never so slow that the line seems lost', { transfer_speedlimit: '0.000001' }, 600, 1000],
     ['the timetable first', { transfer_speedlimit: '12.5', ...timetable }, 600, 500_000],
     ['the timetable lifts it', { transfer_speedlimit: '12.5', ...timetable }, 720, undefined],
     ['beside the timetable the plain one', { transfer_speedlimit: '12.5', ...timetable }, 800, 12_500_000],
