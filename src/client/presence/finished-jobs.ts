@@ -1,4 +1,5 @@
 import { finishedJobStatuses, type Job } from '../../shared/domain/job.ts'
+import { queryOfSearch } from '../../shared/domain/query/search-query.ts'
 import type { WorkspaceConnection } from '../connection/workspace-connection.ts'
 import { CursorWindow } from '../rows/cursor-window.ts'
 
@@ -28,9 +29,10 @@ export class FinishedJobs {
     const name = search ?? ''
     const known = this.#windows.get(name)
     if (known) return known
+    const asked = search === undefined ? {} : queryOfSearch(search) ? { query: search } : { search }
     const opened = new CursorWindow<Job>(async (cursor, limit) => {
-      const query = { state: 'finished' as const, limit, ...(cursor && { cursor }), ...(search && { search }) }
-      const { jobs, nextCursor, total } = await this.#connection.call('transfer/list', query)
+      const input = { state: 'finished' as const, limit, ...(cursor && { cursor }), ...asked }
+      const { jobs, nextCursor, total } = await this.#connection.call('transfer/list', input)
       return { items: jobs, nextCursor, total }
     })
     const oldest = this.#windows.keys().next().value

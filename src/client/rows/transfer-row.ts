@@ -3,12 +3,13 @@ import type { ClientId, UserId, WorkspaceId } from '../../shared/domain/ids.ts'
 import { finishedJobStatuses, type Job, type JobProgress, type Party } from '../../shared/domain/job.ts'
 import type { Reason } from '../../shared/domain/reason.ts'
 import type { Mirror } from '../presence/mirror.ts'
+import { rowParties } from './row-parties.ts'
 
 export interface RowContext {
   readonly workspaceId: WorkspaceId
   /** This person and this machine: known before anything else of the workspace is. */
   readonly me: { readonly userId: UserId; readonly clientId: ClientId }
-  readonly mirror: Pick<Mirror, 'clients' | 'users' | 'sites'>
+  readonly mirror: Pick<Mirror, 'clients' | 'users' | 'sites'> & Partial<Pick<Mirror, 'workspace'>>
   readonly progress: JobProgress | undefined
   /** Of a run that ended before the job did. */
   readonly lastProgress: JobProgress | undefined
@@ -53,6 +54,7 @@ export function transferRow(job: Job, context: RowContext): TransferRow {
     ...(isFinished && { finishedAtMs: job.finishedAtMs ?? job.modifiedAtMs }),
     revision: job.revision,
     ...(job.note !== undefined && { note: job.note }),
+    parties: rowParties(job, context.mirror),
     can: abilities(job, direction, waitsOnYou),
   }
 }

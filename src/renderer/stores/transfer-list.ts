@@ -1,6 +1,7 @@
 import type { TransferKey, TransferRow } from '../../shared/contract/view.ts'
 import { type RowSection, sectionOf } from '../../shared/domain/presentation.ts'
 import { filterOf } from './filter-counts.ts'
+import { searchTest } from './search.ts'
 import type { TransferFilter } from './ui-store.ts'
 
 export type SortColumn = 'name' | 'route' | 'status' | 'size' | 'speed' | 'left'
@@ -28,9 +29,9 @@ const sectionOrder: readonly RowSection[] = ['waiting-on-you', 'active', 'finish
 /** What the table shows, in its order, by section; empty sections are left out. */
 export function listTransfers(rows: Iterable<TransferRow>, options: ListOptions): readonly ListSection[] {
   const sections = new Map<RowSection, TransferRow[]>(sectionOrder.map((id) => [id, []]))
-  const search = options.search.trim().toLocaleLowerCase()
+  const matches = searchTest(options.search)
   for (const row of rows) {
-    if (!passes(row, options) || !matches(row, search)) continue
+    if (!passes(row, options) || !matches(row)) continue
     sections.get(sectionOf(row))?.push(row)
   }
   const compare = options.sort === undefined ? undefined : comparing(options.sort)
@@ -45,13 +46,6 @@ export function listTransfers(rows: Iterable<TransferRow>, options: ListOptions)
 function passes(row: TransferRow, { filter, dayStartMs }: ListOptions): boolean {
   if (filter !== 'all') return filterOf(row) === filter
   return sectionOf(row) !== 'finished' || (row.finishedAtMs ?? 0) >= dayStartMs
-}
-
-function matches(row: TransferRow, search: string): boolean {
-  if (search === '') return true
-  return [row.name, row.from.name, row.to.name, row.from.detail ?? '', row.to.detail ?? ''].some((text) =>
-    text.toLocaleLowerCase().includes(search),
-  )
 }
 
 const stateRank = { running: 0, init: 1, waiting: 2, paused: 3, failed: 4, aborted: 5, done: 5 } as const

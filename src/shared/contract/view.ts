@@ -2,6 +2,7 @@ import type { Role } from '../domain/entities.ts'
 import type { ErrorEnvelope } from '../domain/errors.ts'
 import type { ClientId, JobId, TaskId, UserId, WorkspaceId } from '../domain/ids.ts'
 import type { JobProgress, JobStatus, TaskResult, TaskStatus } from '../domain/job.ts'
+import type { QueryReference } from '../domain/query/predicate.ts'
 import type { Reason } from '../domain/reason.ts'
 import type { ResolvedSetting } from '../domain/settings/merge-settings.ts'
 
@@ -43,6 +44,12 @@ export interface TransferRow {
   readonly finishedAtMs?: number
   readonly revision: number
   readonly note?: string
+  /** By which queries know who made it and its two ends; absent while the workspace does not hold it. */
+  readonly parties?: {
+    readonly user: QueryReference
+    readonly source: readonly QueryReference[]
+    readonly destination: readonly QueryReference[]
+  }
   readonly can: RowAbilities
 }
 

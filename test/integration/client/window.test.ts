@@ -94,6 +94,8 @@ describe('what the window asks', () => {
     const finished = await mia.call('transfersFinished', { offset: 1, limit: 2 })
     expect(finished).toMatchObject({ total: 3, rows: [{ key: keys[1] }, { key: keys[2] }] })
     expect(await mia.call('transfersFinished', { offset: 0, limit: 9, search: 'sec' })).toMatchObject({ total: 1 })
+    const query = 'name="SEC*" and status in done,aborted and created>2020-01-01'
+    expect(await mia.call('transfersFinished', { offset: 0, limit: 9, search: query })).toMatchObject({ total: 1 })
     expect((await mia.call('transfersSnapshot', {})).totals).toMatchObject({ finishedTotal: 3, running: 0, failed: 0 })
     const third = mia.row(key).result
     expect(third).toMatchObject({ filesDone: 6, filesAlreadyThere: 6 })

@@ -54,6 +54,35 @@ const progress = (changes: Partial<JobProgress>): JobProgress => ({
   ...changes,
 })
 
+describe('what queries call the parties of a row', () => {
+  it('is what the workspace calls them', () => {
+    const workspace = { id: workspaceId, code: 'seagull', name: 'Seagull' }
+    const mirror = { ...context().mirror, workspace }
+    expect(transferRow(sampleJob(), context({ mirror })).parties).toEqual({
+      user: { type: 'user', id: me, code: 'mia@example.com' },
+      source: [
+        { type: 'user', id: me, code: 'mia@example.com' },
+        { type: 'client', id: thisClient },
+      ],
+      destination: [
+        {
+          type: 'site',
+          code: 'hq',
+          aliases: [workspaceId, `workspace:${workspaceId}`, 'seagull', 'workspace:seagull'],
+        },
+      ],
+    })
+    const elsewhere = sampleJob({
+      source: { kind: 'site', siteCode: 'stockholm' },
+      destination: { kind: 'user', userId: '9'.repeat(24) as typeof me },
+    })
+    expect(transferRow(elsewhere, context()).parties).toMatchObject({
+      source: [{ type: 'site', code: 'stockholm' }],
+      destination: [{ type: 'user', id: '9'.repeat(24) }],
+    })
+  })
+})
+
 describe('a row seen from this machine', () => {
   const site = { kind: 'site', siteCode: 'hq' } as const
   const here = { kind: 'user', userId: me, clientId: thisClient } as const

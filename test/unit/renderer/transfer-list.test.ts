@@ -56,6 +56,21 @@ describe('the list of transfers', () => {
     expect(names(rows, { search: 'nothing like it' })).toEqual([])
   })
 
+  test('a search that reads as a query is one', () => {
+    const lisa = { type: 'user', id: 'd'.repeat(24), code: 'lisa@example.com' }
+    const parties = { user: lisa, source: [{ type: 'site', code: 'hq' }], destination: [lisa] }
+    const found = [...rows, makeRow({ name: 'Failed of Lisa', status: 'failed', parties, note: 'x', bytesTotal: 5 })]
+    expect(names(found, { search: 'status=failed and user=lisa@example.com' })).toEqual([['active', 'Failed of Lisa']])
+    expect(names(found, { search: 'source=HQ AND destination="lisa@*"' })).toEqual([['active', 'Failed of Lisa']])
+    expect(names(found, { search: 'status in running,paused and queue=medium' })).toEqual([
+      ['active', 'Running', 'Paused'],
+    ])
+    expect(names(found, { search: 'size<=5 and description=x and priority=500' })).toEqual([
+      ['active', 'Failed of Lisa'],
+    ])
+    expect(names(found, { search: 'status=fail' })).toEqual([])
+  })
+
   test('a column sorts within each section, either way', () => {
     const sized = [makeRow({ name: 'Reel 10', bytesTotal: 1 }), makeRow({ name: 'Reel 9', bytesTotal: 2 })]
     expect(names(sized, { sort: { column: 'name', isDescending: false } })).toEqual([['active', 'Reel 9', 'Reel 10']])

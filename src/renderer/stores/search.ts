@@ -1,0 +1,41 @@
+import type { TransferRow } from '../../shared/contract/view.ts'
+import { compilePredicate, type QueryRecord } from '../../shared/domain/query/predicate.ts'
+import { queryOfSearch } from '../../shared/domain/query/search-query.ts'
+
+/** Whether a row is what the search field asks for: a query when it reads as one, else a part of its name or places. */
+export function searchTest(search: string): (row: TransferRow) => boolean {
+  const text = search.trim()
+  if (text === '') return () => true
+  const query = queryOfSearch(text)
+  if (query !== undefined) {
+    const predicate = compilePredicate(query)
+    return (row) => predicate(recordOf(row))
+  }
+  const part = text.toLocaleLowerCase()
+  return (row) =>
+    [row.name, row.from.name, row.to.name, row.from.detail ?? '', row.to.detail ?? ''].some((each) =>
+      each.toLocaleLowerCase().includes(part),
+    )
+}
+
+function recordOf(row: TransferRow): QueryRecord {
+  const queue = row.queue === '' ? undefined : { type: 'queue', id: row.queue, code: row.queue }
+  return {
+    id: row.jobId,
+    name: row.name,
+    code: row.name,
+    type: 1,
+    status: row.status,
+    created: row.createdAtMs,
+    finished: row.finishedAtMs,
+    priority: row.priority,
+    size: row.bytesTotal,
+    description: row.note,
+    queue,
+    parent: queue,
+    user: row.parties?.user,
+    creator: row.parties?.user,
+    source: row.parties?.source,
+    destination: row.parties?.destination,
+  }
+}
