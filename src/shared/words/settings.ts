@@ -40,7 +40,8 @@ export const settingDifference: Partial<Record<SettingName, string>> = {
   transfer_ignore_existing: 'Files are left as they are; for folders it has no effect yet',
   transfer_resume: 'Tern resumes files of every size by itself',
   transfer_resume_limit: 'Tern resumes files of every size by itself',
-  transfer_speedlimit: 'The sender keeps it, for each run by itself and never below 1 kB/s; a limit of the machine holds over all of them',
+  transfer_speedlimit:
+    'The sender keeps it, for each run by itself and never below 1 kB/s; a limit of the machine holds over all of them',
   transfer_encryption: 'Tern always encrypts, with none as well',
   transfer_conf: 'Tern finds buffers and connections by itself; it always writes beside the file and renames',
 }
