@@ -24,6 +24,8 @@ export interface Sequence {
 
 /** No file system holds a longer name, so a longer one without its range is no sequence of files. */
 const maxNameLength = 255
+/** The same in decomposed Unicode, which macOS hands out, and with room to spare. */
+const maxFileNameLength = 4096
 
 const percentPattern = /%(?:%|(?:0([1-9]\d?))?d)/g
 const hashes = /#{1,99}/g
@@ -81,6 +83,7 @@ export function memberCount(sequence: Sequence): number | undefined {
 /** The number of the file with this name in the folder, or undefined when it is no member. Takes linear time. */
 export function sequenceNumber(sequence: Sequence, name: string): number | undefined {
   const { prefix, suffix, width, ranges } = sequence
+  if (name.length > maxFileNameLength) return undefined
   const composed = name.normalize('NFC')
   const digits = composed.slice(prefix.length, composed.length - suffix.length)
   const isFramed = composed.length > prefix.length + suffix.length && composed.startsWith(prefix)

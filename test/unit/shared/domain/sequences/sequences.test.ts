@@ -10,6 +10,7 @@ import {
   type Sequence,
   sequenceNumber,
 } from '../../../../../src/shared/domain/sequences/sequences.ts'
+import { cpuMs } from '../../cpu-time.ts'
 
 function thrownBy(work: () => unknown): unknown {
   try {
@@ -262,16 +263,14 @@ describe('hostile paths', () => {
     ['slashes', '/'.repeat(million)],
     ['combining marks', `##${'e\u0301'.repeat(million / 2)}`],
   ])('a megabyte of %s is answered within 100 ms', (_what, path) => {
-    const startedAtMs = performance.now()
-    thrownBy(() => parseSequence(path))
-    expect(performance.now() - startedAtMs).toBeLessThan(100)
+    expect(cpuMs(() => void thrownBy(() => parseSequence(path)))).toBeLessThan(100)
   })
 
   it('a name of a megabyte is tested within 100 ms', () => {
     const sequence = parsed('f.%04d.exr')
-    const startedAtMs = performance.now()
-    expect(sequenceNumber(sequence, `f.${'1'.repeat(million)}.exr`)).toBeUndefined()
-    expect(sequenceNumber(sequence, `f.${'e\u0301'.repeat(million / 2)}.exr`)).toBeUndefined()
-    expect(performance.now() - startedAtMs).toBeLessThan(100)
+    for (const middle of ['1'.repeat(million), 'e\u0301'.repeat(million / 2)]) {
+      const test = () => expect(sequenceNumber(sequence, `f.${middle}.exr`)).toBeUndefined()
+      expect(cpuMs(test)).toBeLessThan(100)
+    }
   })
 })
