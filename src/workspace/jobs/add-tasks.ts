@@ -2,7 +2,7 @@ import { TernError } from '../../shared/domain/errors.ts'
 import type { TaskId } from '../../shared/domain/ids.ts'
 import { addedTaskStatus } from '../../shared/domain/status/append.ts'
 import { nextTaskStatus } from '../../shared/domain/status/task-status.ts'
-import { hasLocation, type JobRow } from '../store/jobs.ts'
+import { hasLocation, holdOf, type JobRow } from '../store/jobs.ts'
 import { logJob } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'
 import {
@@ -20,6 +20,7 @@ import { applyJobEvent } from './settle.ts'
  * Adds tasks to a job, which comes back to life when it had finished: at the end of its queue, and without what it had
  * left undone. A task that asks for what another one already asks for retries that one, or is refused with
  * DUPLICATE_TASK (transfers document, Create tasks). What runs goes on.
+ * @throws TernError CONFLICT {status} when its receiver declined it after choosing a folder: that is not filled unasked
  */
 export function addPlannedTasks(
   transaction: Transaction,
@@ -28,18 +29,20 @@ export function addPlannedTasks(
   allowDuplicates: boolean,
 ): TaskId[] {
   const { effects, nowMs } = transaction
+  if (job.status === 'aborted' && holdOf(job)?.code === 'declined' && job.location_client !== null)
+    throw new TernError('CONFLICT', { status: job.status })
   const isAsleep = job.status === 'failed' || job.status === 'aborted' || job.status === 'done'
   const ids: TaskId[] = []
   applyJobEvent(
     transaction,
     job.id,
     'added',
-    {
+    (status) => ({
       is_measured: 0,
-      attempt: 0,
-      ...(isAsleep && { hold: null, queued_at: nowMs }),
-      ...(job.status !== 'running' && { next_at: 0 }),
-    },
+      // What is added can be excluded from the start: then the retry that was planned stays.
+      ...(status !== 'failed' && { attempt: 0, next_at: 0 }),
+      ...(status !== job.status && isAsleep && { hold: null, queued_at: nowMs }),
+    }),
     () => {
       for (const task of tasks) ids.push(addTask(transaction, job, task, allowDuplicates))
     },

@@ -1,5 +1,6 @@
 import { TernError } from '../../shared/domain/errors.ts'
 import { isFinished, jobEventForWrite, nextJobStatus } from '../../shared/domain/status/job-status.ts'
+import { isWorthRetrying } from '../../shared/domain/status/retry.ts'
 import { taskStatusAfterWrite } from '../../shared/domain/status/task-status.ts'
 import type { Caller } from '../access/caller.ts'
 import { mayActOnJob, mayChangeJob, mayDeleteJob, requireVisible } from '../access/rights.ts'
@@ -8,7 +9,7 @@ import { type RetryRules, scheduleRetry, stopDispatch } from '../scheduler/end-d
 import { hasLocation, holdOf, holdText, type JobRow, requireJob, updateJob } from '../store/jobs.ts'
 import { audit, logJob } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'
-import { taskById, writeTaskStatus } from '../store/tasks.ts'
+import { failedErrors, taskById, writeTaskStatus } from '../store/tasks.ts'
 import { resetLocation } from './location.ts'
 import { applyJobEvent, type JobChanges } from './settle.ts'
 
@@ -172,7 +173,15 @@ function followTasks(
     if (next === before) return event === 'task-retried' && next === 'waiting' ? { next_at: 0, attempt: 0 } : {}
     return { hold: null, ...(next === 'waiting' ? { ...freshStart, queued_at: transaction.nowMs } : { next_at: 0 }) }
   })
-  if (status === 'failed' && before !== 'failed') scheduleRetry(transaction, id, rules)
+  if (status === 'failed' && (before !== 'failed' || !isRetryUseful(transaction, id))) {
+    scheduleRetry(transaction, id, rules)
+  }
+}
+
+/** Whether the retry that is planned still has something to try. */
+function isRetryUseful({ database }: Transaction, id: JobRow['id']): boolean {
+  const isPlanned = holdOf(requireJob(database, id))?.code === 'retry'
+  return isPlanned && failedErrors(database, id).some((error) => isWorthRetrying(error?.code))
 }
 
 /** For good, with its tasks and log; the audit keeps that it was there. */

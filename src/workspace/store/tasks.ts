@@ -96,20 +96,6 @@ export function tasksOfStatus(database: SqliteDatabase, jobId: JobId, status: Ta
   )
 }
 
-export function moveTasks(database: SqliteDatabase, jobId: JobId, from: readonly TaskStatus[], to: TaskStatus): number {
-  let changes = 0
-  for (const status of from) {
-    if (status === to) continue
-    const isReset = to === 'queued' || to === 'pending'
-    changes += database.run(
-      `UPDATE tasks SET status = ?, dispatch_id = NULL${isReset ? ', error = NULL, finished_at = NULL' : ''}
-       WHERE job_id = ? AND status = ?`,
-      [to, jobId, status],
-    ).changes
-  }
-  return changes
-}
-
 /**
  * All moves at once, so that none follows upon another. What is to be done again forgets how it ended.
  * @param errorCodes only tasks that ended with one of these

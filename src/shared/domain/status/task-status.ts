@@ -68,12 +68,6 @@ export const taskEventCauses: Readonly<Record<TaskEvent, readonly Cause[]>> = {
 type Row = Readonly<Partial<Record<TaskStatus, TaskStatus>>>
 
 const finishedUntouched = { done: 'done', excluded: 'excluded' } as const satisfies Row
-const openUntouched = {
-  pending: 'pending',
-  queued: 'queued',
-  booting: 'booting',
-  executing: 'executing',
-} as const satisfies Row
 
 /**
  * Each row: where an event leads from each status. What is missing cannot happen; what comes all the same (a report
@@ -87,7 +81,7 @@ export const taskTransitions: Readonly<Record<TaskEvent, Row>> = {
   // While sizes are measured, or when rights have gone, a task fails without having been set up.
   failed: { pending: 'failed', queued: 'failed', booting: 'failed', executing: 'failed', failed: 'failed' },
   interrupted: { booting: 'queued', executing: 'queued' },
-  located: { ...finishedUntouched, pending: 'queued', queued: 'queued', failed: 'failed', onhold: 'onhold' },
+  located: { ...finishedUntouched, pending: 'queued', failed: 'failed', onhold: 'onhold' },
   relocated: {
     pending: 'pending',
     queued: 'pending',
@@ -97,8 +91,8 @@ export const taskTransitions: Readonly<Record<TaskEvent, Row>> = {
     excluded: 'excluded',
   },
   refused: { ...finishedUntouched, queued: 'failed', failed: 'failed', onhold: 'onhold' },
-  requeued: { ...openUntouched, ...finishedUntouched, failed: 'queued', onhold: 'onhold' },
-  resumed: { ...openUntouched, ...finishedUntouched, failed: 'queued', onhold: 'onhold' },
+  requeued: { ...finishedUntouched, failed: 'queued', onhold: 'onhold' },
+  resumed: { ...finishedUntouched, pending: 'pending', queued: 'queued', failed: 'queued', onhold: 'onhold' },
   released: { ...finishedUntouched, onhold: 'queued' },
   restarted: { done: 'queued', excluded: 'excluded' },
   'left-out': {
@@ -109,7 +103,16 @@ export const taskTransitions: Readonly<Record<TaskEvent, Row>> = {
     onhold: 'excluded',
   },
   shelved: { ...finishedUntouched, pending: 'excluded', queued: 'excluded', failed: 'onhold', onhold: 'excluded' },
-  'asked-again': { ...openUntouched, done: 'queued', failed: 'queued', onhold: 'queued', excluded: 'queued' },
+  'asked-again': {
+    pending: 'pending',
+    queued: 'queued',
+    booting: 'booting',
+    executing: 'executing',
+    done: 'queued',
+    failed: 'queued',
+    onhold: 'queued',
+    excluded: 'queued',
+  },
 }
 
 /** The documents' table: what a person or script may write on a task, whatever it is now. */
