@@ -35,17 +35,16 @@ export class Transfers {
       this.#presences.all().map(async (presence) => {
         const window = presence.finished.window(search)
         // A workspace that cannot be reached is left out rather than hiding the others.
-        const total = await window.total().catch(() => 0)
-        return { presence, window, total, next: 0 }
+        const isEmpty = (await window.total().catch(() => 0)) === 0
+        return { presence, window, isEmpty, next: 0 }
       }),
     )
     const rows: TransferRow[] = []
-    const total = lists.reduce((sum, list) => sum + list.total, 0)
-    for (let index = 0; index < Math.min(offset + limit, total); index += 1) {
+    for (let index = 0; index < offset + limit; index += 1) {
       const heads = await Promise.all(
         lists.map(async (list) => ({
           list,
-          job: list.next < list.total ? await list.window.at(list.next) : undefined,
+          job: list.isEmpty ? undefined : await list.window.at(list.next),
         })),
       )
       let newest: (typeof heads)[number] | undefined
@@ -54,7 +53,9 @@ export class Transfers {
       newest.list.next += 1
       if (index >= offset) rows.push(rowOf(newest.list.presence, newest.job))
     }
-    return { rows, total }
+    // A query's total grows with what is read of it, so that it is asked for after the reading.
+    const totals = await Promise.all(lists.map((list) => (list.isEmpty ? 0 : list.window.total())))
+    return { rows, total: totals.reduce((sum, total) => sum + total, 0) }
   }
 
   async update({ keys, status, priority }: Input<'transfersUpdate'>): Promise<void> {
