@@ -56,8 +56,7 @@ export function createTransfer(transaction: Transaction, caller: Caller, input: 
     throw new TernError('LIMIT_EXCEEDED', { what: 'tasks', limit: maxTasksInOneCall })
   }
   const { users, invitations } = recipientsOf(transaction, caller, spec)
-  const plans =
-    users.length === 0 ? [planTasks(scope, spec.tasks)] : users.map((user) => planTasks(scope, spec.tasks, user))
+  const plans = users.length === 0 ? [planTasks(scope, spec)] : users.map((user) => planTasks(scope, spec, user))
 
   const jobIds: JobId[] = []
   const common = { spec, note: input.note ?? spec.description, specText: JSON.stringify(input.spec), caller }
@@ -151,6 +150,7 @@ function makeJob(transaction: Transaction, id: JobId, plan: Plan, context: JobCo
     location_client: null,
     location_path: null,
     revision: 0,
+    mirrors_paths: spec.mirrorPaths ? 1 : 0,
     created_at: nowMs,
     modified_at: nowMs,
     finished_at: null,

@@ -2,7 +2,7 @@ import { TernError } from '../../shared/domain/errors.ts'
 import { meanTask, type TaskContext } from '../../shared/domain/meaning/mean-task.ts'
 import type { MeantParty } from '../../shared/domain/meaning/parties.ts'
 import type { PlaceReference } from '../../shared/domain/notation/place.ts'
-import type { NormalTask } from '../../shared/domain/specification/job-specification.ts'
+import type { NormalSpecification, NormalTask } from '../../shared/domain/specification/job-specification.ts'
 import type { JobRow } from '../store/jobs.ts'
 import type { UserRow } from '../store/people.ts'
 import type { NewTask } from '../store/tasks.ts'
@@ -19,8 +19,13 @@ export interface Plan {
  * Decides who and what is meant and whether the caller may. `recipient`: whom a destination without a party is for.
  * @throws TernError PARTY_UNKNOWN, PATH_AMBIGUOUS, PATH_INVALID, NOT_FOUND, FORBIDDEN, UNSUPPORTED, SPEC_INVALID
  */
-export function planTasks(scope: ResolveScope, tasks: readonly NormalTask[], recipient?: UserRow): Plan {
-  if (recipient === undefined) return planIn(scope, tasks, {})
+export function planTasks(
+  scope: ResolveScope,
+  { tasks, mirrorPaths }: Pick<NormalSpecification, 'tasks' | 'mirrorPaths'>,
+  recipient?: UserRow,
+): Plan {
+  const context = { mirrorsPaths: mirrorPaths }
+  if (recipient === undefined) return planIn(scope, tasks, context)
   for (const task of tasks) {
     if (!hasParty(task.destination)) continue
     throw new TernError('SPEC_INVALID', {
@@ -28,7 +33,7 @@ export function planTasks(scope: ResolveScope, tasks: readonly NormalTask[], rec
       advice: 'party-beside-recipients',
     })
   }
-  return planIn(scope, tasks, { recipient: { kind: 'user', user: directoryUser(recipient) } })
+  return planIn(scope, tasks, { ...context, recipient: { kind: 'user', user: directoryUser(recipient) } })
 }
 
 function planIn(scope: ResolveScope, tasks: readonly NormalTask[], context: TaskContext): Plan {
@@ -36,7 +41,8 @@ function planIn(scope: ResolveScope, tasks: readonly NormalTask[], context: Task
   let first: { source: ResolvedEnd; destination: ResolvedEnd } | undefined
   const planned: NewTask[] = []
   for (const task of tasks) {
-    const { source, destination } = meanTask(directory, task, context)
+    const mirrors = task.mirrorPaths === undefined ? context : { ...context, mirrorsPaths: task.mirrorPaths }
+    const { source, destination } = meanTask(directory, task, mirrors)
     first ??= { source, destination }
     if (partyKey(source) !== partyKey(first.source)) throw severalParties(task, 'source')
     if (partyKey(destination) !== partyKey(first.destination)) throw severalParties(task, 'destination')
@@ -79,25 +85,38 @@ function severalParties(task: NormalTask, side: string): TernError {
 export function planForJob(scope: ResolveScope, job: JobRow, tasks: readonly NormalTask[]): readonly NewTask[] {
   const context = contextOf(scope, job)
   return tasks.flatMap((task) => {
+    // Transfers document, Create tasks: only where paths are mirrored may the destination be left out.
+    if (!hasPath(task.destination) && job.destination_site !== null && job.mirrors_paths === 0) {
+      throw destinationMissing(task)
+    }
     const plan = planIn(scope, [task], context)
     checkSameEnd(task, 'source', plan.source, job)
     checkSameEnd(task, 'destination', plan.destination, job)
     // The job names whole paths on the receiver's machine, so there is no location for this one to be relative to.
     if (plan.destination.isPending && job.destination_key !== '' && job.location_path === null) {
-      throw new TernError('SPEC_INVALID', {
-        jsonPath: `$.tasks.${task.uri}.destination`,
-        advice: 'destination-missing',
-      })
+      throw destinationMissing(task)
     }
     return plan.tasks
+  })
+}
+
+function hasPath(place: PlaceReference | undefined): boolean {
+  return place !== undefined && place.path.kind !== 'omitted'
+}
+
+function destinationMissing(task: NormalTask): TernError {
+  return new TernError('SPEC_INVALID', {
+    jsonPath: `$.tasks.${task.uri}.destination`,
+    advice: 'destination-missing',
   })
 }
 
 function contextOf(scope: ResolveScope, job: JobRow): TaskContext {
   const source = endOfJob(scope, job, 'source')
   const destination = endOfJob(scope, job, 'destination')
-  if (source === undefined || destination === undefined) return {}
-  return { job: { source, destination }, ...(destination.kind === 'user' && { recipient: destination }) }
+  const mirrorsPaths = job.mirrors_paths === 1
+  if (source === undefined || destination === undefined) return { mirrorsPaths }
+  return { mirrorsPaths, job: { source, destination }, ...(destination.kind === 'user' && { recipient: destination }) }
 }
 
 function endOfJob(scope: ResolveScope, job: JobRow, side: 'source' | 'destination'): MeantParty | undefined {

@@ -54,6 +54,8 @@ export interface JobColumns {
   readonly location_client: ClientId | null
   readonly location_path: string | null
   readonly revision: number
+  /** Whether a task without a destination keeps its path below the share. */
+  readonly mirrors_paths: number
   readonly created_at: number
   readonly modified_at: number
   readonly finished_at: number | null

@@ -248,4 +248,9 @@ CREATE INDEX jobs_to_site ON jobs (is_live, destination_site, sort_at DESC, id D
 `,
     fill: foldJobNames,
   },
+  {
+    version: 5,
+    name: 'jobs that keep paths below their shares',
+    sql: 'ALTER TABLE jobs ADD COLUMN mirrors_paths INTEGER NOT NULL DEFAULT 1;',
+  },
 ]

@@ -118,7 +118,7 @@ describe('a task that joins a job', () => {
   }
 
   it('is from the job’s machine and to its site', async () => {
-    const task = await added({ source: '/Users/john/a', destination: 'share=projects/in/' }, '/Users/john/b')
+    const task = await added({ source: '/Users/john/a', destination: 'hq:' }, '/Users/john/b')
     expect(task?.source).toMatchObject({ clientId: john.clientId, path: '/Users/john/b' })
     expect(task?.destination).toMatchObject({ siteCode: 'hq', shareId: projects })
   })
@@ -134,6 +134,18 @@ describe('a task that joins a job', () => {
     const task = await added({ source: 'share=projects/a', destination: 'mia@example.com' }, '/srv/projects/b')
     expect(task?.source).toMatchObject({ siteCode: 'hq', shareId: projects, path: 'b' })
     expect(task?.destination).toMatchObject({ userId: mia.user.id, path: '' })
+  })
+
+  it('needs its destination where the job does not keep paths (transfers document, Create tasks)', async () => {
+    const job = { source: '/Users/john/a', destination: 'share=projects/in/' }
+    await expect(added(job, '/Users/john/b')).rejects.toMatchObject({ params: { advice: 'destination-missing' } })
+    const task = await added(job, { source: '/Users/john/b', destination: 'share=projects/in/' })
+    expect(task?.destination).toMatchObject({ shareId: projects, path: 'in' })
+  })
+
+  it('keeps its path below the share where the job does', async () => {
+    const job = { source: 'share=projects/a/b', destination: 'mia@example.com', mirror_paths: true }
+    expect((await added(job, 'share=projects/c/d'))?.destination).toMatchObject({ path: 'c/d', placement: 'as' })
   })
 
   it('has the parties of the job', async () => {
@@ -171,7 +183,22 @@ describe('places on machines', () => {
 
   it('no destination at all: to the workspace from here, to here from the workspace', async () => {
     expect((await ends('/Users/mia/x', undefined, mia)).destination).toMatchObject({ shareId: home, path: '' })
-    expect((await ends('share=projects/x')).destination).toMatchObject({ userId: john.user.id, path: '' })
+    expect((await ends('share=projects/a/x')).destination).toMatchObject({ userId: john.user.id, path: 'a/x' })
+  })
+
+  it('a path below a share is kept where that is asked for, for one task as for all', async () => {
+    const destinations = async (spec: object) =>
+      (await planned(spec)).map(({ destination: { path, placement } }) => `${path} ${placement}`)
+    const source = 'share=projects/lfm/114.jpg'
+    expect(await destinations({ source, destination: 'mia@example.com' })).toEqual([' into'])
+    expect(await destinations({ source, destination: 'mia@example.com', mirror_paths: true })).toEqual([
+      'lfm/114.jpg as',
+    ])
+    const tasks = [
+      { source, destination: 'mia@example.com', mirror_paths: false },
+      { source: 'share=projects/lfm/115.jpg', destination: 'mia@example.com' },
+    ]
+    expect(await destinations({ tasks, mirror_paths: true })).toEqual([' into', 'lfm/115.jpg as'])
   })
 })
 

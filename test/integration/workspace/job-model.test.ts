@@ -265,6 +265,7 @@ class Real {
       location_client: null,
       location_path: null,
       revision: 0,
+      mirrors_paths: 1,
       created_at: this.#nowMs,
       modified_at: this.#nowMs,
       finished_at: null,

@@ -27,10 +27,17 @@ export interface MeantEnd {
 
 /**
  * A place on a person's machine. Without an absolute path a destination waits for its receiver to choose, and a relative
- * path is kept below what is chosen (job specification, path list).
+ * path is kept below what is chosen (job specification, path list). `mirrored`: the source, whose path below its share a
+ * destination without a path takes over.
  * @throws TernError UNSUPPORTED, FORBIDDEN `{path}`, PATH_INVALID `{path, problem}`, PARTY_UNKNOWN `{party, problem}`
  */
-export function endAtPerson(directory: Directory, party: MeantPerson, place: PlaceReference, side: Side): MeantEnd {
+export function endAtPerson(
+  directory: Directory,
+  party: MeantPerson,
+  place: PlaceReference,
+  side: Side,
+  mirrored?: TaskEndpoint,
+): MeantEnd {
   const { path } = place
   const { user } = party
   if (path.kind === 'share' || path.kind === 'home') throw new TernError('UNSUPPORTED', { feature: 'mapped-share' })
@@ -41,6 +48,9 @@ export function endAtPerson(directory: Directory, party: MeantPerson, place: Pla
     return { user, client, isPending: false, endpoint }
   }
   if (side === 'source') throw new TernError('PATH_INVALID', { path: printPlace(place), problem: 'absolute-needed' })
+  if (path.kind === 'omitted' && mirrored !== undefined && mirrored.path !== '') {
+    return { user, isPending: true, endpoint: { userId: user.id, path: mirrored.path, placement: 'as' } }
+  }
   const below = path.kind === 'omitted' ? '' : path.path
   return { user, isPending: true, endpoint: { userId: user.id, path: below, ...placed(place, side) } }
 }

@@ -1,3 +1,4 @@
+import type { TaskEndpoint } from '../job.ts'
 import type { PlaceReference } from '../notation/place.ts'
 import type { Directory } from './directory.ts'
 import { endAtPerson, endAtSite, type MeantEnd, placeByShare, type Side, volumesLeadingTo } from './ends.ts'
@@ -10,6 +11,8 @@ export interface TaskPlaces {
 
 /** What a place without a party may refer to beside the caller and the workspace. */
 export interface TaskContext {
+  /** Whether a destination without a path takes over the source's path below its share; absent: at sites only. */
+  readonly mirrorsPaths?: boolean
   /** The job's recipient, for whom every destination without a party is. */
   readonly recipient?: MeantPerson
   /** The ends of a job that the task joins. */
@@ -39,7 +42,8 @@ export function meanTask(
     impliedSource(directory, sourcePlace, namedDestination, destinationPlace)
   const destinationParty = namedDestination ?? impliedDestination(directory, destinationPlace, sourceParty)
   const source = endAt(directory, sourceParty, sourcePlace, 'source')
-  return { source, destination: endAt(directory, destinationParty, destinationPlace, 'destination', source) }
+  const mirrored = mirroredBy(destinationParty, source, context.mirrorsPaths)
+  return { source, destination: endAt(directory, destinationParty, destinationPlace, 'destination', mirrored) }
 }
 
 function endAt(
@@ -47,11 +51,16 @@ function endAt(
   party: MeantParty,
   place: PlaceReference,
   side: Side,
-  source?: MeantEnd,
+  mirrored?: TaskEndpoint,
 ): MeantEnd {
   return party.kind === 'site'
-    ? endAtSite(directory, party.site, place, side, source?.endpoint)
-    : endAtPerson(directory, party, place, side)
+    ? endAtSite(directory, party.site, place, side, mirrored)
+    : endAtPerson(directory, party, place, side, mirrored)
+}
+
+/** The source whose path below its share is taken over. A person usually chooses what it lands in. */
+function mirroredBy(party: MeantParty, { endpoint }: MeantEnd, isAsked = party.kind === 'site') {
+  return isAsked && endpoint.shareId !== undefined ? endpoint : undefined
 }
 
 /** A task that joins a job is from and to the job's own ends, where its places can be there. */

@@ -1,10 +1,11 @@
 import { type PlaceReference, printPlace } from '../notation/notation.ts'
 import type { NormalSpecification, NormalTask } from './job-specification.ts'
 
-type PlainTask = Omit<NormalTask, 'source' | 'destination' | 'settings'> & {
+type PlainTask = Omit<NormalTask, 'source' | 'destination' | 'settings' | 'mirrorPaths'> & {
   readonly source: string
   readonly destination?: string
   readonly settings?: NormalTask['settings']
+  readonly mirror_paths?: boolean
 }
 
 /** The normal form in the attributes of the job specification, places in their canonical notation. */
@@ -48,12 +49,13 @@ export function printSpecification(specification: NormalSpecification): PrintedS
 
 /** Grows one object instead of spreading several: there may be a million tasks. */
 function printTask(task: NormalTask, destinationText: (place: PlaceReference) => string): PlainTask {
-  const { uri, priority, status, settings, metadata } = task
+  const { uri, priority, status, mirrorPaths, settings, metadata } = task
   const source = printPlace(task.source)
   const plain: Writable<PlainTask> = task.destination
     ? { uri, source, destination: destinationText(task.destination), priority }
     : { uri, source, priority }
   if (status !== undefined) plain.status = status
+  if (mirrorPaths !== undefined) plain.mirror_paths = mirrorPaths
   if (!isEmpty(settings)) plain.settings = settings
   if (metadata !== undefined) plain.metadata = metadata
   return plain

@@ -26,6 +26,8 @@ export interface NormalTask {
   /** 1 to 1000, 1000 first. */
   readonly priority: number
   readonly status?: TaskStartStatus
+  /** Whether its path below the share is kept, where that is not as the job has it. */
+  readonly mirrorPaths?: boolean
   readonly settings: Settings
   readonly metadata?: Readonly<Record<string, unknown>>
 }
@@ -71,10 +73,11 @@ export function readTask(value: unknown, uri: string, jsonPath: string, reading:
   const priority = readField(given, 'priority', jsonPath, mistakes, asPriority) ?? defaultPriority
   const settings = readTaskSettings(given, jsonPath, reading)
   readField(given, 'description', jsonPath, mistakes, asText)
-  readField(given, 'mirror_paths', jsonPath, mistakes, asBoolean)
-  readField(given, 'mirror', jsonPath, mistakes, asBoolean)
+  const mirror = readField(given, 'mirror', jsonPath, mistakes, asBoolean)
+  const mirrorPaths =
+    jsonPath === '$' ? undefined : (readField(given, 'mirror_paths', jsonPath, mistakes, asBoolean) ?? mirror)
   const source = readSource(given.source, `${jsonPath}.source`, reading.source)
-  return withoutAbsent(taskUri, source, destination, priority, status, settings, metadata)
+  return withRareFields(withoutAbsent(taskUri, source, destination, priority, settings, metadata), status, mirrorPaths)
 }
 
 function asTaskStatus(value: unknown, jsonPath: string): TaskStartStatus | undefined {
@@ -169,18 +172,22 @@ function withoutAbsent(
   source: PlaceReference,
   destination: PlaceReference | undefined,
   priority: number,
-  status: TaskStartStatus | undefined,
   settings: Settings,
   metadata: JsonObject | undefined,
 ): NormalTask {
-  if (status !== undefined) {
-    const task = withoutAbsent(uri, source, destination, priority, undefined, settings, metadata)
-    return { ...task, status }
-  }
   if (destination === undefined) {
     return metadata ? { uri, source, priority, settings, metadata } : { uri, source, priority, settings }
   }
   return metadata
     ? { uri, source, destination, priority, settings, metadata }
     : { uri, source, destination, priority, settings }
+}
+
+function withRareFields(
+  task: NormalTask,
+  status: TaskStartStatus | undefined,
+  mirrorPaths: boolean | undefined,
+): NormalTask {
+  if (status === undefined && mirrorPaths === undefined) return task
+  return { ...task, ...(status && { status }), ...(mirrorPaths !== undefined && { mirrorPaths }) }
 }

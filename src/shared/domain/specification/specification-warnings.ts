@@ -1,8 +1,7 @@
 import type { ErrorParams } from '../errors.ts'
-import { parsePlace } from '../notation/notation.ts'
+import { type PlaceReference, parsePlace } from '../notation/notation.ts'
 import { memberCount, parseSequence } from '../sequences/sequences.ts'
 import { isSettingName, settingTable } from '../settings/settings.ts'
-import { mirrorsByDefault } from './mirroring.ts'
 import type { NormalTask } from './read-task.ts'
 import { at, type JsonObject } from './specification-values.ts'
 
@@ -57,8 +56,8 @@ export function warningsOf(given: GivenSpecification, specification: CheckedSpec
   if (specification.invite && specification.recipients.length === 0) {
     warn('$.invite', 'invite-without-recipients', 'invite')
   }
-  const { tasks, recipients, mirrorPaths } = specification
-  if (mirrorPaths !== mirrorsByDefault(tasks, recipients)) warnOfMirroring(job, '$', warn)
+  const { tasks, mirrorPaths } = specification
+  if (mirrorPaths && tasks.every(({ destination }) => namesPath(destination))) warnOfMirroring(job, '$', warn)
   let count = 0
   for (const [path, task] of eachTask(given)) {
     count++
@@ -83,14 +82,19 @@ function warnOfTask(task: JsonObject, path: string, warn: Warn): void {
   warnOfSequence(`${source}`, `${path}.source`, warn)
   if (settings) warnOfSettings(settings, `${path}.settings`, warn)
   if (description) warn(`${path}.description`, 'attribute-without-effect', 'description')
-  warnOfMirroring(task, path, warn)
+  const destination = task.destination || task.dest
+  if (destination && namesPath(parsePlace(`${destination}`))) warnOfMirroring(task, path, warn)
 }
 
-/** Paths are mirrored where the destination has none, whatever is asked for. */
+/** A destination that names its path has none to take over. */
+function namesPath(destination: PlaceReference | undefined): boolean {
+  return destination !== undefined && destination.path.kind !== 'omitted'
+}
+
 function warnOfMirroring({ mirror_paths, mirror }: JsonObject, path: string, warn: Warn): void {
   const key = mirror_paths === undefined || mirror_paths === null ? 'mirror' : 'mirror_paths'
-  const asked = mirror_paths ?? mirror ?? undefined
-  if (asked !== undefined) warn(`${path}.${key}`, 'attribute-without-effect', key)
+  const asked = `${mirror_paths ?? mirror ?? ''}`
+  if (asked === 'true') warn(`${path}.${key}`, 'attribute-without-effect', key)
 }
 
 function warnOfSettings(settings: unknown, jsonPath: string, warn: Warn): void {

@@ -90,6 +90,7 @@ export function addJob(database: SqliteDatabase, job: SampleJob): JobId {
     location_client: null,
     location_path: null,
     revision: 0,
+    mirrors_paths: 1,
     created_at: createdAtMs,
     modified_at: createdAtMs + 1000,
     finished_at: job.finishedAtMs ?? null,

@@ -478,6 +478,17 @@ describe('omitted', () => {
     expect(meant(source, destination, options)).toEqual(ends)
   })
 
+  test.each<[string, string, string | undefined, boolean, string]>([
+    ['a person, below what they choose', 'share=projects/a/b', 'mia@example.com', true, 'mia ?a/b as'],
+    ['the caller, below what they choose', 'share=projects/a/b', undefined, true, 'john ?a/b as'],
+    ['a whole share to a person', 'share=projects', 'mia@example.com', true, 'mia ? into'],
+    ['what is on no share', '/a', 'berlin:', true, 'berlin projects into'],
+    ['a destination with a path', 'share=projects/a/b', 'mia@example.com:x/', true, 'mia ?x into'],
+    ['not a site, when that is said', 'share=thefilm/a/b', 'site=berlin', false, 'berlin projects into'],
+  ])('kept below the share: %s', (_name, source, destination, mirrorsPaths, end) => {
+    expect(meant(source, destination, {}, { mirrorsPaths })[1]).toBe(end)
+  })
+
   test('a share that is gone is not mirrored', () => {
     const directory = { ...tableDirectory(), shareById: () => undefined }
     const ends = meanTask(directory, { source: parsePlace('share=projects/a'), destination: parsePlace('site=berlin') })

@@ -80,15 +80,25 @@ describe('what is right and yet not what its writer may think', () => {
       '$.tasks[1].description',
       'attribute-without-effect',
     ],
-    ['mirroring of one task', { tasks: { source, mirror: true } }, '$.tasks.mirror', 'attribute-without-effect'],
+    [
+      'mirroring of one task that names its path',
+      { tasks: { source, destination: 'site=berlin:x/', mirror: true } },
+      '$.tasks.mirror',
+      'attribute-without-effect',
+    ],
     ['a task that stands there already', { tasks: [source, source] }, '$.tasks', 'duplicates-left-out'],
     [
-      'mirroring against the destination',
-      { source, mirror_paths: false },
+      'mirroring where every destination names its path',
+      { source, destination: 'site=berlin:x/', mirror_paths: true },
       '$.mirror_paths',
       'attribute-without-effect',
     ],
-    ['the same, as older scripts write it', { source, mirror: 'false' }, '$.mirror', 'attribute-without-effect'],
+    [
+      'the same, as older scripts write it',
+      { source, destination: 'site=berlin:x/', mirror: 'true' },
+      '$.mirror',
+      'attribute-without-effect',
+    ],
     ['a range that cannot be read', { source: 'share=p/a.%04d.exr[9-1]' }, '$.source', 'sequence-unreadable'],
     ['a range of a million', ['share=p/a.####.exr[1-1000000]'], '$[0]', 'sequence-long'],
     ['an invitation for nobody', { source, invite: true }, '$.invite', 'invite-without-recipients'],
@@ -110,6 +120,7 @@ describe('what is right and yet not what its writer may think', () => {
     expect(warningsIn({ source, settings: { transfer_on_conflict: 'skip' }, invite: false })).toEqual([])
     expect(warningsIn('["share=p/a"]')).toEqual([])
     expect(warningsIn({ source, mirror_paths: true })).toEqual([])
+    expect(warningsIn({ tasks: [{ source, mirror_paths: false }], mirror_paths: false })).toEqual([])
     expect(warningsIn({ tasks: 'share=p/a.%04d.exr[1-100]' })).toEqual([])
     expect(warningsIn({ source: 'share=p/100%[a].exr', settings: { transfer_encryption: null } })).toEqual([])
   })
