@@ -161,7 +161,7 @@ describe('lines that misbehave', () => {
     const writer = await (await small.john('writer')).connect()
     const slow = await (await small.john('slow')).connect()
     slow.socket?.pause()
-    const spec = { source: 'share=projects/x', destination: 'john@example.com', metadata: { pad: 'x'.repeat(200_000) } }
+    const spec = { source: 'share=projects/x', destination: 'john@example.com', metadata: { pad: 'x'.repeat(60_000) } }
     const { jobs } = await writer.call('transfer/create', { spec })
     const id = jobs[0]?.id as JobId
     let isOnline = true
