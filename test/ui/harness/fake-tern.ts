@@ -68,6 +68,7 @@ export function installFakeTern(scenario: Scenario): void {
   const own: Record<string, (input: never) => unknown> = {
     'app.view': () => view,
     'transfers.snapshot': () => ({ revision: revision(), rows: [...rows.values()], totals }),
+    'settings.list': () => ({ settings: {} }),
     'transfers.finished': (input: { offset: number; limit: number; search?: string }) => {
       const found = (scenario.finished ?? []).filter((row) => row.name.includes(input.search ?? ''))
       return { rows: found.slice(input.offset, input.offset + input.limit), total: found.length }
