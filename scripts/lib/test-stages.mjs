@@ -59,13 +59,13 @@ const inScratch = async (action) => {
   }
 }
 
-const vitest = (name, folders, env) => ({
+const vitest = (name, folders, env, options = []) => ({
   name,
   skip: !folders.some((folder) => existsSync(join(root, folder))),
   run: () =>
     inScratch((report) => {
       const filters = folders.filter((folder) => existsSync(join(root, folder)))
-      const args = ['run', ...filters, '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`]
+      const args = ['run', ...filters, ...options, '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`]
       return counted(node(bin('vitest/vitest.mjs'), ...args), { ...process.env, ...env }, report, vitestCounts)
     }),
 })
@@ -90,14 +90,23 @@ const playwright = (project, folder, onDesktop, env) => ({
     }),
 })
 
+/** The job language has to be held by its own tests, and not only where others use it. */
+const domainCoverage = [
+  '--coverage.enabled',
+  '--coverage.include=src/shared/domain/**',
+  '--coverage.reporter=text-summary',
+  '--coverage.thresholds.lines=95',
+  '--coverage.thresholds.branches=95',
+]
+
 /** The stages of `npm test`, in order. A stage whose folder does not exist has `skip` set. */
 export const testStages = () => [
   check('lint', node(bin('@biomejs/biome/bin/biome'), 'ci', '--colors=off', '--error-on-warnings', '.')),
   check('types', node('scripts/typecheck.mjs')),
   check('dead-code', node(bin('knip/bin/knip.js'))),
-  ...['unit', 'fuzz', 'contract', 'integration', 'simulation', 'arch'].map((name) =>
-    vitest(name, [`test/${name}/`], {}),
-  ),
+  vitest('domain', ['test/unit/shared/'], {}, domainCoverage),
+  vitest('unit', ['test/unit/'], {}, ['--exclude=test/unit/shared/**']),
+  ...['fuzz', 'contract', 'integration', 'simulation', 'arch'].map((name) => vitest(name, [`test/${name}/`], {})),
   playwright('ui', 'test/ui', false, {}),
   playwright('e2e', 'test/e2e', true, {}),
 ]

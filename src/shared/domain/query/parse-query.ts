@@ -1,6 +1,6 @@
 import { TernError } from '../errors.ts'
+import { nearestName } from '../nearest-name.ts'
 import { operatorsFor, valueProblem } from './attribute-values.ts'
-import { nearestName } from './nearest-name.ts'
 import { patternWeight } from './pattern-weight.ts'
 import { type Comparison, type Expression, invalidQuery, type Query, queryLimits, tooMuch } from './query.ts'
 import { attributeType, type EntityName, entityDefinition, entityNamed, entityNames } from './query-entities.ts'

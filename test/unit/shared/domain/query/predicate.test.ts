@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { endOfPrefix, foldText } from '../../../../../src/shared/domain/query/fold-text.ts'
-import { nearestName } from '../../../../../src/shared/domain/query/nearest-name.ts'
 import { parseQuery } from '../../../../../src/shared/domain/query/parse-query.ts'
 import { compilePredicate, type QueryRecord } from '../../../../../src/shared/domain/query/predicate.ts'
 import type { EntityName } from '../../../../../src/shared/domain/query/query-entities.ts'
@@ -205,17 +204,5 @@ describe('wildcards', () => {
       })
       expect(spentMs).toBeLessThan(300)
     }
-  })
-})
-
-describe('the nearest name', () => {
-  test.each([
-    ['statsu', 'status'],
-    ['STATUS', 'status'],
-    ['nam', 'name'],
-    ['colour', undefined],
-    ['x'.repeat(1000), undefined],
-  ])('of %s is %s', (written, wanted) => {
-    expect(nearestName(written, ['name', 'status', 'size'])).toBe(wanted)
   })
 })
