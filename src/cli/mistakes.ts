@@ -10,7 +10,7 @@ export interface Mistake {
   readonly code: ErrorCode
   /** As the error has them. */
   readonly params: ErrorParams
-  /** A JSON path. */
+  /** A JSON path; absent: all of what was written. */
   readonly path?: string
   /** The stable name of what would be right. */
   readonly key?: string
@@ -47,7 +47,7 @@ export async function refuse(
 }
 
 function printed(mistake: Mistake) {
-  const { path, line, column, code, key } = mistake
+  const { path = '$', line, column, code, key } = mistake
   const { jsonPath: _path, advice: _advice, position, problem, ...others } = mistake.params
   const params = { ...others, ...(problem !== undefined && problem !== key && { problem }) }
   return { path, line, column, position, code, key, advice: sentenceOn(mistake), params }

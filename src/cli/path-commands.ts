@@ -1,9 +1,11 @@
 import { type Command, Option } from 'commander'
 import { nowMs } from '../platform/clock.ts'
 import { explainPlace } from '../shared/domain/meaning/explain-place.ts'
-import { type PlaceReference, parsePlace, printPlace } from '../shared/domain/notation/notation.ts'
+import { type PlaceOptions, type PlaceReference, parsePlace, printPlace } from '../shared/domain/notation/notation.ts'
+import { placeDoubt } from '../shared/domain/notation/place-doubts.ts'
 import { expandSequence, memberCount, parseSequence, printSequence } from '../shared/domain/sequences/sequences.ts'
 import { placeSentence, say } from '../shared/words/index.ts'
+import { placeDoubtSentence } from '../shared/words/specification.ts'
 import { addKnownCodes, type KnownCodes, placeOptions } from './known-codes.ts'
 import { printJson } from './print-json.ts'
 import { type Act, exitCodes } from './terminal.ts'
@@ -19,11 +21,21 @@ export function addPathCommands(program: Command, act: Act): void {
     .addOption(new Option('--as <side>', say('cli.path.explain.as')).choices(['source', 'destination']))
     .action((text: string, { as: side, ...known }: KnownCodes & { readonly as?: Side }) =>
       act(async (terminal) => {
-        const place = parsePlace(text, { ...placeOptions(known), ...(side && { role: side }) })
+        const options = { ...placeOptions(known), ...(side && { role: side }) }
+        const place = parsePlace(text, options)
+        const note = noteOn(text, place, options, known)
+        if (note !== undefined) await terminal.stderr.write(`${say('cli.warning', { text: note })}\n`)
         await printJson(terminal.stdout, explained(text, place, side))
         return exitCodes.done
       }),
     )
+}
+
+function noteOn(text: string, { party }: PlaceReference, options: PlaceOptions, known: KnownCodes): string | undefined {
+  const doubt = placeDoubt(text, options)
+  if (doubt) return placeDoubtSentence(doubt, text)
+  if (party.kind !== 'workspace' || party.code === known.workspace) return undefined
+  return say('cli.path.workspace-assumed', { code: party.code })
 }
 
 function explained(text: string, place: PlaceReference, side: Side | undefined) {

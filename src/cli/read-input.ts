@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { errnoOf } from '../platform/errno.ts'
 import { TernError } from '../shared/domain/errors.ts'
@@ -45,8 +45,10 @@ export async function readInput(file: string, stdin: Readable): Promise<string> 
 }
 
 async function readFileWithin(file: string): Promise<Buffer | undefined> {
-  const { size: sizeBytes } = await stat(file)
-  return sizeBytes > longestInputBytes ? undefined : readAll(createReadStream(file, { highWaterMark: readBytes }))
+  const stats = await stat(file)
+  if (stats.size > longestInputBytes) return undefined
+  // What is no plain file does not know its size beforehand; a plain one is read into one buffer.
+  return stats.isFile() ? readFile(file) : readAll(createReadStream(file, { highWaterMark: readBytes }))
 }
 
 /** Undefined when there is more than Tern reads, which a pipe does not say beforehand. */

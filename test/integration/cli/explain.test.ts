@@ -79,7 +79,7 @@ describe('path explain', () => {
     expect(exitCode).toBe(2)
     const errors = told.errors as { advice: string }[]
     expect(errors).toEqual([
-      { code: 'PATH_INVALID', key, advice: expect.stringContaining(text), params: { path: text } },
+      { path: '$', code: 'PATH_INVALID', key, advice: expect.stringContaining(text), params: { path: text } },
     ])
     expect(stderr).toBe(`${errors[0]?.advice}\n`)
   })
