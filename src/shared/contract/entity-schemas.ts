@@ -122,7 +122,7 @@ export const taskResult = z.object({
 }) satisfies z.ZodType<TaskResult>
 
 const settings = z.record(z.string(), z.string())
-const metadata = z.record(z.string(), z.unknown())
+export const metadata = z.record(z.string(), z.unknown())
 
 export const job = z.object({
   id: jobId,

@@ -12,6 +12,7 @@ import {
   jobStatus,
   keyHash,
   logEntry,
+  metadata,
   name,
   path,
   previewEntry,
@@ -259,6 +260,8 @@ export const operationSchemas = {
             id: taskId,
             status: taskStatus.optional(),
             priority: z.number().int().min(1).max(1000).optional(),
+            /** In place of what was there. */
+            metadata: metadata.optional(),
           }),
         )
         .min(1)

@@ -1,4 +1,5 @@
 import { TernError } from '../../shared/domain/errors.ts'
+import { asMetadata } from '../../shared/domain/specification/specification-values.ts'
 import { isFinished, jobEventForWrite, nextJobStatus } from '../../shared/domain/status/job-status.ts'
 import { isWorthRetrying } from '../../shared/domain/status/retry.ts'
 import { taskStatusAfterWrite } from '../../shared/domain/status/task-status.ts'
@@ -111,7 +112,10 @@ function resume(transaction: Transaction, job: JobRow): void {
 /** A person looked at it: whatever was counted of tries and interruptions begins anew. */
 const freshStart = { next_at: 0, attempt: 0, interruptions: 0 }
 
-/** Status and priority of single tasks; the job follows. What runs is stopped only when a running task is taken out. */
+/**
+ * Status, priority and metadata of single tasks (transfers document, Modifying tasks); the job follows. What runs is stopped
+ * only when a running task is taken out.
+ */
 export function updateTasks(
   transaction: Transaction,
   caller: Caller,
@@ -130,13 +134,13 @@ export function updateTasks(
     for (const change of input.tasks) writeTask(transaction, caller, job, change, rules)
     followTasks(transaction, job.id, event, rules)
   }
-  for (const { id, priority } of input.tasks) {
-    if (priority === undefined) continue
-    const { changes } = database.run('UPDATE tasks SET priority = ? WHERE id = ? AND job_id = ?', [
-      priority,
-      id,
-      job.id,
-    ])
+  for (const [index, { id, priority, metadata }] of input.tasks.entries()) {
+    if (priority === undefined && metadata === undefined) continue
+    const checked = asMetadata(metadata, `$.tasks[${index}].metadata`)
+    const { changes } = database.run(
+      'UPDATE tasks SET priority = coalesce(?, priority), metadata = coalesce(?, metadata) WHERE id = ? AND job_id = ?',
+      [priority ?? null, checked === undefined ? null : JSON.stringify(checked), id, job.id],
+    )
     if (changes === 0) throw new TernError('NOT_FOUND', { entity: 'task', id })
   }
   if (requireJob(database, job.id).is_measured === 0) effects.measure(job.id)

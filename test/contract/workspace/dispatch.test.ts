@@ -331,6 +331,27 @@ describe('what people write', () => {
   })
 })
 
+it('metadata of single tasks can be written, and nothing that is too large to keep', async () => {
+  const id = await upload({ ...twoTasks, status: 'paused' })
+  const [first, second] = (await john.call('task/list', { jobId: id })).tasks
+  if (!first || !second) throw new Error('two tasks expected')
+  const written = await john.call('task/update', {
+    jobId: id,
+    tasks: [
+      { id: first.id, metadata: { app: 'x' } },
+      { id: second.id, priority: 7 },
+    ],
+  })
+  expect(written.tasks).toMatchObject([{ metadata: { app: 'x' }, priority: first.priority }, { priority: 7 }])
+  const { tasks } = await john.call('task/list', { jobId: id, query: 'metadata contains "app"' })
+  expect(tasks.map((task) => task.id)).toEqual([first.id])
+  const large = john.call('task/update', {
+    jobId: id,
+    tasks: [{ id: first.id, metadata: { pad: 'x'.repeat(70_000) } }],
+  })
+  await expect(large).rejects.toMatchObject({ params: { jsonPath: '$.tasks[0].metadata', advice: 'too-long' } })
+})
+
 describe('tasks that come later', () => {
   it('are added to a job, which runs again; the same ones are retried or refused', async () => {
     const { id, receive } = await running()
