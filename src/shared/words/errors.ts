@@ -222,6 +222,8 @@ export const specificationAdvice = {
   'same-party': 'A job has one source and one destination, and both are the same here',
   'one-party': '{jsonPath}: a job has one source and one destination. Make a second job for the others',
   'party-beside-recipients': '{jsonPath}: name people either here or in recipients',
+  'destination-missing': '{jsonPath}: say where it goes, because this job does not keep paths',
+  'attribute-of-job': '{jsonPath}: the job stays as it is. Write this into the tasks, or leave it out',
   'too-long': '{jsonPath}: this text is too long',
   filter: '{jsonPath}: {expression} is not a filter that Tern can read',
 } as const satisfies Record<SpecificationAdvice, string>

@@ -1,6 +1,6 @@
 import { TernError } from '../../shared/domain/errors.ts'
 import type { JobId } from '../../shared/domain/ids.ts'
-import { normaliseSpecification } from '../../shared/domain/specification/job-specification.ts'
+import { normaliseAddedTasks } from '../../shared/domain/specification/added-tasks.ts'
 import { mayAddTask, mayAddTasks, requireVisible } from '../access/rights.ts'
 import { invitationText } from '../invitations/invitations.ts'
 import { addPlannedTasks } from '../jobs/add-tasks.ts'
@@ -155,7 +155,7 @@ export const transferOperations: Handlers<Names> = {
       const job = requireJob(database, input.jobId)
       requireVisible(context.caller.user, job)
       if (!mayAddTasks(context.caller.user, job)) throw new TernError('FORBIDDEN')
-      const spec = normaliseSpecification(input.spec, { resolveCode: codeResolver(database) })
+      const spec = normaliseAddedTasks(input.spec, { resolveCode: codeResolver(database) })
       const tasks = planForJob({ database, caller: context.caller, memory: new Map() }, job, spec.tasks)
       if (!tasks.every((task) => mayAddTask(context.caller.user, job, task))) throw new TernError('FORBIDDEN')
       return addPlannedTasks(transaction, job, tasks, input.allowDuplicates && spec.allowDuplicates)

@@ -3,6 +3,7 @@ import { meanTask, type TaskContext } from '../../shared/domain/meaning/mean-tas
 import type { MeantParty } from '../../shared/domain/meaning/parties.ts'
 import type { PlaceReference } from '../../shared/domain/notation/place.ts'
 import type { NormalSpecification, NormalTask } from '../../shared/domain/specification/job-specification.ts'
+import { at, invalidSpecification } from '../../shared/domain/specification/specification-values.ts'
 import type { JobRow } from '../store/jobs.ts'
 import type { UserRow } from '../store/people.ts'
 import type { NewTask } from '../store/tasks.ts'
@@ -28,10 +29,7 @@ export function planTasks(
   if (recipient === undefined) return planIn(scope, tasks, context)
   for (const task of tasks) {
     if (!hasParty(task.destination)) continue
-    throw new TernError('SPEC_INVALID', {
-      jsonPath: `$.tasks.${task.uri}.destination`,
-      advice: 'party-beside-recipients',
-    })
+    throw invalidSpecification(pathOf(task, 'destination'), 'party-beside-recipients')
   }
   return planIn(scope, tasks, { ...context, recipient: { kind: 'user', user: directoryUser(recipient) } })
 }
@@ -63,7 +61,7 @@ function planIn(scope: ResolveScope, tasks: readonly NormalTask[], context: Task
   }
   if (first === undefined) throw new TernError('NOTHING_TO_SEND')
   if (partyKey(first.source) === partyKey(first.destination)) {
-    throw new TernError('SPEC_INVALID', { jsonPath: '$', advice: 'same-party' })
+    throw invalidSpecification('$', 'same-party')
   }
   return { ...first, tasks: planned }
 }
@@ -77,8 +75,13 @@ function hasParty(place: PlaceReference | undefined): boolean {
   return place !== undefined && place.party.kind !== 'none'
 }
 
-function severalParties(task: NormalTask, side: string): TernError {
-  return new TernError('SPEC_INVALID', { jsonPath: `$.tasks.${task.uri}.${side}`, advice: 'one-party' })
+function severalParties(task: NormalTask, side: 'source' | 'destination'): TernError {
+  return invalidSpecification(pathOf(task, side), 'one-party')
+}
+
+/** By its name: the form that it was written in is not known any more. */
+function pathOf({ uri }: NormalTask, side: 'source' | 'destination'): string {
+  return `${at('$.tasks', uri)}.${side}`
 }
 
 /** Tasks for a job that exists: what is left out is the job's own, and the parties have to be the same. */
@@ -105,10 +108,7 @@ function hasPath(place: PlaceReference | undefined): boolean {
 }
 
 function destinationMissing(task: NormalTask): TernError {
-  return new TernError('SPEC_INVALID', {
-    jsonPath: `$.tasks.${task.uri}.destination`,
-    advice: 'destination-missing',
-  })
+  return invalidSpecification(pathOf(task, 'destination'), 'destination-missing')
 }
 
 function contextOf(scope: ResolveScope, job: JobRow): TaskContext {

@@ -148,6 +148,35 @@ describe('a task that joins a job', () => {
     expect((await added(job, 'share=projects/c/d'))?.destination).toMatchObject({ path: 'c/d', placement: 'as' })
   })
 
+  it('leaves the job as it is: what is for all of it is refused, not lost', async () => {
+    const { jobs } = await john.call('transfer/create', {
+      spec: { source: 'share=projects/a', destination: 'mia@example.com' },
+    })
+    const jobId = jobs[0]?.id as never
+    const add = (spec: unknown) => john.call('task/create', { jobId, spec })
+    const task = { source: 'share=projects/b', destination: 'mia@example.com' }
+    const refused: readonly (readonly [string, unknown])[] = [
+      ['$.settings', { tasks: [task], settings: { transfer_exclude: '*.tmp' } }],
+      ['$.priority', { ...task, priority: 900 }],
+      ['$.metadata', JSON.stringify({ ...task, metadata: { app: 'x' } })],
+      ['$.status', { tasks: [task], status: 'paused' }],
+      ['$.recipients', { tasks: [{ source: 'share=projects/b' }], recipients: ['lisa@example.com'] }],
+    ]
+    for (const [jsonPath, spec] of refused) {
+      await expect(add(spec)).rejects.toMatchObject({ params: { jsonPath, advice: 'attribute-of-job' } })
+    }
+    expect((await john.call('task/list', { jobId })).tasks).toHaveLength(1)
+    const { tasks } = await add({
+      tasks: { ...task, priority: 900, settings: { transfer_exclude: '*.tmp' } },
+      queue: null,
+    })
+    expect(tasks).toMatchObject([{ priority: 900 }])
+    expect((await add({ ...task, source: 'share=projects/c', status: 'excluded' })).tasks).toMatchObject([
+      { status: 'excluded' },
+    ])
+    await john.call('transfer/delete', { id: jobId, force: true })
+  })
+
   it('has the parties of the job', async () => {
     const job = { source: 'share=projects/a', destination: 'mia@example.com' }
     await expect(added(job, '/Users/john/b')).rejects.toMatchObject({ params: { advice: 'one-party' } })

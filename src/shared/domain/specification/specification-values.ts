@@ -34,6 +34,8 @@ export type SpecificationAdvice =
   | 'same-party'
   | 'one-party'
   | 'party-beside-recipients'
+  | 'destination-missing'
+  | 'attribute-of-job'
   | 'too-long'
   | 'filter'
 
