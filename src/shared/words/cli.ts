@@ -18,6 +18,7 @@ export const cli = defineMessages({
   'cli.path.explain': 'tell how a place is read and what it can mean',
   'cli.path.explain.place': 'for example lisa@example.com:renders/ or share=projects/a.mov',
   'cli.path.explain.as': 'read it as one side of a transfer',
+  'cli.path.workspace-assumed': '{code} is read as the code of the workspace. If it is a site, add --site {code}',
   'cli.query': 'the query language of the workspace',
   'cli.query.explain': 'tell how a query is read and what it asks the database for',
   'cli.query.explain.query': "for example 'Transfer WHERE status=failed AND user=lisa@example.com'",

@@ -1,3 +1,5 @@
+import type { ErrorParams } from '../domain/errors.ts'
+import type { PlaceDoubt } from '../domain/notation/place-doubts.ts'
 import { jobSpecificationSchema, type SchemaWords } from '../domain/specification/specification-schema.ts'
 import type {
   SpecificationWarning,
@@ -13,13 +15,40 @@ export const specificationWarnings = {
   'attribute-without-effect': '{jsonPath}: {what} is accepted here and has no effect',
   'duplicates-left-out': '{jsonPath}: tasks left out because their source and destination stand there already: {what}',
   'invite-without-recipients': '{jsonPath}: nobody is invited, because recipients names nobody',
+  'several-parties': '{jsonPath}: a job has one source and one destination, here are {what}. Make a job for each',
   'sequence-unreadable': '{jsonPath}: the range of this sequence cannot be read: {what}',
   'sequence-long': '{jsonPath}: the range of this sequence names {what} files',
-} as const satisfies Record<SpecificationWarningAdvice, string>
+} as const satisfies Record<Exclude<SpecificationWarningAdvice, PlaceDoubt>, string>
+
+/** What a place looks like, and is not. */
+export const placeDoubts = {
+  'place-wrapped': '{what} is read with the blanks or quotes around it',
+  'place-address': '{what} reads as a workspace and a path. Write <party>:<path>, without the two slashes',
+  'place-label-colon': '{what} reads as a workspace and a path. Write = in place of the colon',
+  'place-label-unknown': '{what} is read as a name. If it is one, put ./ before it',
+  'place-email-incomplete': '{what} is no e-mail address, so it is read as a name',
+  'place-people-listed': '{what} is read as one name. Name several people in recipients',
+  'place-variable': '{what} is read as it stands: nothing fills in variables',
+} as const satisfies Record<PlaceDoubt, string>
+
+/** A doubt about a place in one sentence. */
+export function placeDoubtSentence(doubt: PlaceDoubt, what: string): string {
+  return filled(placeDoubts[doubt], { what })
+}
 
 /** A warning in one sentence. */
 export function warningSentence({ advice, params }: SpecificationWarning): string {
-  return specificationWarnings[advice].replace(/\{(\w+)\}/g, (_, name: string) => singleLine(`${params[name]}`))
+  return isPlaceDoubt(advice)
+    ? filled(`{jsonPath}: ${placeDoubts[advice]}`, params)
+    : filled(specificationWarnings[advice], params)
+}
+
+function isPlaceDoubt(advice: SpecificationWarningAdvice): advice is PlaceDoubt {
+  return Object.hasOwn(placeDoubts, advice)
+}
+
+function filled(template: string, params: ErrorParams): string {
+  return template.replace(/\{(\w+)\}/g, (_, name: string) => singleLine(`${params[name]}`))
 }
 
 /** What each attribute of a job or task is for, in one line. */

@@ -64,7 +64,7 @@ const maxNameLength = 200
 export function checkSpecification(spec: unknown, options: SpecificationOptions = {}): SpecificationCheck {
   const mistakes: Mistakes = { errors: [], limit: maxMistakes }
   const read = readAll(spec, options, mistakes)
-  if (read) return { specification: read.specification, warnings: warningsOf(read.given, read.specification) }
+  if (read) return { specification: read.specification, warnings: warningsOf(read.given, read.specification, options) }
   const errors = mistakes.errors.slice(0, maxMistakes).map(mistakeOf)
   return {
     errors: typeof spec === 'string' ? withPositions(errors, spec) : errors,

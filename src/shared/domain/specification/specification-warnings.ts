@@ -1,5 +1,7 @@
 import type { ErrorParams } from '../errors.ts'
-import { type PlaceReference, parsePlace } from '../notation/notation.ts'
+import { type PlaceOptions, type PlaceReference, parsePlace, printParty } from '../notation/notation.ts'
+import { areOtherParties } from '../notation/other-parties.ts'
+import { type PlaceDoubt, placeDoubt } from '../notation/place-doubts.ts'
 import { memberCount, parseSequence } from '../sequences/sequences.ts'
 import { isSettingName, settingTable } from '../settings/settings.ts'
 import type { NormalTask } from './read-task.ts'
@@ -7,6 +9,9 @@ import { at, type JsonObject } from './specification-values.ts'
 
 /** What is understood and accepted, and yet not what its writer may think. `shared/words` has the sentences. */
 export type SpecificationWarningAdvice =
+  | PlaceDoubt
+  /** Tasks with parties that are others for sure: a workspace makes no job of them. */
+  | 'several-parties'
   /** A setting that nothing in Tern acts on yet. */
   | 'setting-without-effect'
   /** `transfer_encryption=none`: Tern encrypts anyway. */
@@ -45,7 +50,11 @@ const maxSequenceMembers = 100_000
 type Warn = (path: string, advice: SpecificationWarningAdvice, what: string) => void
 
 /** Each thing once, at its first place: a hundred thousand tasks with the same setting are one warning. */
-export function warningsOf(given: GivenSpecification, specification: CheckedSpecification): SpecificationWarning[] {
+export function warningsOf(
+  given: GivenSpecification,
+  specification: CheckedSpecification,
+  options: Pick<PlaceOptions, 'resolveCode'>,
+): SpecificationWarning[] {
   const warnings = new Map<string, SpecificationWarning>()
   const warn: Warn = (path, advice, what) => {
     const key = advice.startsWith('setting') ? `${advice} ${what}` : advice
@@ -57,33 +66,46 @@ export function warningsOf(given: GivenSpecification, specification: CheckedSpec
     warn('$.invite', 'invite-without-recipients', 'invite')
   }
   const { tasks, mirrorPaths } = specification
+  for (const side of ['source', 'destination'] as const) warnOfParties(tasks, side, tasksPath, warn)
   if (mirrorPaths && tasks.every(({ destination }) => namesPath(destination))) warnOfMirroring(job, '$', warn)
   let count = 0
   for (const [path, task] of eachTask(given)) {
     count++
-    if (typeof task === 'string') warnOfSequence(task, path, warn)
-    else warnOfTask(task as JsonObject, path, warn)
+    if (typeof task === 'string') {
+      warnOfPlace(task, path, { ...options, role: 'source' }, warn)
+      warnOfSequence(task, path, warn)
+    } else warnOfTask(task as JsonObject, path, options, warn)
   }
   if (count > tasks.length) warn(tasksPath, 'duplicates-left-out', `${count - tasks.length}`)
   return [...warnings.values()]
 }
 
-/** Every task as it was written; of a single source and destination, only the source. */
+/** Every task as it was written; of a single source and destination, only these. */
 function* eachTask({ job, tasksPath }: GivenSpecification): Generator<[path: string, task: unknown]> {
-  const { tasks, source } = job
-  if (tasks === undefined || tasks === null) yield ['$', { source }]
+  const { tasks, source, destination, dest } = job
+  if (tasks === undefined || tasks === null) yield ['$', { source, destination, dest }]
   else if (Array.isArray(tasks)) for (const [index, task] of tasks.entries()) yield [`${tasksPath}[${index}]`, task]
   else if (typeof tasks === 'string' || typeof (tasks as JsonObject).source === 'string') yield ['$.tasks', tasks]
   else for (const [key, task] of Object.entries(tasks)) yield [at('$.tasks', key), task]
 }
 
-function warnOfTask(task: JsonObject, path: string, warn: Warn): void {
+function warnOfTask(task: JsonObject, path: string, options: PlaceOptions, warn: Warn): void {
   const { source, settings, description } = task
+  warnOfPlace(`${source}`, `${path}.source`, { ...options, role: 'source' }, warn)
   warnOfSequence(`${source}`, `${path}.source`, warn)
   if (settings) warnOfSettings(settings, `${path}.settings`, warn)
   if (description) warn(`${path}.description`, 'attribute-without-effect', 'description')
-  const destination = task.destination || task.dest
+  const key = task.destination ? 'destination' : 'dest'
+  const destination = task[key]
+  if (destination) warnOfPlace(`${destination}`, `${path}.${key}`, { ...options, role: 'destination' }, warn)
   if (destination && namesPath(parsePlace(`${destination}`))) warnOfMirroring(task, path, warn)
+}
+
+/** Transfers document: a job has one source and one destination. */
+function warnOfParties(tasks: readonly NormalTask[], side: 'source' | 'destination', path: string, warn: Warn): void {
+  const first = tasks[0]?.[side]?.party
+  const other = tasks.find((task) => first && task[side] && areOtherParties(first, task[side].party))?.[side]?.party
+  if (first && other) warn(path, 'several-parties', `${printParty(first)}, ${printParty(other)}`)
 }
 
 /** A destination that names its path has none to take over. */
@@ -103,6 +125,11 @@ function warnOfSettings(settings: unknown, jsonPath: string, warn: Warn): void {
     if (name === 'transfer_encryption' && value === 'none') warn(at(jsonPath, name), 'always-encrypted', name)
     else if (settingTable[name].effect === 'accepted') warn(at(jsonPath, name), 'setting-without-effect', name)
   }
+}
+
+function warnOfPlace(text: string, jsonPath: string, options: PlaceOptions, warn: Warn): void {
+  const doubt = placeDoubt(text, options)
+  if (doubt) warn(jsonPath, doubt, text.slice(0, 200))
 }
 
 function warnOfSequence(source: string, jsonPath: string, warn: Warn): void {
