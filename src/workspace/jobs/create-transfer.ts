@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import { newEntityId } from '../../platform/random-id.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import type { JobId } from '../../shared/domain/ids.ts'
@@ -179,17 +180,20 @@ function endColumns(side: 'source' | 'destination', end: ResolvedEnd): Record<st
   }
 }
 
-/** `append`: into the newest job of the same person, name and parties, where the rules allow it. */
+/**
+ * `append`: into the newest job of the same person, name, ends and settings, where the rules allow it. What lies on
+ * another machine, or goes by other settings, cannot go along with it.
+ */
 function appended(transaction: Transaction, plan: Plan, context: JobContext): JobId | undefined {
   const { database } = transaction
   const source = endColumns('source', plan.source)
   const destination = endColumns('destination', plan.destination)
-  const row = database.get<JobRow>(
+  const rows = database.all<JobRow>(
     `SELECT jobs.* FROM (SELECT job_id FROM job_person WHERE user_id = ? ORDER BY sort_at DESC LIMIT 1000) mine
      JOIN jobs ON jobs.id = mine.job_id
      WHERE jobs.name = ? AND jobs.user_id = ? AND jobs.source_key = ? AND jobs.destination_user IS ?
-       AND (jobs.destination_key = ? OR jobs.destination_user IS NOT NULL)
-     ORDER BY jobs.created_at DESC LIMIT 1`,
+       AND (jobs.destination_key = ? OR (? = '' AND jobs.location_path IS NOT NULL))
+     ORDER BY jobs.created_at DESC LIMIT 100`,
     [
       context.caller.user.id,
       context.spec.name,
@@ -197,8 +201,10 @@ function appended(transaction: Transaction, plan: Plan, context: JobContext): Jo
       source.source_key ?? '',
       destination.destination_user ?? null,
       destination.destination_key ?? '',
+      destination.destination_key ?? '',
     ],
   )
+  const row = rows.find((each) => isDeepStrictEqual(JSON.parse(each.settings), { ...context.spec.settings }))
   if (row === undefined || !mayAppendTo({ status: row.status, isDeclined: holdOf(row)?.code === 'declined' })) {
     return undefined
   }

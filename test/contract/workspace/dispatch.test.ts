@@ -380,6 +380,22 @@ describe('tasks that come later', () => {
     })
     expect(jobs).toMatchObject([{ id, taskCounts: { booting: 1, queued: 1 } }])
   })
+
+  it('make a new job where they would go elsewhere, or by other settings', async () => {
+    const daily = { name: 'daily', append: true, source: 'share=projects/a' }
+    const create = async (spec: object) => {
+      const { jobs } = await john.call('transfer/create', { spec: { ...daily, ...spec } })
+      return jobs[0]?.id
+    }
+    const chosen = await create({ destination: 'john@example.com' })
+    const named = await create({ destination: '/Users/john/daily/' })
+    const filtered = await create({ destination: '/Users/john/daily/', settings: { transfer_exclude: '*.tmp' } })
+    expect(new Set([chosen, named, filtered]).size).toBe(3)
+    expect(await create({ source: 'share=projects/b', destination: 'john@example.com:b' })).toBe(chosen)
+    expect(await create({ source: 'share=projects/b', destination: '/Users/john/daily/' })).toBe(named)
+    const settings = { transfer_exclude: '*.tmp' }
+    expect(await create({ source: 'share=projects/b', destination: '/Users/john/daily/', settings })).toBe(filtered)
+  })
 })
 
 describe('sources that cannot be measured', () => {
