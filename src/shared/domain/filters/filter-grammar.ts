@@ -33,7 +33,6 @@ export function parseFilter(text: string): FilterExpression[] {
       expressions.push(part.expression)
       continue
     }
-    if (/^\s*re\(/.test(part.text)) throw invalidFilter(part.text.trim())
     joined += part.text
     const next = parts[index + 1]
     if (part.endedBy === '\\,' && usesPlainCommas && next !== undefined && isLiteralComma(joined, next)) {
@@ -76,8 +75,11 @@ function split(text: string): Part[] {
   let start = 0
   while (start <= text.length) {
     const indent = text.slice(start).search(/\S/)
-    regular.lastIndex = indent === -1 ? text.length : start + indent
+    const first = indent === -1 ? text.length : start + indent
+    regular.lastIndex = first
     const match = regular.exec(text)
+    // At once: each one looks for its end as far as the text goes, so that thousands of them would take their time.
+    if (!match && text.startsWith('re(', first)) throw invalidFilter(text.slice(first, endOfWords(text, first)).trim())
     const end = match ? regular.lastIndex : endOfWords(text, start)
     const endedBy = separatorAt(text, end)
     const part = match ? { text: match[0], expression: readRegular(match) } : { text: text.slice(start, end) }

@@ -1,9 +1,19 @@
 import { RE2JS } from 're2js'
 import { TernError } from '../errors.ts'
+import { wideRangeLetters } from '../wide-ranges.ts'
 import { type FilterExpression, invalidFilter } from './filter-grammar.ts'
 
 /** Of a path below the item, in composed Unicode. */
 export type Matcher = (path: string) => boolean
+
+/** A path taken apart once for the many expressions of a filter. */
+interface Subject {
+  readonly name: string
+  /** Of the folders and the name, without regard to case. */
+  readonly foldedNames: readonly string[]
+}
+
+type SubjectMatcher = (subject: Subject) => boolean
 
 /**
  * Instructions of all `re('…')` of one filter together. A short `re('x{1,1000}')` already makes thousands, and whoever
@@ -14,6 +24,7 @@ const maxProgramSize = 10_000
 const maxEffort = 40_000
 /** A class such as `\pL` is a list of hundreds of ranges. */
 const unicodeClassEffort = 100
+const lettersPerEffort = 60
 
 interface Budget {
   programSize: number
@@ -30,17 +41,20 @@ export function compileExpressions(expressions: readonly FilterExpression[]): Ma
   const matchers = expressions.map((expression) =>
     expression.kind === 'regular' ? compileRegular(expression, budget) : compileWords(expression.pattern),
   )
-  return (path) => matchers.some((matches) => matches(path))
+  return (path) => {
+    const subject = { name: path.slice(path.lastIndexOf('/') + 1), foldedNames: foldCase(path).split('/') }
+    return matchers.some((matches) => matches(subject))
+  }
 }
 
-function compileRegular(expression: Extract<FilterExpression, { kind: 'regular' }>, budget: Budget): Matcher {
+function compileRegular(expression: Extract<FilterExpression, { kind: 'regular' }>, budget: Budget): SubjectMatcher {
   const pattern = expression.pattern.normalize('NFC')
   budget.effort -= effortOf(pattern)
   if (budget.effort < 0) throw tooLarge(maxEffort)
   const regular = compiled(pattern, expression.ignoresCase)
   budget.programSize -= regular.programSize()
   if (budget.programSize < 0) throw tooLarge(maxProgramSize)
-  return (path) => regular.matches(path.slice(path.lastIndexOf('/') + 1))
+  return ({ name }) => regular.matches(name)
 }
 
 function effortOf(pattern: string): number {
@@ -48,7 +62,8 @@ function effortOf(pattern: string): number {
   for (const [, least, most] of pattern.matchAll(/\{(\d{1,9})(?:,(\d{0,9}))?\}/g)) {
     repeats += Math.max(Number(least), Number(most ?? 0))
   }
-  return pattern.length * repeats + unicodeClassEffort * (pattern.match(/\\p/gi)?.length ?? 0)
+  const classes = unicodeClassEffort * (pattern.match(/\\p/gi)?.length ?? 0)
+  return pattern.length * repeats + classes + wideRangeLetters(pattern) / lettersPerEffort
 }
 
 function tooLarge(limit: number): TernError {
@@ -64,18 +79,16 @@ function compiled(pattern: string, ignoresCase: boolean): RE2JS {
   }
 }
 
-function compileWords(written: string): Matcher {
+function compileWords(written: string): SubjectMatcher {
   const pattern = foldCase(written.normalize('NFC')).replace(/[/\\]+/g, '/')
   const path = pattern.replace(/^\//, '').replace(/\/$/, '')
   if (!pattern.startsWith('/') && !path.includes('/')) {
     const matches = compileElement(path)
-    return (text) => matches(foldCase(text.slice(text.lastIndexOf('/') + 1)))
+    return ({ foldedNames }) => matches(foldedNames.at(-1) ?? '')
   }
   const elements = path.split('/').map(compileElement)
-  return (text) => {
-    const names = foldCase(text).split('/')
-    return names.length === elements.length && elements.every((matches, index) => matches(names[index] as string))
-  }
+  return ({ foldedNames: names }) =>
+    names.length === elements.length && elements.every((matches, index) => matches(names[index] as string))
 }
 
 /** `*` stands for any characters. Each piece takes the first place that it finds: no other choice can do better. */

@@ -1,3 +1,7 @@
+import { wideRangeLetters } from '../wide-ranges.ts'
+
+/** Of a range, those that take as long as one step of a name. */
+const lettersPerStep = 600
 /** A class of letters (`\pL`) is a table of hundreds of ranges. */
 const tableWeight = 8
 
@@ -47,7 +51,7 @@ export function patternWeight(pattern: string): number {
     }
   }
   for (const { sum: before } of outer) sum += before
-  return sum
+  return sum + Math.floor(wideRangeLetters(pattern) / lettersPerStep)
 }
 
 function endOfClass(pattern: string, start: number): number {

@@ -290,6 +290,19 @@ describe('time', () => {
     expect(timeMs).toBeLessThan(100)
   })
 
+  test('a thousand paths are compared with a deep one in one go', () => {
+    const expression = Array.from({ length: 1000 }, (_, index) => `a/b*c${index}*d`).join(',')
+    const filter = compileFilter(expression, expression)
+    const path = `${`${'a'.repeat(62)}/`.repeat(511)}a`
+    expect(cpuMs(() => expect(filter(path, false)).toBe(false))).toBeLessThan(500)
+  })
+
+  test('a class of foreign letters is fine', () => {
+    const filter = compileFilter("re('[一-龥ぁ-ヶ]+\\.[a-zà-ÿ]+','I')")
+    expect(filter('日本.MOV', false)).toBe(true)
+    expect(filter('abc.mov', false)).toBe(false)
+  })
+
   test.each([
     ["re('\\pL')", 1],
     ['x{1000}', 9000],
@@ -297,9 +310,12 @@ describe('time', () => {
     ['\\pL', 20_000],
     ['[^a-z]', 10_000],
     ['(?:a', 15_000],
+    ['[一-龥]', 500],
+    ['[\\x{100}-\\x{1e900}]', 500],
+    ['(?i)[!--\\x{1e900}]', 500],
     ['(', 60_000],
   ])('expressions like %s, %i times in one, are compiled or refused soon', (part, count) => {
-    const text = count === 1 ? Array.from({ length: 999 }, () => part).join(',') : `re('${part.repeat(count)}')`
+    const text = count === 1 ? Array.from({ length: 999 }, () => part).join(',') : `re('${part.repeat(count)}','I')`
     const refused = expect.objectContaining({ code: expect.stringMatching(/LIMIT_EXCEEDED|SPEC_INVALID/) })
     expect(cpuMs(() => expect(() => compileFilter(text)).toThrow(refused))).toBeLessThan(400)
   })
@@ -315,7 +331,10 @@ describe('time', () => {
     expect(timeMs).toBeLessThan(400)
   })
 
-  test.each([',', 'a,', '\\,', "re('", "re('a'),", '*', '(', ' '])('the longest filter allowed, of %j', (part) => {
+  test.each([
+    ...[',', 'a,', '\\,', "re('", "re('a'),", '*', '(', ' '],
+    ...["re('a,", "re('a',", "a,re('x' y,", "re('' '"],
+  ])('the longest filter allowed, of %j', (part) => {
     const text = part.repeat(Math.floor(65_536 / part.length))
     const timeMs = cpuMs(() => {
       try {

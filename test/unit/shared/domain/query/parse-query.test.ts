@@ -288,6 +288,11 @@ describe('regular expressions', () => {
     ['ab)))', 5],
     ['[', 1],
     ['{3}', 0],
+    ['[ä-ö]', 1],
+    ['[一-龥]', 1 + 68],
+    ['[\\x{4e00}-\\x{9FA5}]', 1 + 68],
+    ['[\\x{0004e00}-\\x{0010ffff}]', 1 + 208],
+    ['[!--\\x{1e900}]', 1 + 208],
   ])('%s becomes %i', (pattern, weight) => {
     expect(patternWeight(pattern)).toBe(weight)
   })
@@ -321,6 +326,7 @@ describe('bounds', () => {
     ['steps in regular expressions', 'Transfer WHERE name matches "((x{100000000}){100000000}){100000000}"'],
     ['steps in regular expressions', `Transfer WHERE name matches "${'\\pL'.repeat(300)}"`],
     ['steps in regular expressions', `Transfer WHERE name matches "${'[^\\pL]'.repeat(300)}"`],
+    ['steps in regular expressions', `Transfer WHERE name matches "${'[\\x{100}-\\x{1e900}]'.repeat(50)}"`],
     ['steps in regular expressions', `Transfer WHERE ${Array(40).fill('name matches "x{50,60}"').join(' or ')}`],
   ])('%s', (what, text) => {
     expect(refusal(text)).toMatchObject({ code: 'LIMIT_EXCEEDED', params: { what } })
