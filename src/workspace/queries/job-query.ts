@@ -4,7 +4,7 @@ import type { QueryRecord, QueryReference } from '../../shared/domain/query/pred
 import type { AttributeMapping, SqlMapping } from '../../shared/domain/query/sql.ts'
 import { wireProgress } from '../../shared/domain/units/wire-figures.ts'
 import { type JobRow, textsOf } from '../store/jobs.ts'
-import { clientColumn, type ReferenceNames, siteColumn, userColumn } from './reference-names.ts'
+import { Candidates, clientColumn, type ReferenceNames, siteColumn, userColumn } from './reference-names.ts'
 
 /** The reference's number of a transfer among the kinds of jobs. */
 const transferType = 1
@@ -13,15 +13,15 @@ const progress = `(CASE WHEN jobs.status = 'done' THEN 100 WHEN jobs.size_bytes 
   ELSE min(99, jobs.bytes_verified * 100 / jobs.size_bytes) END)`
 
 /** The attributes of a transfer as columns of `jobs`; those that are not here are read from the record. */
-export function jobMapping(database: SqliteDatabase): SqlMapping {
+export function jobMapping(database: SqliteDatabase, candidates = new Candidates(database)): SqlMapping {
   const name: AttributeMapping = { kind: 'text', expression: 'jobs.name_folded' }
-  const user: AttributeMapping = { kind: 'reference', columns: [userColumn(database, 'jobs.user_id')] }
+  const user: AttributeMapping = { kind: 'reference', columns: [userColumn(database, 'jobs.user_id', candidates)] }
   const end = (side: 'source' | 'destination'): AttributeMapping => ({
     kind: 'reference',
     columns: [
       siteColumn(database, `jobs.${side}_site`),
-      userColumn(database, `jobs.${side}_user`),
-      clientColumn(database, `jobs.${side}_client`),
+      userColumn(database, `jobs.${side}_user`, candidates),
+      clientColumn(database, `jobs.${side}_client`, candidates),
     ],
   })
   return {

@@ -58,19 +58,59 @@ export class ReferenceNames {
   }
 }
 
+/** Those whom a name with stars or a regular expression may mean: looked up once for a query, while there is time. */
+export class Candidates {
+  readonly #database: SqliteDatabase
+  readonly #endsAtMs: number
+  readonly #known = new Map<string, readonly QueryReference[]>()
+
+  /** @param endsAtMs By `performance.now()`: whoever is not looked at until then is left to the predicate. */
+  constructor(database: SqliteDatabase, endsAtMs = Number.POSITIVE_INFINITY) {
+    this.#database = database
+    this.#endsAtMs = endsAtMs
+  }
+
+  /** The ids of those that pass; undefined when there are too many to look at. */
+  users(passes: (entity: QueryReference) => boolean): readonly string[] | undefined {
+    return this.#ids('users', passes, () =>
+      this.#database
+        .all<{ id: string; email: string }>(`SELECT id, email FROM users LIMIT ${maxListed + 1}`)
+        .map(({ id, email }) => userReference(id, email)),
+    )
+  }
+
+  clients(passes: (entity: QueryReference) => boolean): readonly string[] | undefined {
+    return this.#ids('clients', passes, () =>
+      this.#database
+        .all<{ id: string }>(`SELECT id FROM clients LIMIT ${maxListed + 1}`)
+        .map(({ id }) => ({ type: 'client', id })),
+    )
+  }
+
+  #ids(kind: string, passes: (entity: QueryReference) => boolean, look: () => readonly QueryReference[]) {
+    const all = this.#known.get(kind) ?? look()
+    this.#known.set(kind, all)
+    if (all.length > maxListed) return undefined
+    const ids: string[] = []
+    for (const entity of all) {
+      if (performance.now() > this.#endsAtMs) return undefined
+      if (entity.id !== undefined && passes(entity)) ids.push(entity.id)
+    }
+    return ids
+  }
+}
+
 /** A column that holds a user's id. */
-export function userColumn(database: SqliteDatabase, expression: string): ReferenceColumn {
+export function userColumn(database: SqliteDatabase, expression: string, candidates: Candidates): ReferenceColumn {
   return {
     expression,
     find: (passes, exactName) => {
+      if (exactName === undefined) return candidates.users(passes)
       // The index of e-mail addresses knows the case of ASCII only, which is all that they hold.
-      const rows =
-        exactName === undefined
-          ? database.all<{ id: string; email: string }>(`SELECT id, email FROM users LIMIT ${maxListed + 1}`)
-          : database.all<{ id: string; email: string }>('SELECT id, email FROM users WHERE id = ?1 OR email = ?1', [
-              exactName.replace(/^user:/, ''),
-            ])
-      if (rows.length > maxListed) return undefined
+      const rows = database.all<{ id: string; email: string }>(
+        'SELECT id, email FROM users WHERE id = ?1 OR email = ?1',
+        [exactName.replace(/^user:/, '')],
+      )
       return rows.filter((row) => passes(userReference(row.id, row.email))).map((row) => row.id)
     },
   }
@@ -88,15 +128,14 @@ export function siteColumn(database: SqliteDatabase, expression: string): Refere
 }
 
 /** A column that holds the id of a machine, which is all that it is known by. */
-export function clientColumn(database: SqliteDatabase, expression: string): ReferenceColumn {
+export function clientColumn(database: SqliteDatabase, expression: string, candidates: Candidates): ReferenceColumn {
   return {
     expression,
     find: (passes, exactName) => {
-      const rows =
-        exactName === undefined
-          ? database.all<{ id: string }>(`SELECT id FROM clients LIMIT ${maxListed + 1}`)
-          : database.all<{ id: string }>('SELECT id FROM clients WHERE id = ?', [exactName.replace(/^client:/, '')])
-      if (rows.length > maxListed) return undefined
+      if (exactName === undefined) return candidates.clients(passes)
+      const rows = database.all<{ id: string }>('SELECT id FROM clients WHERE id = ?', [
+        exactName.replace(/^client:/, ''),
+      ])
       return rows.filter((row) => passes({ type: 'client', id: row.id })).map((row) => row.id)
     },
   }

@@ -5,7 +5,7 @@ import { compileSql } from '../../shared/domain/query/sql.ts'
 import type { JobRow } from '../store/jobs.ts'
 import { jobMapping, jobRecord } from './job-query.ts'
 import { chooseWalk, type JobWalk, windowRows } from './job-walks.ts'
-import { ReferenceNames } from './reference-names.ts'
+import { Candidates, ReferenceNames } from './reference-names.ts'
 
 export type JobKey = readonly [sortAt: number, id: string]
 
@@ -35,7 +35,7 @@ const chunkRows = 200
  * `next` says where to go on.
  */
 export function walkJobs(database: SqliteDatabase, input: JobQueryInput, budgetMs = defaultBudgetMs): JobQueryResult {
-  const mapping = jobMapping(database)
+  const mapping = jobMapping(database, new Candidates(database, performance.now() + budgetMs))
   const condition = compileSql(input.query, mapping)
   const walk = chooseWalk(database, input.query, mapping, input.person, input.isLive)
   const passes = condition.isExact ? () => true : rowTest(database, input.query)

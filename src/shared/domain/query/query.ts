@@ -63,7 +63,7 @@ export const queryLimits = {
   values: 1000,
   valueCharacters: 4096,
   /** Of all regular expressions of a query together, as `patternWeight` tells it. */
-  patternWeight: 2000,
+  patternWeight: 1000,
 } as const
 
 /**

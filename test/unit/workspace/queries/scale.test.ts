@@ -7,6 +7,7 @@ import { foldText } from '../../../../src/shared/domain/query/fold-text.ts'
 import { parseQuery } from '../../../../src/shared/domain/query/parse-query.ts'
 import { type JobQueryResult, walkJobs } from '../../../../src/workspace/queries/walk-jobs.ts'
 import { openDatabase } from '../../../../src/workspace/store/open-database.ts'
+import { insertUser } from '../../../../src/workspace/store/people.ts'
 import { cpuMs } from '../../shared/cpu-time.ts'
 import { fillWorkspace, type SampleWorkspace } from './sample-workspace.ts'
 
@@ -63,7 +64,10 @@ interface Asked {
 }
 
 /** All pages of a query, with the longest call and how SQLite means to answer. */
-function ask(text: string, { isLive = 1, person = '', most = 50 } = {}): Asked {
+function ask(
+  text: string,
+  { isLive = 1, person = '', most = 50, calls: mostCalls = Number.POSITIVE_INFINITY } = {},
+): Asked {
   const plans = new Set<string>()
   const spied = new Proxy(database, {
     get(target, name: keyof SqliteDatabase) {
@@ -81,7 +85,7 @@ function ask(text: string, { isLive = 1, person = '', most = 50 } = {}): Asked {
   let longestMs = 0
   let calls = 0
   walkJobs(spied, { query, person, isLive, after, limit: most })
-  while (after !== undefined && names.length < most) {
+  while (after !== undefined && names.length < most && calls < mostCalls) {
     let result: JobQueryResult = { rows: [], next: undefined }
     const from = after
     const spentMs = cpuMs(() => {
@@ -97,8 +101,10 @@ function ask(text: string, { isLive = 1, person = '', most = 50 } = {}): Asked {
 
 const scans = (plans: readonly string[]) => plans.filter((plan) => /^SCAN (jobs|job_person|mine)\b/.test(plan))
 
+const rareNames = Array(5).fill('Åsa x and y.png')
+
 describe('at 100,000 jobs', () => {
-  const rare = Array(5).fill('Åsa x and y.png')
+  const rare = rareNames
 
   it.each<[string, RegExp]>([
     ['name="åsa X and y.png"', /jobs_by_name \(is_live=\? AND name_folded=\?/],
@@ -147,5 +153,36 @@ describe('at 100,000 jobs', () => {
     expect(ask('status=failed', { person: people.mia.id }).names).toEqual([])
     expect(ask('status=done', { person: people.lisa.id, isLive: 0 }).names).toEqual([])
     expect(ask('status=done', { isLive: 0 }).names).toHaveLength(50)
+  })
+})
+
+describe('among thousands of people', () => {
+  beforeAll(() => {
+    database.transaction(() => {
+      for (let index = 0; index < 9000; index += 1) {
+        insertUser(database, {
+          email: `person${index}@example.com`,
+          name: `${index}`,
+          role: 'standard',
+          status: 'enabled',
+          password_hash: null,
+          created_at: 1,
+        })
+      }
+    })
+  }, 60_000)
+
+  it.each([
+    ['a large regular expression', 'user matches "(.?){320}zz"'],
+    ['hundreds of wildcards', Array.from({ length: 400 }, (_, index) => `source="*z${index}*"`).join(' and ')],
+    ['a thousand wildcards', `creator in (${Array.from({ length: 1000 }, (_, index) => `*z${index}*`).join()})`],
+  ])('%s for a person holds nobody up', (_name, query) => {
+    const { names, longestMs } = ask(query, { calls: 3 })
+    expect(names).toEqual([])
+    expect(longestMs).toBeLessThan(400)
+  })
+
+  it('finds by a part of a name as before', () => {
+    expect(ask('user="*isa@*"', { most: 5 }).names).toEqual(rareNames)
   })
 })

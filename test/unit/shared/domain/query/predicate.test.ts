@@ -206,3 +206,12 @@ describe('wildcards', () => {
     }
   })
 })
+
+describe('time', () => {
+  test('a regular expression looks at the start of a long text, and no further', () => {
+    const matches = compilePredicate(parseQuery('Transfer WHERE metadata matches "(.?){320}z"'))
+    expect(matches({ metadata: `${'a'.repeat(4000)}z${'a'.repeat(60_000)}` })).toBe(true)
+    const long = { metadata: `${'a'.repeat(60_000)}z` }
+    expect(cpuMs(() => expect(matches(long)).toBe(false))).toBeLessThan(500)
+  })
+})
