@@ -30,7 +30,9 @@ export function addJobCommands(program: Command, act: Act): void {
 
 async function checkJob(file: string, known: KnownCodes, terminal: Terminal): Promise<ExitCode> {
   const check = checkSpecification(await readInput(file, terminal.stdin), placeOptions(known))
-  if ('errors' in check) return refuse(terminal, check.errors.map(mistakeIn), { hasMore: check.hasMore })
+  if ('errors' in check) {
+    return refuse(terminal, check.errors.map(mistakeIn), { hasMore: check.hasMore, ...(file !== '-' && { file }) })
+  }
   for (const warning of check.warnings) {
     await terminal.stderr.write(`${say('cli.warning', { text: warningSentence(warning) })}\n`)
   }

@@ -32,15 +32,15 @@ export function mistakeOf({ code, params }: TernError): Mistake {
 
 /**
  * Tells mistakes twice: as JSON for scripts on stdout, a line each for people on stderr. `hasMore`: there are others, which
- * nobody looked for.
+ * nobody looked for. `file`: where the lines are.
  */
 export async function refuse(
   terminal: Terminal,
   mistakes: readonly Mistake[],
-  { hasMore = false }: { readonly hasMore?: boolean } = {},
+  { hasMore = false, file }: { readonly hasMore?: boolean; readonly file?: string } = {},
 ): Promise<ExitCode> {
   await printJson(terminal.stdout, { errors: mistakes.map(printed), ...(hasMore && { hasMore }) })
-  const lines = mistakes.map(lineOn)
+  const lines = mistakes.map((mistake) => lineOn(mistake, file))
   if (hasMore) lines.push(say('cli.more-mistakes'))
   await terminal.stderr.write(`${lines.join('\n')}\n`)
   return exitCodes.mistake
@@ -54,13 +54,20 @@ function printed(mistake: Mistake) {
 }
 
 /** The sentence, with the path before it where it does not name the path itself. */
-function lineOn(mistake: Mistake): string {
+function lineOn(mistake: Mistake, file: string | undefined): string {
   const { line, column } = mistake
   const sentence = sentenceOn(mistake)
   // Keys come from elsewhere, and a terminal obeys what it is sent.
   const path = singleLine(mistake.path ?? '$')
-  const where = line === undefined || column === undefined ? '' : `${line}:${column}: `
-  return `${where}${path === '$' || sentence.startsWith(path) ? '' : `${path}: `}${sentence}`
+  const place = path === '$' || sentence.startsWith(path) ? '' : `${path}: `
+  if (line === undefined || column === undefined) return `${place}${sentence}`
+  // As compilers say it, so that terminals and editors lead there.
+  return `${file === undefined ? '' : `${singleLine(file)}:`}${line}:${column}: ${place}${withoutPosition(sentence)}`
+}
+
+/** Some sentences say the position themselves, for those who see no line before them. */
+function withoutPosition(sentence: string): string {
+  return sentence.replace(/, line [\d,]+, column [\d,]+/, '').replace(/^Line [\d,]+, column [\d,]+: /, '')
 }
 
 function sentenceOn({ code, params }: Mistake): string {

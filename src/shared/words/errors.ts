@@ -161,6 +161,7 @@ export const errorSentences = {
 export const specificationAdvice = {
   object: '{jsonPath}: write an object in braces',
   text: '{jsonPath}: write a text in quotes',
+  'one-place': '{jsonPath}: write one place. Several people stand in recipients, several files in tasks',
   boolean: '{jsonPath}: write true or false',
   priority: '{jsonPath}: write a whole number from 1 to 1000, 1000 goes first',
   'setting-name': '{jsonPath}: this is not the name of a setting',

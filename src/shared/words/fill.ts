@@ -5,6 +5,8 @@ export type FillParams = Readonly<Record<string, string | number | boolean | und
 
 /** Longest value of a parameter inside a sentence; longer ones keep their end, where a path says most. */
 const maxValueLength = 160
+/** Of a list of what may be written, which keeps its beginning: what is asked for most stands there. */
+const maxListLength = 400
 
 /**
  * Fills a sentence's `{names}`; undefined when one of them has no value. The name tells the unit: `…Bytes` is a size,
@@ -46,6 +48,7 @@ function present(name: string, value: string | number | boolean, clock: ClockCon
     return formatCount(value)
   }
   const text = singleLine(name === 'path' || name.endsWith('Path') ? displayPath(`${value}`) : `${value}`)
+  if (name === 'allowed') return text.length > maxListLength ? `${text.slice(0, maxListLength)}…` : text
   return text.length > maxValueLength ? `…${text.slice(-maxValueLength)}` : text
 }
 

@@ -25,7 +25,7 @@ export const placeDoubts = {
   'place-wrapped': '{what} is read with the blanks or quotes around it',
   'place-address': '{what} reads as a workspace and a path. Write <party>:<path>, without the two slashes',
   'place-label-colon': '{what} reads as a workspace and a path. Write = in place of the colon',
-  'place-label-unknown': '{what} is read as a name. If it is one, put ./ before it',
+  'place-label-unknown': '{what} is read as a name. Write it like share=projects/a.mov, or with ./ before the name',
   'place-email-incomplete': '{what} is no e-mail address, so it is read as a name',
   'place-people-listed': '{what} is read as one name. Name several people in recipients',
   'place-variable': '{what} is read as it stands: nothing fills in variables',

@@ -50,6 +50,17 @@ describe('path explain', () => {
     expect(told.party).toEqual({ kind: 'site', code: 'berlin' })
   })
 
+  test.each([
+    ['share:a/b', 'Note: share:a/b reads as a workspace and a path. Write = in place of the colon\n'],
+    ['berlin:share=a/b', 'Note: berlin is read as the code of the workspace. If it is a site, add --site berlin\n'],
+  ])('%s is read, with a doubt', async (text, note) => {
+    expect(await explain('path', text)).toMatchObject({ exitCode: 0, stderr: note })
+  })
+
+  test('what is said to be the workspace is no doubt', async () => {
+    expect(await explain('path', 'berlin:share=a/b', '--workspace', 'berlin')).toMatchObject({ stderr: '' })
+  })
+
   test('tells the members of a sequence without writing them out', async () => {
     const { told } = await explain('path', 'site=berlin:/Volumes/NAS/movie.####.jpg[1-999999999]', '--as', 'source')
     expect(told.sequence).toEqual({

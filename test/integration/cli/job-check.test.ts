@@ -121,6 +121,23 @@ describe('mistakes', () => {
     expect(answer.stderr).toMatch(/^2:\d+: /)
   })
 
+  test('name the file in the way that editors follow, and the position once', async () => {
+    const missing = write(tempFolder(), '{\n"source": "share=a/b"\n"priority": 1}')
+    expect((await runTern(['job', 'check', missing])).stderr).toBe(
+      `${missing}:2:22: This is not valid JSON: add a comma\n`,
+    )
+    const twice = write(tempFolder(), '{"source":"share=a/b","source":"share=a/c"}')
+    expect((await runTern(['job', 'check', twice])).stderr).toBe(
+      `${twice}:1:23: $.source: source stands twice in one object. Remove or rename one\n`,
+    )
+  })
+
+  test('several people in the place of one are told where they stand', async () => {
+    const answer = await check('{"source":"share=a/b","destination":["lisa@example.com","mia@example.com"]}')
+    expect(mistakesIn(answer)).toMatchObject([{ path: '$.destination', key: 'one-place' }])
+    expect(answer.stderr).toMatch(/recipients/)
+  })
+
   test('name the task whose path cannot be read', async () => {
     const answer = await check('{"tasks":[{"source":":x","destination":"site=berlin"}]}')
     expect(mistakesIn(answer)).toMatchObject([

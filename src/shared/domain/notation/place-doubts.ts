@@ -32,6 +32,8 @@ export function placeDoubt(text: string, options: PlaceOptions = {}): PlaceDoubt
   if (plainPath.test(text)) return undefined
   const { party, path } = parsePlace(text, options)
   const start = text.slice(0, longestLooked)
+  // `a@x.com,b@x.com` has the form of a person and one of the person's computers.
+  if (party.kind === 'user' && /[,;]/.test(party.user)) return 'place-people-listed'
   if (party.kind === 'workspace') return doubtOfWorkspace(party.code, start)
   return party.kind === 'none' && path.kind === 'relative' ? doubtOfName(start) : undefined
 }

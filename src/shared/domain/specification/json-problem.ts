@@ -39,6 +39,8 @@ const space = 0x20
 const blank = /[ \t\r\n]*/y
 const word = /[\p{L}\p{N}_$+.-]+/uy
 const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
+/** Blanks that are none in JSON, as they come with a text from a web page, and characters without a width. */
+const invisible = /[\s\u00ad\u200b-\u200f\u2060\ufeff]/
 const typographic = /[\u2018-\u201f\u00ab\u00bb\u2039\u203a\u300c\u300d\uff02]/
 
 /**
@@ -87,6 +89,7 @@ class JsonScan {
     const char = this.#text[this.#at]
     if (char === undefined) return this.#finish()
     if (char === '/' || char === '#') this.#fail('json-comment')
+    if (char > '~' && invisible.test(char)) this.#fail('json-control', this.#at, { found: codePointOf(char) })
     if (char > '~' && typographic.test(char)) this.#fail('json-typographic-quotes', this.#at, { found: char })
     switch (this.#state) {
       case 'value':
@@ -228,7 +231,7 @@ class JsonScan {
       this.#fail('json-backslashes', start + eaten)
     }
     if (code === 0x0a || code === 0x0d) this.#fail('json-quote-open', start)
-    return this.#fail('json-control', index, { found: `U+${code.toString(16).padStart(4, '0').toUpperCase()}` })
+    return this.#fail('json-control', index, { found: codePointOf(String.fromCharCode(code)) })
   }
 
   #escapeLength(index: number): number {
@@ -260,4 +263,8 @@ class JsonScan {
   #fail(advice: JsonAdvice, offset = this.#at, params?: JsonProblem['params']): never {
     throw new Found({ advice, offset, ...(params && { params }) })
   }
+}
+
+function codePointOf(char: string): string {
+  return `U+${char.charCodeAt(0).toString(16).padStart(4, '0').toUpperCase()}`
 }

@@ -111,7 +111,7 @@ function readSource(value: unknown, jsonPath: string, reader: PlaceReader): Plac
 function readPlace(value: unknown, jsonPath: string, reader: PlaceReader): PlaceReference | undefined {
   if (isAbsent(value)) return undefined
   if (reader.last !== undefined && reader.last.text === value) return reader.last.place
-  if (typeof value !== 'string') throw invalidSpecification(jsonPath, 'text')
+  if (typeof value !== 'string') throw invalidSpecification(jsonPath, Array.isArray(value) ? 'one-place' : 'text')
   if (value.length > maxPlaceLength) throw invalidSpecification(jsonPath, 'too-long')
   try {
     if (losesBackslash.test(value)) throw invalidSpecification(jsonPath, 'backslash-eaten')

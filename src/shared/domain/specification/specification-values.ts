@@ -11,6 +11,7 @@ export type JsonObject = Readonly<Record<string, unknown>>
 export type SpecificationAdvice =
   | 'object'
   | 'text'
+  | 'one-place'
   | 'boolean'
   | 'priority'
   | SettingAdvice

@@ -47,6 +47,12 @@ interface CheckedSpecification {
 
 const maxSequenceMembers = 100_000
 
+/** Remembers the last text, so that a destination shared by many tasks is looked at once. */
+interface Looked {
+  readonly options: PlaceOptions
+  last?: string
+}
+
 type Warn = (path: string, advice: SpecificationWarningAdvice, what: string) => void
 
 /** Each thing once, at its first place: a hundred thousand tasks with the same setting are one warning. */
@@ -68,13 +74,13 @@ export function warningsOf(
   const { tasks, mirrorPaths } = specification
   for (const side of ['source', 'destination'] as const) warnOfParties(tasks, side, tasksPath, warn)
   if (mirrorPaths && tasks.every(({ destination }) => namesPath(destination))) warnOfMirroring(job, '$', warn)
+  const sources: Looked = { options: { ...options, role: 'source' } }
+  const destinations: Looked = { options: { ...options, role: 'destination' } }
   let count = 0
   for (const [path, task] of eachTask(given)) {
     count++
-    if (typeof task === 'string') {
-      warnOfPlace(task, path, { ...options, role: 'source' }, warn)
-      warnOfSequence(task, path, warn)
-    } else warnOfTask(task as JsonObject, path, options, warn)
+    if (typeof task === 'string') warnOfSource(task, path, sources, warn)
+    else warnOfTask(task as JsonObject, path, sources, destinations, warn)
   }
   if (count > tasks.length) warn(tasksPath, 'duplicates-left-out', `${count - tasks.length}`)
   return [...warnings.values()]
@@ -89,16 +95,16 @@ function* eachTask({ job, tasksPath }: GivenSpecification): Generator<[path: str
   else for (const [key, task] of Object.entries(tasks)) yield [at('$.tasks', key), task]
 }
 
-function warnOfTask(task: JsonObject, path: string, options: PlaceOptions, warn: Warn): void {
+function warnOfTask(task: JsonObject, path: string, sources: Looked, destinations: Looked, warn: Warn): void {
   const { source, settings, description } = task
-  warnOfPlace(`${source}`, `${path}.source`, { ...options, role: 'source' }, warn)
-  warnOfSequence(`${source}`, `${path}.source`, warn)
+  warnOfSource(`${source}`, `${path}.source`, sources, warn)
   if (settings) warnOfSettings(settings, `${path}.settings`, warn)
   if (description) warn(`${path}.description`, 'attribute-without-effect', 'description')
   const key = task.destination ? 'destination' : 'dest'
   const destination = task[key]
-  if (destination) warnOfPlace(`${destination}`, `${path}.${key}`, { ...options, role: 'destination' }, warn)
-  if (destination && namesPath(parsePlace(`${destination}`))) warnOfMirroring(task, path, warn)
+  if (!destination) return
+  warnOfPlace(`${destination}`, `${path}.${key}`, destinations, warn)
+  if (asksForMirroring(task) && namesPath(parsePlace(`${destination}`))) warnOfMirroring(task, path, warn)
 }
 
 /** Transfers document: a job has one source and one destination. */
@@ -113,10 +119,14 @@ function namesPath(destination: PlaceReference | undefined): boolean {
   return destination !== undefined && destination.path.kind !== 'omitted'
 }
 
-function warnOfMirroring({ mirror_paths, mirror }: JsonObject, path: string, warn: Warn): void {
-  const key = mirror_paths === undefined || mirror_paths === null ? 'mirror' : 'mirror_paths'
-  const asked = `${mirror_paths ?? mirror ?? ''}`
-  if (asked === 'true') warn(`${path}.${key}`, 'attribute-without-effect', key)
+function asksForMirroring({ mirror_paths, mirror }: JsonObject): boolean {
+  return `${mirror_paths ?? mirror ?? ''}` === 'true'
+}
+
+function warnOfMirroring(given: JsonObject, path: string, warn: Warn): void {
+  if (!asksForMirroring(given)) return
+  const key = given.mirror_paths === undefined || given.mirror_paths === null ? 'mirror' : 'mirror_paths'
+  warn(`${path}.${key}`, 'attribute-without-effect', key)
 }
 
 function warnOfSettings(settings: unknown, jsonPath: string, warn: Warn): void {
@@ -127,8 +137,15 @@ function warnOfSettings(settings: unknown, jsonPath: string, warn: Warn): void {
   }
 }
 
-function warnOfPlace(text: string, jsonPath: string, options: PlaceOptions, warn: Warn): void {
-  const doubt = placeDoubt(text, options)
+function warnOfSource(text: string, jsonPath: string, looked: Looked, warn: Warn): void {
+  warnOfPlace(text, jsonPath, looked, warn)
+  warnOfSequence(text, jsonPath, warn)
+}
+
+function warnOfPlace(text: string, jsonPath: string, looked: Looked, warn: Warn): void {
+  if (looked.last === text) return
+  looked.last = text
+  const doubt = placeDoubt(text, looked.options)
   if (doubt) warn(jsonPath, doubt, text.slice(0, 200))
 }
 

@@ -101,11 +101,43 @@ describe('what is right and yet not what its writer may think', () => {
     ],
     ['a range that cannot be read', { source: 'share=p/a.%04d.exr[9-1]' }, '$.source', 'sequence-unreadable'],
     ['a range of a million', ['share=p/a.####.exr[1-1000000]'], '$[0]', 'sequence-long'],
+    [
+      'a place that looks like another',
+      { tasks: [{ source, destination: 'mail@' }] },
+      '$.tasks[0].destination',
+      'place-email-incomplete',
+    ],
+    ['the same in an old name', { source, dest: 'mail@' }, '$.dest', 'place-email-incomplete'],
+    ['a source that looks like another', ['shares=a'], '$[0]', 'place-label-unknown'],
+    [
+      'two receivers',
+      ['lisa@example.com', 'mia@example.com'].map((destination) => ({ source, destination })),
+      '$',
+      'several-parties',
+    ],
+    [
+      'two sites to fetch from',
+      { tasks: ['site=berlin:share=p/a', 'site=hq:share=p/a'] },
+      '$.tasks',
+      'several-parties',
+    ],
     ['an invitation for nobody', { source, invite: true }, '$.invite', 'invite-without-recipients'],
   ])('%s', (_what, spec, path, advice) => {
     expect(warningsIn(spec)).toEqual([
       expect.objectContaining({ path, advice, params: expect.objectContaining({ jsonPath: path }) }),
     ])
+  })
+
+  test('parties that may be one are not told apart', () => {
+    const of = (...destinations: string[]) => warningsIn(destinations.map((destination) => ({ source, destination })))
+    expect(of('Lisa@example.com', 'lisa@example.com:in')).toEqual([])
+    expect(of('user=6676f3e9c7ef4e27da254e57', 'lisa@example.com')).toEqual([])
+    expect(of('site=6676f3e9c7ef4e27da254e57', 'site=berlin')).toEqual([])
+    expect(of('site=berlin', 'in/')).toEqual([])
+    expect(of('site=berlin', 'lisa@example.com')).toMatchObject([
+      { advice: 'several-parties', params: { what: 'site=berlin, lisa@example.com' } },
+    ])
+    expect(of('lisa@example.com', 'site=berlin')).toHaveLength(1)
   })
 
   test('one setting of many tasks is one warning', () => {
