@@ -51,6 +51,7 @@ export function transferRow(job: Job, context: RowContext): TransferRow {
     queue: job.queue,
     priority: job.priority,
     createdAtMs: job.createdAtMs,
+    modifiedAtMs: job.modifiedAtMs,
     ...(isFinished && { finishedAtMs: job.finishedAtMs ?? job.modifiedAtMs }),
     revision: job.revision,
     ...(job.note !== undefined && { note: job.note }),

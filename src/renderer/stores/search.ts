@@ -1,6 +1,7 @@
 import type { TransferRow } from '../../shared/contract/view.ts'
-import { compilePredicate, type QueryRecord } from '../../shared/domain/query/predicate.ts'
-import { queryOfSearch } from '../../shared/domain/query/search-query.ts'
+import { compilePredicate, type QueryValue } from '../../shared/domain/query/predicate.ts'
+import { queryOfSearch, type searchedAttributes } from '../../shared/domain/query/search-query.ts'
+import { wireProgress } from '../../shared/domain/units/wire-figures.ts'
 
 /** Whether a row is what the search field asks for: a query when it reads as one, else a part of its name or places. */
 export function searchTest(search: string): (row: TransferRow) => boolean {
@@ -18,7 +19,7 @@ export function searchTest(search: string): (row: TransferRow) => boolean {
     )
 }
 
-function recordOf(row: TransferRow): QueryRecord {
+function recordOf(row: TransferRow): Readonly<Record<(typeof searchedAttributes)[number], QueryValue>> {
   const queue = row.queue === '' ? undefined : { type: 'queue', id: row.queue, code: row.queue }
   return {
     id: row.jobId,
@@ -27,12 +28,19 @@ function recordOf(row: TransferRow): QueryRecord {
     type: 1,
     status: row.status,
     created: row.createdAtMs,
+    modified: row.modifiedAtMs,
     finished: row.finishedAtMs,
     priority: row.priority,
     size: row.bytesTotal,
+    progress: wireProgress({
+      doneBytes: row.progress?.bytesVerified ?? row.bytesDone,
+      totalBytes: row.bytesTotal,
+      isDone: row.status === 'done',
+    }),
     description: row.note,
     queue,
     parent: queue,
+    uri: row.queue,
     user: row.parties?.user,
     creator: row.parties?.user,
     source: row.parties?.source,

@@ -41,6 +41,8 @@ export interface TransferRow {
   readonly queue: string
   readonly priority: number
   readonly createdAtMs: number
+  /** Absent while the workspace does not hold it. */
+  readonly modifiedAtMs?: number
   readonly finishedAtMs?: number
   readonly revision: number
   readonly note?: string

@@ -9,6 +9,7 @@ export const queryAdvice = {
   'where-missing': 'Character {position}: write WHERE behind {entity}',
   'comparison-missing': 'Character {position}: write a comparison, such as status=failed',
   'attribute-unknown': 'Character {position}: {entity} has no {attribute}. Write {allowed}',
+  'attribute-unanswered': 'Character {position}: {attribute} is not kept here. Ask for one of {allowed}',
   'operator-missing': 'Character {position}: write one of {allowed}',
   'operator-unusable': 'Character {position}: {attribute} cannot be asked with {operator}. Write one of {allowed}',
   'value-missing': 'Character {position}: write a value, or "" for none',

@@ -5,6 +5,7 @@ import type { Comparison, Query } from '../../shared/domain/query/query.ts'
 import type { Caller } from '../access/caller.ts'
 import { isServerCaller } from '../access/caller.ts'
 import { isElevated } from '../access/rights.ts'
+import { jobAnswers } from '../queries/job-query.ts'
 import { walkJobs } from '../queries/walk-jobs.ts'
 import { walkTasks } from '../queries/walk-tasks.ts'
 import type { JobRow } from '../store/jobs.ts'
@@ -53,7 +54,7 @@ function queryJobs(
   text: string,
   isLive: number,
 ): Page<JobRow> {
-  const query = parseQuery(text, { entity: 'Transfer' })
+  const query = parseQuery(text, { entity: 'Transfer', answers: jobAnswers })
   const [sortAt, id, before] = readCursor<[number, string, number]>(window.cursor, [Number.MAX_SAFE_INTEGER, 'g', 0])
   const person = personOf(caller)
   const { rows, next } = walkJobs(database, { query, person, isLive, after: [sortAt, id], limit: window.limit })

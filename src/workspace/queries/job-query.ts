@@ -1,6 +1,7 @@
 import type { SqliteDatabase } from '../../platform/sqlite.ts'
 import { readableEntity } from '../../shared/domain/entity-text.ts'
-import type { QueryRecord, QueryReference } from '../../shared/domain/query/predicate.ts'
+import type { QueryRecord, QueryReference, QueryValue } from '../../shared/domain/query/predicate.ts'
+import { searchedAttributes } from '../../shared/domain/query/search-query.ts'
 import type { AttributeMapping, SqlMapping } from '../../shared/domain/query/sql.ts'
 import { wireProgress } from '../../shared/domain/units/wire-figures.ts'
 import { type JobRow, textsOf } from '../store/jobs.ts'
@@ -46,8 +47,20 @@ export function jobMapping(database: SqliteDatabase, candidates = new Candidates
   }
 }
 
-/** The same attributes, and the others, as values. */
-export function jobRecord(database: SqliteDatabase, names: ReferenceNames, row: JobRow): QueryRecord {
+/** What a workspace keeps of a transfer: not who changed it last, and figures of its speed only while they pass by. */
+export const jobAnswers = [
+  ...searchedAttributes,
+  'user_hr',
+  'source_hr',
+  'destination_hr',
+  'parent_hr',
+  'metadata',
+] as const
+
+type JobRecord = QueryRecord & Readonly<Record<(typeof jobAnswers)[number], QueryValue>>
+
+/** The attributes that are asked for, as values. */
+export function jobRecord(database: SqliteDatabase, names: ReferenceNames, row: JobRow): JobRecord {
   const user = names.user(row.user_id)
   const queue = { type: 'queue', id: row.queue, code: row.queue }
   return {
@@ -80,7 +93,11 @@ export function jobRecord(database: SqliteDatabase, names: ReferenceNames, row: 
   }
 }
 
-function endOf(names: ReferenceNames, row: JobRow, side: 'source' | 'destination'): QueryRecord {
+function endOf<Side extends 'source' | 'destination'>(
+  names: ReferenceNames,
+  row: JobRow,
+  side: Side,
+): Readonly<Record<Side | `${Side}_hr`, QueryValue>> {
   const site = row[`${side}_site`]
   const user = row[`${side}_user`]
   const client = row[`${side}_client`]
@@ -89,7 +106,8 @@ function endOf(names: ReferenceNames, row: JobRow, side: 'source' | 'destination
     ...(user === null ? [] : [names.user(user)]),
     ...(client === null ? [] : [names.client(client)]),
   ]
-  return { [side]: references, [`${side}_hr`]: readable(references) }
+  const end = { [side]: references, [`${side}_hr`]: readable(references) }
+  return end as Readonly<Record<Side | `${Side}_hr`, QueryValue>>
 }
 
 /** As far as queries look for it: without the sort of each. */

@@ -1,8 +1,19 @@
 import type { Share, User } from '../../shared/domain/entities.ts'
+import { TernError } from '../../shared/domain/errors.ts'
 import { parseQuery } from '../../shared/domain/query/parse-query.ts'
-import { compilePredicate, type QueryRecord } from '../../shared/domain/query/predicate.ts'
-import type { EntityName } from '../../shared/domain/query/query-entities.ts'
+import { compilePredicate, type QueryRecord, type QueryValue } from '../../shared/domain/query/predicate.ts'
 import type { ReferenceNames } from './reference-names.ts'
+
+/** These lists are given out whole, so that a query that holds up everybody else is refused. */
+const longestMs = 250
+
+/** What is kept of them. */
+const answersOf = {
+  User: ['id', 'code', 'name', 'role', 'status', 'logged_in'],
+  Share: ['id', 'code', 'name', 'type', 'status', 'default', 'site', 'user'],
+} as const
+type UserAnswer = (typeof answersOf)['User'][number]
+type ShareAnswer = (typeof answersOf)['Share'][number]
 
 /**
  * Those of a short list that a query asks for; all of them without one.
@@ -10,16 +21,22 @@ import type { ReferenceNames } from './reference-names.ts'
  */
 export function queried<Item>(
   items: readonly Item[],
-  entity: EntityName,
+  entity: keyof typeof answersOf,
   query: string | undefined,
   recordOf: (item: Item) => QueryRecord,
 ): Item[] {
   if (query === undefined) return [...items]
-  const predicate = compilePredicate(parseQuery(query, { entity }))
-  return items.filter((item) => predicate(recordOf(item)))
+  const predicate = compilePredicate(parseQuery(query, { entity, answers: answersOf[entity] }))
+  const deadline = performance.now() + longestMs
+  return items.filter((item) => {
+    if (performance.now() > deadline) {
+      throw new TernError('LIMIT_EXCEEDED', { what: 'milliseconds for a query of this list', limit: longestMs })
+    }
+    return predicate(recordOf(item))
+  })
 }
 
-export function userRecord(user: User): QueryRecord {
+export function userRecord(user: User): Readonly<Record<UserAnswer, QueryValue>> {
   return {
     id: user.id,
     code: user.email,
@@ -30,7 +47,10 @@ export function userRecord(user: User): QueryRecord {
   }
 }
 
-export function shareRecord(names: ReferenceNames, share: Share): QueryRecord {
+export function shareRecord(
+  names: ReferenceNames,
+  share: Share,
+): Readonly<Record<ShareAnswer, QueryValue>> {
   return {
     id: share.id,
     code: share.code,

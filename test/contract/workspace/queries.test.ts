@@ -100,6 +100,12 @@ describe('transfer/list', () => {
       code: 'QUERY_INVALID',
       params: { position: 1, advice: 'attribute-unknown', allowed: 'status' },
     })
+    for (const attribute of ['speed', 'etr', 'modifier', 'modifier.code']) {
+      const params = { position: 12, advice: 'attribute-unanswered', attribute }
+      await expect(names(john, `size>0 and ${attribute}=""`)).rejects.toMatchObject({
+        params,
+      })
+    }
     await expect(names(john, 'User WHERE role=admin')).rejects.toMatchObject({ params: { advice: 'entity-other' } })
     await expect(john.call('transfer/list', { query: 'size>1', cursor: 'x' })).rejects.toMatchObject({
       code: 'BAD_REQUEST',
@@ -186,6 +192,12 @@ describe('people and shares', () => {
   ])('user/list: %s', async (query, wanted) => {
     const { users } = await john.call('user/list', { query })
     expect(users.map((user) => user.email)).toEqual(wanted)
+  })
+
+  it('says what is not kept of them', async () => {
+    const refused = { params: { advice: 'attribute-unanswered' } }
+    await expect(john.call('user/list', { query: 'created>2026-01-01' })).rejects.toMatchObject(refused)
+    await expect(john.call('share/list', { query: 'path="/srv/*"' })).rejects.toMatchObject(refused)
   })
 
   it.each([

@@ -69,6 +69,9 @@ describe('the list of transfers', () => {
       ['active', 'Failed of Lisa'],
     ])
     expect(names(found, { search: 'status=fail' })).toEqual([])
+    const half = makeRow({ name: 'Half', modifiedAtMs: Date.UTC(2026, 0, 22), bytesDone: 5, bytesTotal: 10 })
+    const asked = { search: 'progress=50 and modified=2026-01-22 and uri=medium' }
+    expect(names([...found, half], asked)).toEqual([['active', 'Half']])
   })
 
   test('a column sorts within each section, either way', () => {

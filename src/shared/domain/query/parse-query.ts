@@ -3,7 +3,14 @@ import { nearestName } from '../nearest-name.ts'
 import { operatorsFor, valueProblem } from './attribute-values.ts'
 import { patternWeight } from './pattern-weight.ts'
 import { type Comparison, type Expression, invalidQuery, type Query, queryLimits, tooMuch } from './query.ts'
-import { attributeType, type EntityName, entityDefinition, entityNamed, entityNames } from './query-entities.ts'
+import {
+  attributeType,
+  type EntityName,
+  entityDefinition,
+  entityNamed,
+  entityNames,
+  referencePart,
+} from './query-entities.ts'
 import { QueryReader } from './query-reader.ts'
 
 /** Known to the reference, and no part of Tern. */
@@ -12,6 +19,8 @@ const foreignEntities: readonly string[] = ['compute', 'stream', 'lane', 'engine
 export interface ParseQueryOptions {
   /** What is asked for where the text does not say it; a text that says something else of other records is refused. */
   readonly entity?: EntityName
+  /** What is known of the records that are asked; what is missing here would never be found, and is refused. */
+  readonly answers?: readonly string[]
 }
 
 /**
@@ -27,7 +36,7 @@ export function parseQuery(text: string, options: ParseQueryOptions = {}): Query
   const reader = new QueryReader(text)
   const entity = readEntity(reader, options.entity)
   if (reader.isAtEnd) return { entity }
-  const where = new ExpressionParser(reader, entity).parse()
+  const where = new ExpressionParser(reader, entity, options.answers).parse()
   return { entity, where }
 }
 
@@ -70,14 +79,16 @@ function unknownEntity(position: number, word: string): TernError {
 class ExpressionParser {
   readonly #reader: QueryReader
   readonly #entity: EntityName
+  readonly #answers: readonly string[] | undefined
   #depth = 0
   #comparisons = 0
   #values = 0
   #patternWeight = 0
 
-  constructor(reader: QueryReader, entity: EntityName) {
+  constructor(reader: QueryReader, entity: EntityName, answers: readonly string[] | undefined) {
     this.#reader = reader
     this.#entity = entity
+    this.#answers = answers
   }
 
   parse(): Expression {
@@ -129,6 +140,10 @@ class ExpressionParser {
       if (attribute === 'not' && !reader.isAtOperator()) throw invalidQuery(position, 'not-before')
       throw this.#unknownAttribute(position, written)
     }
+    if (!this.#isAnswered(attribute)) {
+      const known = this.#answers?.join(', ') ?? ''
+      throw invalidQuery(position, 'attribute-unanswered', { attribute, entity: this.#entity, allowed: known })
+    }
     const allowed = operatorsFor(type)
     const operatorPosition = reader.position
     const operator = reader.takeOperator()
@@ -148,6 +163,15 @@ class ExpressionParser {
       if (problem) throw invalidQuery(value.position, problem.advice, { attribute, ...problem.params })
     }
     return { kind: 'comparison', attribute, operator, values: values.map((value) => value.text) }
+  }
+
+  #isAnswered(attribute: string): boolean {
+    const answers = this.#answers
+    return (
+      answers === undefined ||
+      answers.includes(attribute) ||
+      answers.includes(referencePart(attribute)?.reference ?? '')
+    )
   }
 
   #unknownAttribute(position: number, attribute: string): TernError {

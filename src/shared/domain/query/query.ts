@@ -41,6 +41,7 @@ export type QueryAdvice =
   | 'where-missing'
   | 'comparison-missing'
   | 'attribute-unknown'
+  | 'attribute-unanswered'
   | 'operator-missing'
   | 'operator-unusable'
   | 'value-missing'

@@ -10,6 +10,8 @@ test.each([
   ['size', false],
   ['a=b', false],
   ['status=fai', false],
+  ['progress>50 and modified>2026-01-22 and user.code=lisa@example.com', true],
+  ['speed>5', false],
   ['x'.repeat(100_000), false],
   ['', false],
 ])('%j is a query: %s', (text, isQuery) => {
