@@ -12,7 +12,7 @@ export const maxDigits = 15
 /** What a name on the wire has room for, beside the name itself. */
 const maxTextLength = 3072
 /** Parts with steps that lie over one another are worked out number by number, and no further than this. */
-const maxMixed = 100_000
+const maxMixed = 20_000
 
 const part = /^(\d+)(?:-(\d+)(?:x(\d+))?)?$/
 

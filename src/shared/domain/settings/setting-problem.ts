@@ -147,9 +147,12 @@ function jsonProblem({ keys }: Extract<SettingType, { kind: 'json' }>, value: st
   return undefined
 }
 
-/** Filters that were found good; many tasks of a job have the same one, and compiling takes its time. */
+/**
+ * Filters that were found good; many tasks of a job have the same one, and compiling takes its time. More than the
+ * different ones of one specification, so that none of them is compiled for every task that has it.
+ */
 const knownFilters = new Set<string>()
-const maxKnownFilters = 32
+const maxKnownFilters = 128
 
 function filterProblem(value: string): SettingProblem | undefined {
   if (knownFilters.has(value)) return undefined

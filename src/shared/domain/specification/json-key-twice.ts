@@ -44,6 +44,11 @@ function isTwice(level: Level, key: string): boolean {
   return level.keys?.has(key) ?? false
 }
 
+/** As far down as anybody follows a path. */
+const maxPathSteps = 32
+
 function pathTo(levels: readonly Level[]): string {
-  return levels.reduce((path, { key, index }) => (key === undefined ? `${path}[${index}]` : at(path, key)), '$')
+  return levels
+    .slice(0, maxPathSteps)
+    .reduce((path, { key, index }) => (key === undefined ? `${path}[${index}]` : at(path, key)), '$')
 }

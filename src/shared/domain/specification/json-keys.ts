@@ -50,6 +50,20 @@ export function jsonKeys(text: string): JsonKeys {
   return taskKeys === undefined ? { count } : { count, taskKeys }
 }
 
+/** Whether brackets of a text, JSON or not, open deeper than `maxDepth`: parsing those takes a hundred times their memory. */
+export function isDeeperThan(maxDepth: number, text: string): boolean {
+  let depth = 0
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    if (code === quote) index = endOfText(text, index)
+    // Square and curly brackets are two apart in one bit.
+    else if ((code | 0x20) === 0x7b) {
+      if (++depth > maxDepth) return true
+    } else if ((code | 0x20) === 0x7d) depth--
+  }
+  return false
+}
+
 /** How many keys the objects of a parsed value have. */
 export function countKeys(value: unknown): number {
   let count = 0

@@ -34,10 +34,12 @@ interface Container {
 
 type State = 'value' | 'value-or-close' | 'key' | 'key-or-close' | 'colon' | 'comma-or-close' | 'end'
 
-const maxDepth = 1000
+/** Far deeper than anything of a specification. */
+export const maxDepth = 1000
 const space = 0x20
 const blank = /[ \t\r\n]*/y
-const word = /[\p{L}\p{N}_$+.-]+/uy
+/** As long as is looked at: an engine for regular expressions remembers each letter that is not of ASCII. */
+const word = /[\p{L}\p{N}_$+.-]{1,501}/uy
 const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
 /** Blanks that are none in JSON, as they come with a text from a web page, and characters without a width. */
 const invisible = /[\s\u00ad\u200b-\u200f\u2060\ufeff]/

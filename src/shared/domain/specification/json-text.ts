@@ -1,8 +1,8 @@
 import { TernError } from '../errors.ts'
 import { findKeyTwice } from './json-key-twice.ts'
-import { countKeys, jsonKeys } from './json-keys.ts'
+import { countKeys, isDeeperThan, jsonKeys } from './json-keys.ts'
 import { lineAndColumn } from './json-positions.ts'
-import { findJsonProblem, type JsonProblem } from './json-problem.ts'
+import { findJsonProblem, type JsonProblem, maxDepth } from './json-problem.ts'
 
 export interface JsonText {
   readonly value: unknown
@@ -28,6 +28,7 @@ export function withoutMark(text: string): string {
 }
 
 function parse(json: string): unknown {
+  if (isDeeperThan(maxDepth, json)) throw asError(json, findJsonProblem(json))
   try {
     return JSON.parse(json)
   } catch {

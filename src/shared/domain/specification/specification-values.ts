@@ -50,7 +50,7 @@ export function invalidSpecification(
 
 /** `$.tasks` and a key as a JSON path. */
 export function at(jsonPath: string, key: string): string {
-  return /^[A-Za-z_]\w*$/.test(key) ? `${jsonPath}.${key}` : `${jsonPath}[${JSON.stringify(key.slice(0, 100))}]`
+  return /^[A-Za-z_]\w{0,99}$/.test(key) ? `${jsonPath}.${key}` : `${jsonPath}[${JSON.stringify(key.slice(0, 100))}]`
 }
 
 export function asObject(value: unknown, jsonPath: string): JsonObject {

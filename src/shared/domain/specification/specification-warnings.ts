@@ -46,11 +46,14 @@ interface CheckedSpecification {
 }
 
 const maxSequenceMembers = 100_000
+/** Steps that lie over one another are worked out number by number: not for every task of a large job. */
+const maxMixedSequences = 100
 
 /** Remembers the last text, so that a destination shared by many tasks is looked at once. */
 interface Looked {
   readonly options: PlaceOptions
   last?: string
+  mixedSequences: number
 }
 
 type Warn = (path: string, advice: SpecificationWarningAdvice, what: string) => void
@@ -74,8 +77,8 @@ export function warningsOf(
   const { tasks, mirrorPaths } = specification
   for (const side of ['source', 'destination'] as const) warnOfParties(tasks, side, tasksPath, warn)
   if (mirrorPaths && tasks.every(({ destination }) => namesPath(destination))) warnOfMirroring(job, '$', warn)
-  const sources: Looked = { options: { ...options, role: 'source' } }
-  const destinations: Looked = { options: { ...options, role: 'destination' } }
+  const sources: Looked = { options: { ...options, role: 'source' }, mixedSequences: 0 }
+  const destinations: Looked = { options: { ...options, role: 'destination' }, mixedSequences: 0 }
   let count = 0
   for (const [path, task] of eachTask(given)) {
     count++
@@ -139,7 +142,7 @@ function warnOfSettings(settings: unknown, jsonPath: string, warn: Warn): void {
 
 function warnOfSource(text: string, jsonPath: string, looked: Looked, warn: Warn): void {
   warnOfPlace(text, jsonPath, looked, warn)
-  warnOfSequence(text, jsonPath, warn)
+  warnOfSequence(text, jsonPath, looked, warn)
 }
 
 function warnOfPlace(text: string, jsonPath: string, looked: Looked, warn: Warn): void {
@@ -149,8 +152,9 @@ function warnOfPlace(text: string, jsonPath: string, looked: Looked, warn: Warn)
   if (doubt) warn(jsonPath, doubt, text.slice(0, 200))
 }
 
-function warnOfSequence(source: string, jsonPath: string, warn: Warn): void {
+function warnOfSequence(source: string, jsonPath: string, looked: Looked, warn: Warn): void {
   if (!/[%#].*\[/s.test(source)) return
+  if (/\[[^[]*,/.test(source) && /\[[^[]*x/.test(source) && ++looked.mixedSequences > maxMixedSequences) return
   const { path } = parsePlace(source, { role: 'source' })
   if (path.kind === 'omitted') return
   try {

@@ -113,7 +113,8 @@ describe('a broken range', () => {
     [`f.%d[${'1,'.repeat(1536)}1]`, 'characters of a range'],
     [`f.%d[1-1${'0'.repeat(15)}]`, 'digits of a number'],
     ['f.%d[1-200000x2,1-200000x3]', 'numbers of mixed steps'],
-    ['f.%d[1-90000x2,1-90000x3]', 'characters of a range'],
+    ['f.%d[1-20000x2,1-20000x3]', 'characters of a range'],
+    ['f.%d[1-90000x2,1-90000x3]', 'numbers of mixed steps'],
   ])('%# over a limit says which', (path, what) => {
     expect(thrownBy(() => parseSequence(path))).toMatchObject({ code: 'LIMIT_EXCEEDED', params: { what } })
   })
