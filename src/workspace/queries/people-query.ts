@@ -47,10 +47,7 @@ export function userRecord(user: User): Readonly<Record<UserAnswer, QueryValue>>
   }
 }
 
-export function shareRecord(
-  names: ReferenceNames,
-  share: Share,
-): Readonly<Record<ShareAnswer, QueryValue>> {
+export function shareRecord(names: ReferenceNames, share: Share): Readonly<Record<ShareAnswer, QueryValue>> {
   return {
     id: share.id,
     code: share.code,
