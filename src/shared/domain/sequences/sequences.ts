@@ -48,8 +48,9 @@ export function parseSequence(path: string): Sequence | undefined {
   const name = path.slice(folder.length)
   const range = rangeAt(name)
   const stem = range === undefined ? name : name.slice(0, range.start)
-  const pattern = stem.length > maxNameLength ? undefined : patternOf(stem.normalize('NFC'))
-  if (pattern === undefined || (range === undefined && pattern.width < 2)) return undefined
+  // Each percent sign may stand there twice.
+  const pattern = stem.length > 2 * maxNameLength ? undefined : patternOf(stem.normalize('NFC'))
+  if (pattern === undefined || isTooLong(pattern) || (range === undefined && pattern.width < 2)) return undefined
   if (range === undefined) return { folder, ...pattern }
   const ranges = range.text === undefined ? 'sequence-range' : readRanges(range.text)
   if (typeof ranges === 'string') throw new TernError('PATH_INVALID', { path: path.slice(0, 500), problem: ranges })
@@ -114,6 +115,10 @@ function rangeAt(name: string): RangeText | undefined {
   const end = name.indexOf(']', start)
   if (end === -1) return /[^\d\s,x-]/.test(name.slice(start + 1)) ? undefined : { start, text: undefined }
   return end === name.length - 1 ? { start, text: name.slice(start + 1, end) } : undefined
+}
+
+function isTooLong({ prefix, suffix, width }: Pick<Sequence, 'prefix' | 'suffix' | 'width'>): boolean {
+  return prefix.length + width + suffix.length > maxNameLength
 }
 
 function patternOf(stem: string): Pick<Sequence, 'prefix' | 'suffix' | 'width'> | undefined {

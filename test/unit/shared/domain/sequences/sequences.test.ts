@@ -201,6 +201,12 @@ const written = fc.record({ prefix: around, suffix: around, place, ranges }).map
     ...parts,
     path: `dir/${escaped(parts.prefix)}${parts.place.text}${escaped(parts.suffix)}[${text.join(',')}]`,
   }
+
+  it('keeps a name that grows over the longest name of a file by its doubled percent signs', () => {
+    const sequence = parsed(`${'%'.repeat(200)}####.exr[1]`)
+    expect(parseSequence(printSequence(sequence))).toEqual(sequence)
+    expect(parseSequence(`${'x'.repeat(300)}####.exr[1]`)).toBeUndefined()
+  })
 })
 
 describe('for every sequence', () => {
