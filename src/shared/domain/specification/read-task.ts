@@ -133,7 +133,8 @@ function hasEatenBackslash({ path }: PlaceReference): boolean {
 function readTaskSettings({ settings: given }: JsonObject, jsonPath: string, reading: TaskReading): Settings {
   if (given === undefined || given === null) return noSettings
   const { mistakes, lastSettings } = reading
-  if (typeof given === 'object' && lastSettings && areSame(given, lastSettings.given)) return lastSettings.settings
+  const isObject = typeof given === 'object' && !Array.isArray(given)
+  if (isObject && lastSettings && areSame(given, lastSettings.given)) return lastSettings.settings
   const where = `${jsonPath}.settings`
   try {
     if (!areFiltersFew(given, where, reading)) return noSettings
