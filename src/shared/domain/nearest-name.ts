@@ -1,8 +1,9 @@
 const maxLength = 64
+const leastBeginning = 3
 
 /**
  * The known name that somebody most likely meant: at most a third of its letters differ, two neighbours that changed
- * places count as one. Undefined when none is near.
+ * places count as one. Else the only one that begins with it, as in `prio`. Undefined when there is none.
  */
 export function nearestName(written: string, known: Iterable<string>): string | undefined {
   if (written.length > maxLength) return undefined
@@ -16,7 +17,13 @@ export function nearestName(written: string, known: Iterable<string>): string | 
       least = distance
     }
   }
-  return nearest
+  return nearest ?? onlyBeginning(wanted, known)
+}
+
+function onlyBeginning(wanted: string, known: Iterable<string>): string | undefined {
+  if (wanted.length < leastBeginning) return undefined
+  const [found, other] = [...known].filter((name) => name.toLowerCase().startsWith(wanted))
+  return other === undefined ? found : undefined
 }
 
 /** Optimal string alignment distance. */

@@ -71,6 +71,7 @@ const attributeHelp: SchemaWords['attributes'] = {
   mirror: 'Whether the path below the share is kept, as older scripts write it',
   append: 'Whether the tasks go into the job of the same name and parties, if there is one',
   allow_duplicates: 'Whether a task that stands there already is left out in silence, or is an error',
+  $schema: 'Where an editor finds this schema',
   uri: 'Name of the task in its job; a running number when absent',
 }
 

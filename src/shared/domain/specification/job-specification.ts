@@ -101,6 +101,7 @@ function readSpecification(
   mistakes: Mistakes,
 ): NormalSpecification | undefined {
   checkAttributes(job, 'job', '$', mistakes)
+  readField(job, '$schema', '$', mistakes, asText)
   const field = <Value>(key: string, read: (value: unknown, jsonPath: string) => Value | undefined) =>
     readField(job, key, '$', mistakes, read)
 

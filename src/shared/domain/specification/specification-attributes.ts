@@ -33,6 +33,8 @@ export const jobAttributes = {
   mirror: 'boolean',
   append: 'boolean',
   allow_duplicates: 'boolean',
+  /** By this an editor finds the schema; for Tern it says nothing. */
+  $schema: 'text',
 } as const satisfies Readonly<Record<string, AttributeKind>>
 
 /** Attributes of a task that is written as an object. */

@@ -12,6 +12,9 @@ test.each([
   ['allow-duplicates', 'allow_duplicates'],
   ['transfer_exlude', 'transfer_exclude'],
   ['url', 'uri'],
+  ['prio', 'priority'],
+  ['META', 'metadata'],
+  ['de', undefined],
   ['colour', undefined],
   ['x', undefined],
   ['', undefined],
@@ -22,6 +25,10 @@ test.each([
 test('the nearest wins, the first of several that are as near', () => {
   expect(nearestName('mirrors', ['mirror_paths', 'mirror'])).toBe('mirror')
   expect(nearestName('cat', ['bat', 'hat'])).toBe('bat')
+})
+
+test('a beginning that several have is none of them', () => {
+  expect(nearestName('transfer', ['transfer_exclude', 'transfer_include'])).toBeUndefined()
 })
 
 test('a long text is compared with nothing', () => {

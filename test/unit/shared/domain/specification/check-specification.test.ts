@@ -54,6 +54,14 @@ describe('all mistakes at once', () => {
   })
 })
 
+test('an empty list of settings is a mistake, also behind a task with none', () => {
+  const tasks = [
+    { source, settings: {} },
+    { source: 'share=p/b', settings: [] },
+  ]
+  expect(mistakesIn({ tasks }).errors).toMatchObject([{ path: '$.tasks[1].settings', advice: 'object' }])
+})
+
 describe('what is right and yet not what its writer may think', () => {
   test.each<[string, unknown, string, string]>([
     [
@@ -126,6 +134,12 @@ describe('what is right and yet not what its writer may think', () => {
     expect(warningsIn(spec)).toEqual([
       expect.objectContaining({ path, advice, params: expect.objectContaining({ jsonPath: path }) }),
     ])
+  })
+
+  test('where an editor finds the schema says nothing, and is not kept', () => {
+    const check = checkSpecification({ $schema: './job-specification.schema.json', source })
+    expect(check).toEqual(checkSpecification({ source }))
+    expect(mistakesIn({ $schema: 7, source }).errors).toMatchObject([{ path: '$.$schema', advice: 'text' }])
   })
 
   test('parties that may be one are not told apart', () => {
