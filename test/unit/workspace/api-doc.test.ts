@@ -1,6 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { expect, it } from 'vitest'
+import { it } from 'vitest'
 import { z } from 'zod'
 import { client, job, share, user } from '../../../src/shared/contract/entity-schemas.ts'
 import { operationSchemas } from '../../../src/shared/contract/operation-schemas.ts'
@@ -25,13 +24,9 @@ import {
   taskStatuses,
   taskTransitions,
 } from '../../../src/shared/domain/status/task-status.ts'
+import { expectSection, markdownTable } from '../../helpers/generated-doc.ts'
 
 const file = fileURLToPath(new URL('../../../docs/api.md', import.meta.url))
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
-}
 
 const entities = new Map<unknown, string>([
   [job, 'the job'],
@@ -66,7 +61,7 @@ function transitions<Event extends string>(
   causes: Readonly<Record<Event, readonly Cause[]>>,
   steps: Readonly<Record<Event, Readonly<Partial<Record<string, string>>>>>,
 ): string {
-  return table(
+  return markdownTable(
     ['event', 'caused by', ...statuses.map((status) => `\`${status}\``)],
     (Object.keys(steps) as Event[]).map((event) => [
       event,
@@ -123,7 +118,7 @@ function retryRows(): string[][] {
 }
 
 const sections: Readonly<Record<string, string>> = {
-  operations: table(
+  operations: markdownTable(
     ['operation', 'who may call', 'input', 'value'],
     operationNames.map((name) => [
       `\`${name}\``,
@@ -132,7 +127,7 @@ const sections: Readonly<Record<string, string>> = {
       fieldsOf(operationSchemas[name].output),
     ]),
   ),
-  'job-writes': table(
+  'job-writes': markdownTable(
     ['written', 'meaning', ...jobStatuses.map((status) => `\`${status}\``)],
     Object.entries(writeableJobStatuses).map(([status, event]) => [
       `\`${status}\``,
@@ -141,7 +136,7 @@ const sections: Readonly<Record<string, string>> = {
     ]),
   ),
   'job-statuses': transitions(jobStatuses, jobEventCauses, jobTransitions),
-  'job-rules': table(
+  'job-rules': markdownTable(
     ['', 'if', 'it is'],
     jobRules.map(({ name, becomes }, index) => [
       `${index + 1}`,
@@ -150,19 +145,10 @@ const sections: Readonly<Record<string, string>> = {
     ]),
   ),
   'task-statuses': transitions(taskStatuses, taskEventCauses, taskTransitions),
-  append: table(['the job is', '`append` goes', 'its tasks before', 'it becomes'], jobStatuses.map(appendRow)),
-  retries: table(['failure', 'what follows'], retryRows()),
+  append: markdownTable(['the job is', '`append` goes', 'its tasks before', 'it becomes'], jobStatuses.map(appendRow)),
+  retries: markdownTable(['failure', 'what follows'], retryRows()),
 }
 
 it.each(Object.entries(sections))('docs/api.md says of %s what the code says', (name, wanted) => {
-  const text = readFileSync(file, 'utf8')
-  const section = new RegExp(`<!-- ${name} -->\n([\\s\\S]*?)<!-- /${name} -->`)
-  if (process.env.TERN_WRITE_DOCS === '1') {
-    writeFileSync(
-      file,
-      text.replace(section, () => `<!-- ${name} -->\n${wanted}\n<!-- /${name} -->`),
-    )
-    return
-  }
-  expect(section.exec(text)?.[1]?.trim()).toBe(wanted)
+  expectSection(file, name, wanted)
 })

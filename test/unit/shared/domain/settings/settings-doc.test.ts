@@ -1,18 +1,13 @@
-import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { expect, it } from 'vitest'
+import { it } from 'vitest'
 import { transferConfKeys } from '../../../../../src/shared/domain/settings/setting-conf.ts'
 import type { SettingType } from '../../../../../src/shared/domain/settings/setting-type.ts'
 import { settingDefinition, settingNames } from '../../../../../src/shared/domain/settings/settings.ts'
 import { settingDifference, settingHelp } from '../../../../../src/shared/words/settings.ts'
+import { expectSection, markdownTable } from '../../../../helpers/generated-doc.ts'
 
 const file = fileURLToPath(new URL('../../../../../docs/settings.md', import.meta.url))
 const code = (text: string) => `\`${text}\``
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
-}
 
 function valuesOf(type: SettingType): string {
   switch (type.kind) {
@@ -45,7 +40,7 @@ function defaultOf(text: string): string {
 }
 
 const sections: Readonly<Record<string, string>> = {
-  settings: table(
+  settings: markdownTable(
     ['setting', 'what', 'values', 'default', 'written at', 'effect'],
     settingNames.map((name) => {
       const { type, default: value, scopes, inheritance, effect, actor } = settingDefinition(name)
@@ -54,11 +49,11 @@ const sections: Readonly<Record<string, string>> = {
       return [code(name), help, valuesOf(type), defaultOf(value), scopes.join(', '), works]
     }),
   ),
-  differences: table(
+  differences: markdownTable(
     ['setting', 'what Tern does'],
     settingNames.flatMap((name) => (settingDifference[name] ? [[code(name), settingDifference[name]]] : [])),
   ),
-  'transfer-conf': `${table(
+  'transfer-conf': `${markdownTable(
     ['key', 'values'],
     Object.entries(transferConfKeys).map(([key, type]) => [code(key), valuesOf(type)]),
   )}\n\nBy default ${code(settingDefinition('transfer_conf').default)}`,
@@ -69,14 +64,5 @@ const sections: Readonly<Record<string, string>> = {
 }
 
 it.each(Object.entries(sections))('docs/settings.md says of %s what the table says', (name, wanted) => {
-  const text = readFileSync(file, 'utf8')
-  const section = new RegExp(`<!-- ${name} -->\n([\\s\\S]*?)<!-- /${name} -->`)
-  if (process.env.TERN_WRITE_DOCS === '1') {
-    writeFileSync(
-      file,
-      text.replace(section, () => `<!-- ${name} -->\n${wanted}\n<!-- /${name} -->`),
-    )
-    return
-  }
-  expect(section.exec(text)?.[1]?.trim()).toBe(wanted)
+  expectSection(file, name, wanted)
 })

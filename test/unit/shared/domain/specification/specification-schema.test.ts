@@ -1,4 +1,3 @@
-import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
@@ -14,6 +13,7 @@ import {
   taskAttributes,
 } from '../../../../../src/shared/domain/specification/specification-attributes.ts'
 import { describedSchema } from '../../../../../src/shared/words/specification.ts'
+import { expectFile } from '../../../../helpers/generated-doc.ts'
 import { anySpecification } from './any-specification.ts'
 import { jobExamples } from './document-examples.ts'
 
@@ -24,9 +24,7 @@ const isValid = new Ajv2020({ strict: true, allowUnionTypes: true, strictRequire
 )
 
 test('the file for editors says what the code says', () => {
-  const wanted = `${JSON.stringify(schema, null, 2)}\n`
-  if (process.env.TERN_WRITE_DOCS === '1') writeFileSync(file, wanted)
-  expect(readFileSync(file, 'utf8')).toBe(wanted)
+  expectFile(file, `${JSON.stringify(schema, null, 2)}\n`)
 })
 
 test('every attribute and setting has its line of help', () => {
