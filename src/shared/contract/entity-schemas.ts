@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isEmail } from '../domain/email.ts'
 import type { Client, Share, Site, User, Workspace } from '../domain/entities.ts'
 import { type ErrorCode, type ErrorEnvelope, isErrorCode } from '../domain/errors.ts'
 import type { ClientId, DispatchId, JobId, ShareId, TaskId, UserId, WorkspaceId } from '../domain/ids.ts'
@@ -20,7 +21,7 @@ export const taskId = z.custom<TaskId>((value) => z.uuidv4().safeParse(value).su
 export const keyHash = z.string().regex(/^[0-9a-f]{64}$/)
 
 export const name = z.string().trim().min(1).max(200)
-export const email = z.email().max(254)
+export const email = z.string().refine(isEmail, 'Invalid email address')
 /** Paths are bounded here and checked for what they mean where they are used. */
 export const path = z.string().max(4096)
 const count = z.number().int().nonnegative()

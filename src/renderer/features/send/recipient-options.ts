@@ -1,5 +1,6 @@
 import type { SendTarget } from '../../../shared/contract/ipc-schemas.ts'
 import type { AppView, PersonView, ShareView } from '../../../shared/contract/view.ts'
+import { isEmail } from '../../../shared/domain/email.ts'
 import { say } from '../../../shared/words/index.ts'
 import { othersOf } from '../../stores/app-store.ts'
 import type { IconName } from '../../ui/icons/icon-paths.ts'
@@ -30,8 +31,6 @@ export interface OpenPlace {
   readonly share: ShareView
   readonly path: string
 }
-
-const emailPattern = /^[^\s@]+@[^\s@]+\.[^\s@]+$/
 
 /** People, places and an invitation that fit what was typed; all of them while nothing is typed. */
 export function recipientGroups(
@@ -101,7 +100,7 @@ function inviteOptions(view: AppView, query: string): readonly RecipientOption[]
     (workspace) => workspace.connection === 'online' && workspace.me.role !== 'standard',
   )
   if (workspaces.length === 0) return []
-  if (!emailPattern.test(query)) {
+  if (!isEmail(query)) {
     return [{ id: 'invite-hint', label: say('send.inviteHint'), note: say('send.inviteHintNote'), icon: 'plus' }]
   }
   const email = query.toLocaleLowerCase()

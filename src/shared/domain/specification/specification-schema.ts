@@ -1,3 +1,4 @@
+import { emailPattern } from '../email.ts'
 import type { SettingName } from '../settings/settings.ts'
 import { type JsonSchema, settingsSchema } from './setting-schema.ts'
 import {
@@ -8,7 +9,7 @@ import {
   taskAttributes,
   taskStartStatuses,
 } from './specification-attributes.ts'
-import { emailPattern, maxPlaceLength, maxRecipients, maxTextLength, maxUriLength } from './specification-values.ts'
+import { maxPlaceLength, maxRecipients, maxTextLength, maxUriLength } from './specification-values.ts'
 
 /** Sentences about attributes and settings; `shared/words` has them. */
 export interface SchemaWords {

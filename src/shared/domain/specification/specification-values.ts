@@ -1,3 +1,4 @@
+import { isEmail } from '../email.ts'
 import { type ErrorParams, TernError } from '../errors.ts'
 import type { SettingAdvice } from '../settings/setting-problem.ts'
 import type { JsonAdvice } from './json-problem.ts'
@@ -64,13 +65,10 @@ export const maxPlaceLength = 4096
 export const maxUriLength = 64
 export const maxTextLength = 1000
 export const maxRecipients = 1000
-const emailPart = '[^\\s@"<>,;:/\\\\]+'
-export const emailPattern = `${emailPart}@${emailPart}`
-const emailAddress = new RegExp(`^${emailPattern}$`)
 
 export function asEmail(value: unknown, jsonPath: string): string {
   const email = asText(value, jsonPath)
-  if (email === undefined || !emailAddress.test(email)) throw invalidSpecification(jsonPath, 'email')
+  if (email === undefined || !isEmail(email)) throw invalidSpecification(jsonPath, 'email')
   return email
 }
 

@@ -310,6 +310,8 @@ describe('errors name the place and what would be right', () => {
     [{ tasks: [{ source, status: 'done' }] }, '$.tasks[0].status', 'one-of'],
     [{ source, invite: 'yes' }, '$.invite', 'boolean'],
     [{ source, recipients: ['mia'] }, '$.recipients[0]', 'email'],
+    [{ source, recipients: ['mia@example'], invite: true }, '$.recipients[0]', 'email'],
+    [{ source, recipients: 'åsa@example.com', invite: true }, '$.recipients', 'email'],
     [{ source, recipients: 7 }, '$.recipients', 'text'],
     [{ source, recipient: 'mia@example.com' }, '$.recipient', 'unknown-key-near'],
     [{ tasks: [{ source, prio: 5 }] }, '$.tasks[0].prio', 'unknown-key-near'],
