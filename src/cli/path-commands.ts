@@ -7,6 +7,7 @@ import { expandSequence, memberCount, parseSequence, printSequence } from '../sh
 import { placeSentence, say } from '../shared/words/index.ts'
 import { placeDoubtSentence } from '../shared/words/specification.ts'
 import { addKnownCodes, type KnownCodes, placeOptions } from './known-codes.ts'
+import { needsQuotes } from './needs-quotes.ts'
 import { printJson } from './print-json.ts'
 import { type Act, exitCodes } from './terminal.ts'
 
@@ -15,7 +16,7 @@ type Side = 'source' | 'destination'
 /** `tern path …` */
 export function addPathCommands(program: Command, act: Act): void {
   const path = program.command('path').description(say('cli.path'))
-  addKnownCodes(path.command('explain'))
+  addKnownCodes(needsQuotes(path.command('explain')))
     .description(say('cli.path.explain'))
     .argument('<place>', say('cli.path.explain.place'))
     .addOption(new Option('--as <side>', say('cli.path.explain.as')).choices(['source', 'destination']))

@@ -4,6 +4,7 @@ import { defineMessages } from './message.ts'
 export const cli = defineMessages({
   'cli.tern': 'Moves large files between people, workstations and sites.',
   'cli.help-hint': 'Add --help to see what can be said here.',
+  'cli.quotes-missing': 'error: put all of it into one pair of quotes',
   'cli.warning': 'Note: {text}',
   'cli.answer-lost': 'The answer could not be written ({system}).',
   'cli.more-mistakes': 'There are more mistakes behind these.',

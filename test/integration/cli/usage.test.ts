@@ -33,6 +33,8 @@ describe('what cannot be meant is said on stderr, and nothing on stdout', () => 
     [['job', 'chek', 'x'], /unknown command 'chek'[\s\S]*Did you mean check\?/],
     [['job', 'check'], /missing required argument 'file'[\s\S]*--help/],
     [['job', 'check', 'a', 'b'], /too many arguments/],
+    [['query', 'explain', 'Transfer', 'WHERE', 'status=failed'], /^error: .*quotes/],
+    [['path', 'explain', 'renders/day', '1'], /^error: .*quotes/],
     [['path', 'explain', 'x', '--az', 'source'], /unknown option '--az'[\s\S]*Did you mean --as\?/],
     [['path', 'explain', 'x', '--as', 'both'], /'both'[\s\S]*source, destination/],
   ])('%j', async (args, told) => {
