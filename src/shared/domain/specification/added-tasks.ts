@@ -2,7 +2,7 @@ import { type NormalSpecification, normaliseSpecification, type SpecificationOpt
 import { readJsonText } from './json-text.ts'
 import { at, invalidSpecification } from './specification-values.ts'
 
-const ofTasks: readonly string[] = ['tasks', 'source', 'destination', 'dest', 'allow_duplicates']
+const ofTasks: readonly string[] = ['tasks', 'source', 'destination', 'dest', 'allow_duplicates', '$schema']
 
 /**
  * Tasks for a job that exists (transfers document, Create tasks), in any form of the job specification. The job stays as

@@ -11,6 +11,7 @@ describe('tasks for a job that exists', () => {
     ['only the tasks', [task]],
     ['a source and a destination', task],
     ['JSON text', JSON.stringify({ tasks: [task], settings: null })],
+    ['a text for editors', { $schema: './job.schema.json', tasks: [task] }],
   ])('are read from %s', (_form, spec) => {
     expect(normaliseAddedTasks(spec)).toMatchObject({ tasks: [{ uri: '0' }], allowDuplicates: true })
   })
