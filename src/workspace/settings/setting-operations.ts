@@ -3,6 +3,7 @@ import { TernError } from '../../shared/domain/errors.ts'
 import { canonicalValue } from '../../shared/domain/settings/canonical-value.ts'
 import { resolveSettings, type SettingsByLevel } from '../../shared/domain/settings/merge-settings.ts'
 import { settingProblem } from '../../shared/domain/settings/setting-problem.ts'
+import { isSettingName, type Settings, settingDefinition } from '../../shared/domain/settings/settings.ts'
 import { type Handlers, type OperationContext, viewScopeOf } from '../api/context.ts'
 import { type ShareRow, shareByCode, shareById } from '../store/places.ts'
 import { audit } from '../store/records.ts'
@@ -31,7 +32,7 @@ export const settingOperations: Handlers<'setting/list' | 'setting/set'> = {
       const { database, effects } = transaction
       const found = entityOf(database, input.entity, input.id)
       const given = value === null ? undefined : `${value}`
-      const problem = given === undefined ? undefined : settingProblem(name, given, found.entity)
+      const problem = problemOf(settingsAt(database, found.entity, found.id), name, given, found.entity)
       if (problem) throw new TernError(problem.code, { ...problem.params, jsonPath: name })
       const text = given === undefined ? undefined : canonicalValue(name, given)
       if (text !== undefined) checkRoom(database)
@@ -63,6 +64,12 @@ function answer(context: OperationContext, { entity, id, share }: Entity) {
     ? inherited.levelsOfShare(share)
     : { workspace, ...(entity === 'queue' && { queue: own }) }
   return { own, settings: resolveSettings(levels) }
+}
+
+/** What is kept can always be taken back; a slip of the pen would take back nothing, and not say so. */
+function problemOf(own: Settings, name: string, given: string | undefined, scope: SettingEntity) {
+  if (given === undefined && Object.hasOwn(own, name)) return undefined
+  return settingProblem(name, given ?? (isSettingName(name) ? settingDefinition(name).default : ''), scope)
 }
 
 function readyJobs(database: SqliteDatabase): { readonly id: string }[] {

@@ -34,6 +34,16 @@ describe('setting/list and setting/set', () => {
     expect(reset.settings.job_max_retries).toEqual({ value: '3', level: 'default' })
   })
 
+  it('take back what is set or could be, and no slip of the pen', async () => {
+    for (const name of ['transfer_speedlimit', 'transfer_conf', 'mail_conf']) {
+      expect((await john.call('setting/set', { ...whole, name, value: null })).own).toEqual({})
+    }
+    const slip = john.call('setting/set', { ...whole, name: 'transfer_excldue', value: null })
+    await expect(slip).rejects.toMatchObject({ params: { advice: 'setting-name-near', nearest: 'transfer_exclude' } })
+    const elsewhere = john.call('setting/set', { entity: 'queue', id: 'night', name: 'upload_enable', value: null })
+    await expect(elsewhere).rejects.toMatchObject({ params: { advice: 'setting-scope' } })
+  })
+
   it('a share inherits from the workspace, a folder from its volume as well, a queue from the workspace', async () => {
     const { id, code } = await shareOf('volume')
     const folder = await john.call('share/create', {
