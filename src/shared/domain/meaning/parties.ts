@@ -24,8 +24,9 @@ export function partyOfCode(
 }
 
 /**
- * The party that a place names; undefined when it names none.
- * @throws TernError PARTY_UNKNOWN `{party}`, PATH_AMBIGUOUS `{path, readings}` for a host's name that two computers have
+ * The party that a place names; undefined when it names none. A machine that is not the caller's to name is refused
+ * wherever it stands, and unknown by its name, so that nobody learns what others call theirs.
+ * @throws TernError PARTY_UNKNOWN `{party}`, FORBIDDEN `{path}`, PATH_AMBIGUOUS `{path, readings}` for a host's name that two computers have
  */
 export function namedParty(directory: Directory, place: PlaceReference): MeantParty | undefined {
   const { party } = place
@@ -93,6 +94,7 @@ function namedClient(directory: Directory, name: string, place: PlaceReference):
   if (client?.siteCode !== undefined) return { kind: 'site', site: client.siteCode }
   const user = client?.userId === undefined ? undefined : directory.userById(client.userId)
   if (client === undefined || user === undefined || user.isDisabled) throw unknown(name)
+  if (!directory.mayNameMachine(client)) throw new TernError('FORBIDDEN', { path: printPlace(place) })
   return { kind: 'user', user, client }
 }
 
@@ -103,7 +105,8 @@ function clientNamed(
   name: string,
   place: PlaceReference,
 ): DirectoryClient | undefined {
-  const named = directory.clientsOf(user.id).filter((client) => client.name === name)
+  const nameable = directory.clientsOf(user.id).filter((client) => directory.mayNameMachine(client))
+  const named = nameable.filter((client) => client.name === name)
   const lasting = named.filter(({ kind }) => kind !== 'browser')
   const machines = new Map<string, DirectoryClient>()
   for (const client of lasting.length > 0 ? lasting : named) {

@@ -288,6 +288,12 @@ describe('parties', () => {
     ],
     ['another’s machine, for standard people', 'john@example.com:/a', { code: 'FORBIDDEN', path: '/a' }, byMia],
     [
+      'another’s machine by its name, for standard people',
+      'john@example.com@EDIT-7:/a',
+      { code: 'PARTY_UNKNOWN', party: 'john@example.com@EDIT-7' },
+      byMia,
+    ],
+    [
       'one’s machine that is none',
       '/a',
       { code: 'PARTY_UNKNOWN', party: 'lisa@example.com', problem: 'no-machine' },
@@ -626,6 +632,17 @@ describe('properties', () => {
       return { error: error as TernError }
     }
   }
+
+  test.each([
+    ['john@example.com@EDIT-7:', 'PARTY_UNKNOWN'],
+    ['john@example.com@EDIT-7:in/', 'PARTY_UNKNOWN'],
+    [`client=${clients.johns.id}:`, 'FORBIDDEN'],
+    [`client=${clients.johns.id}:in`, 'FORBIDDEN'],
+    [`${clients.johns.id}:in`, 'FORBIDDEN'],
+  ])('%s, where its owner chooses the place, names a machine all the same', (destination, code) => {
+    expect(tried('share=best/a', destination, byMia)).toMatchObject({ error: { code } })
+    expect(tried('share=projects/a', destination, {})).toMatchObject({ destination: { isPending: true } })
+  })
 
   test('no meaning leads out of its share or location, or to a share or machine that is not the caller’s to use', () => {
     fc.assert(
