@@ -1,8 +1,9 @@
 import type { SqliteDatabase, SqlValue } from '../../platform/sqlite.ts'
 import { endOfPrefix } from '../../shared/domain/query/fold-text.ts'
+import { namesOf } from '../../shared/domain/query/predicate.ts'
 import type { Comparison, Query } from '../../shared/domain/query/query.ts'
 import type { SqlMapping } from '../../shared/domain/query/sql.ts'
-import { compileExpression } from '../../shared/domain/query/sql.ts'
+import { textTest } from '../../shared/domain/query/value-tests.ts'
 import { exactText, requiredComparisons, requiredPrefix } from './required-values.ts'
 
 /**
@@ -40,7 +41,7 @@ export function chooseWalk(
   const everything = person === '' ? listWalk(isLive) : personWalk(person, isLive)
   const required = requiredComparisons(query)
   // Somebody's own list is short, and the other indexes hold everybody's.
-  const others = person === '' ? required.flatMap((each) => walksFor(each, query, mapping, isLive)) : []
+  const others = person === '' ? required.flatMap((each) => walksFor(each, mapping, isLive)) : []
   let best = { walk: everything, length: windowRows + 1 }
   for (const walk of others) {
     const length = lengthOf(database, walk)
@@ -79,7 +80,7 @@ function indexWalk(index: string, condition: string, parameters: readonly SqlVal
 
 const siteIndexes = { source: 'jobs_from_site', destination: 'jobs_to_site' } as const
 
-function walksFor(comparison: Comparison, query: Query, mapping: SqlMapping, isLive: number): readonly JobWalk[] {
+function walksFor(comparison: Comparison, mapping: SqlMapping, isLive: number): readonly JobWalk[] {
   const { attribute } = comparison
   const exact = exactText(comparison)
   switch (attribute) {
@@ -96,18 +97,20 @@ function walksFor(comparison: Comparison, query: Query, mapping: SqlMapping, isL
         : [indexWalk('jobs_by_status', 'jobs.is_live = ? AND jobs.status = ?', [isLive, exact])]
     case 'user':
     case 'creator':
-      return exact === undefined ? [] : onlyIds(comparison, query, mapping, 0).map((id) => personWalk(id, isLive))
+      return exact === undefined ? [] : onlyOne(idsIn(0, comparison, mapping)).map((id) => personWalk(id, isLive))
     case 'source':
     case 'destination': {
       if (exact === undefined) return []
-      const sites = onlyIds(comparison, query, mapping, 0)
-      const users = onlyIds(comparison, query, mapping, 1)
-      const [site] = sites
-      const [user] = users
-      if (user !== undefined && site === undefined) return [personWalk(user, isLive)]
-      if (site === undefined || user !== undefined) return []
+      const sites = idsIn(0, comparison, mapping)
+      const users = idsIn(1, comparison, mapping)
+      // A name of several: no single index holds all of theirs.
+      if (sites === undefined || users === undefined || sites.length + users.length !== 1) return []
       const index = siteIndexes[attribute]
-      return [indexWalk(index, `jobs.is_live = ? AND jobs.${attribute}_site = ?`, [isLive, site])]
+      const condition = `jobs.is_live = ? AND jobs.${attribute}_site = ?`
+      return [
+        ...users.map((id) => personWalk(id, isLive)),
+        ...sites.map((code) => indexWalk(index, condition, [isLive, code])),
+      ]
     }
     default:
       return []
@@ -124,13 +127,14 @@ function nameWalks(comparison: Comparison, isLive: number): readonly JobWalk[] {
   return [indexWalk('jobs_by_name', condition, [isLive, prefix, endOfPrefix(prefix)], false)]
 }
 
-/** The ids that one column of a reference may hold, when there is one at most. */
-function onlyIds(comparison: Comparison, query: Query, mapping: SqlMapping, column: number): readonly string[] {
+/** The ids that one column of a reference holds for what passes; undefined when they are not known. */
+function idsIn(column: number, comparison: Comparison, mapping: SqlMapping): readonly string[] | undefined {
   const reference = mapping[comparison.attribute]
-  const only = reference?.kind === 'reference' ? reference.columns[column] : undefined
-  if (only === undefined) return []
-  const { parameters } = compileExpression(comparison, query.entity, {
-    [comparison.attribute]: { kind: 'reference', columns: [only] },
-  })
-  return parameters.length === 1 && typeof parameters[0] === 'string' ? [parameters[0]] : []
+  if (reference?.kind !== 'reference') return undefined
+  const test = textTest(comparison)
+  return reference.columns[column]?.find((entity) => namesOf([entity]).some(test), exactText(comparison))
+}
+
+function onlyOne(ids: readonly string[] | undefined): readonly string[] {
+  return ids?.length === 1 ? ids : []
 }

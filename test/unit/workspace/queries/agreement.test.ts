@@ -46,7 +46,7 @@ beforeAll(() => {
   const { lisa, john, mia, edit7 } = fillWorkspace(database)
   const people = fc.constantFrom(lisa.id, john.id, mia.id)
   const end = fc.oneof(
-    fc.record({ site: fc.constantFrom('hq', 'stockholm') }),
+    fc.record({ site: fc.constantFrom('hq', 'stockholm', 'seagull') }),
     fc.record({ user: people }),
     fc.constant({ user: lisa.id, client: edit7 }),
     fc.constant({}),
@@ -214,6 +214,15 @@ it('walks give each answer once, in the order of the list, whatever way they tak
     { numRuns: 40 },
   )
 }, 60_000)
+
+it('a name of two sites finds the jobs of both', () => {
+  const query = parseQuery('Transfer WHERE source=seagull')
+  const after = [Number.MAX_SAFE_INTEGER, 'g'] as const
+  const found = walkJobs(database, { query, person: '', isLive: 1, after, limit: 1000 }).rows
+  const wanted = rows.filter(({ is_live, source_site: site }) => is_live === 1 && (site === 'hq' || site === 'seagull'))
+  expect(found.map(({ id }) => id).sort()).toEqual(wanted.map(({ id }) => id).sort())
+  expect(new Set(found.map((row) => row.source_site)).size).toBe(2)
+})
 
 it('never puts text of a query into SQL', () => {
   fc.assert(

@@ -15,7 +15,7 @@ export interface SampleWorkspace {
 
 export const workspaceId = '6645fbca9f8c4d3e7a3b678d'
 
-/** Three people, two sites, a machine. */
+/** Three people, three sites, a machine. */
 export function fillWorkspace(database: SqliteDatabase): SampleWorkspace {
   const person = (name: string, role: UserRow['role']) =>
     insertUser(database, {
@@ -30,7 +30,8 @@ export function fillWorkspace(database: SqliteDatabase): SampleWorkspace {
   setMetaValue(database, 'workspaceCode', 'seagull')
   setMetaValue(database, 'workspaceName', 'Seagull')
   database.run(
-    "INSERT INTO sites (code, name, created_at) VALUES ('hq', 'Head quarters', 1), ('stockholm', 'Stockholm', 1)",
+    `INSERT INTO sites (code, name, created_at)
+     VALUES ('hq', 'Head quarters', 1), ('stockholm', 'Stockholm', 1), ('seagull', 'Called like the workspace', 1)`,
   )
   const lisa = person('lisa', 'standard')
   const john = person('john', 'admin')
