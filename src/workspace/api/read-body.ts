@@ -2,6 +2,8 @@ import type { IncomingMessage } from 'node:http'
 import { TernError } from '../../shared/domain/errors.ts'
 
 const maxDepth = 64
+/** Room for a million tasks with settings and metadata; of two letters each, they take thirty times their memory. */
+const maxContainers = 4_000_000
 
 /**
  * Bytes of bodies that may lie here at once: a large one is fine, a hundred large ones would end the process. The first
@@ -56,7 +58,7 @@ export async function readJsonBody(
 
 function parsed(text: string): unknown {
   if (text.trim() === '') return {}
-  if (isTooDeep(text)) throw new TernError('BAD_REQUEST', { problem: 'too-deep' })
+  checkNesting(text)
   try {
     return JSON.parse(text)
   } catch (error) {
@@ -69,8 +71,9 @@ function tooLarge(maxBytes: number): TernError {
 }
 
 /** Counts brackets outside of strings. */
-function isTooDeep(text: string): boolean {
+function checkNesting(text: string): void {
   let depth = 0
+  let count = 0
   let isInString = false
   for (let index = 0; index < text.length; index += 1) {
     const sign = text.charCodeAt(index)
@@ -80,8 +83,10 @@ function isTooDeep(text: string): boolean {
     } else if (sign === 0x22) isInString = true
     else if (sign === 0x7b || sign === 0x5b) {
       depth += 1
-      if (depth > maxDepth) return true
+      count += 1
+      if (depth > maxDepth) throw new TernError('BAD_REQUEST', { problem: 'too-deep' })
+      if (count > maxContainers)
+        throw new TernError('LIMIT_EXCEEDED', { what: 'lists and objects', limit: maxContainers })
     } else if (sign === 0x7d || sign === 0x5d) depth -= 1
   }
-  return false
 }

@@ -40,3 +40,10 @@ it('small bodies need nothing of it', async () => {
     code: 'TOO_MANY_REQUESTS',
   })
 })
+
+it('neither more nor deeper lists and objects than any operation can use are parsed', async () => {
+  const refusal = (json: string) => readJsonBody(body(text(json)), 100_000_000).catch((error: unknown) => error)
+  expect(await refusal(`[${'[],'.repeat(4_000_000)}[]]`)).toMatchObject({ code: 'LIMIT_EXCEEDED' })
+  expect(await refusal('['.repeat(65))).toMatchObject({ code: 'BAD_REQUEST', params: { problem: 'too-deep' } })
+  expect(await readJsonBody(body(text('["[[[", {}, [{}]]')), 1000)).toEqual(['[[[', {}, [{}]])
+})

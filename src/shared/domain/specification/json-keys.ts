@@ -50,18 +50,28 @@ export function jsonKeys(text: string): JsonKeys {
   return taskKeys === undefined ? { count } : { count, taskKeys }
 }
 
-/** Whether brackets of a text, JSON or not, open deeper than `maxDepth`: parsing those takes a hundred times their memory. */
-export function isDeeperThan(maxDepth: number, text: string): boolean {
+/** Brackets of a text, JSON or not, that open: parsing takes many times the memory of each, and more the deeper they are. */
+export interface Brackets {
+  readonly count: number
+  readonly depth: number
+}
+
+/** Stops counting where one of the limits is passed. */
+export function countBrackets(text: string, limits: Brackets): Brackets {
+  let count = 0
   let depth = 0
+  let deepest = 0
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index)
     if (code === quote) index = endOfText(text, index)
     // Square and curly brackets are two apart in one bit.
     else if ((code | 0x20) === 0x7b) {
-      if (++depth > maxDepth) return true
+      count++
+      if (++depth > deepest) deepest = depth
+      if (count > limits.count || depth > limits.depth) break
     } else if ((code | 0x20) === 0x7d) depth--
   }
-  return false
+  return { count, depth: deepest }
 }
 
 /** How many keys the objects of a parsed value have. */

@@ -1,6 +1,6 @@
 import { TernError } from '../errors.ts'
 import { findKeyTwice } from './json-key-twice.ts'
-import { countKeys, isDeeperThan, jsonKeys } from './json-keys.ts'
+import { countBrackets, countKeys, jsonKeys } from './json-keys.ts'
 import { lineAndColumn } from './json-positions.ts'
 import { findJsonProblem, type JsonProblem, maxDepth } from './json-problem.ts'
 
@@ -10,10 +10,13 @@ export interface JsonText {
   readonly taskKeys?: readonly string[] | undefined
 }
 
+/** Room for a million tasks with settings and metadata. */
+const maxContainers = 4_000_000
+
 /**
  * Reads a text as JSON. A byte order mark at its start is fine.
  * @throws TernError SPEC_INVALID `{jsonPath, advice, line, column, …}` where it is no JSON, or where a key stands twice in
- * one object, so that one of them would be lost
+ * one object, so that one of them would be lost; LIMIT_EXCEEDED for more lists and objects than any job has
  */
 export function readJsonText(text: string): JsonText {
   const json = withoutMark(text)
@@ -28,7 +31,10 @@ export function withoutMark(text: string): string {
 }
 
 function parse(json: string): unknown {
-  if (isDeeperThan(maxDepth, json)) throw asError(json, findJsonProblem(json))
+  const { count, depth } = countBrackets(json, { count: maxContainers, depth: maxDepth })
+  if (depth > maxDepth) throw asError(json, findJsonProblem(json))
+  if (count > maxContainers)
+    throw new TernError('LIMIT_EXCEEDED', { what: 'lists and objects', limit: maxContainers, jsonPath: '$' })
   try {
     return JSON.parse(json)
   } catch {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { checkSpecification } from '../../../../../src/shared/domain/specification/job-specification.ts'
-import { isDeeperThan } from '../../../../../src/shared/domain/specification/json-keys.ts'
+import { countBrackets } from '../../../../../src/shared/domain/specification/json-keys.ts'
 import { cpuMs } from '../../cpu-time.ts'
 
 function firstMistake(spec: unknown) {
@@ -32,7 +32,21 @@ describe('depth', () => {
     ['"[', 0, false],
     [']]][', 1, false],
   ])('%s is deeper than %i: %s', (text, depth, isDeeper) => {
-    expect(isDeeperThan(depth, text)).toBe(isDeeper)
+    expect(countBrackets(text, { count: 100, depth }).depth > depth).toBe(isDeeper)
+  })
+
+  test.each<[string, number]>([
+    ['[[],{}]', 3],
+    ['["[",{"{":"]"}]', 2],
+    ['', 0],
+  ])('%s has %i lists and objects', (text, count) => {
+    expect(countBrackets(text, { count: 100, depth: 100 }).count).toBe(count)
+  })
+
+  test('millions of empty lists are refused before they are parsed', () => {
+    const text = `[${'[],'.repeat(5 * megabyte)}[]]`
+    const spentMs = cpuMs(() => expect(firstMistake(text)).toMatchObject({ code: 'LIMIT_EXCEEDED' }))
+    expect(spentMs).toBeLessThan(500)
   })
 })
 
