@@ -4,7 +4,15 @@ import type { Settings } from '../settings/settings.ts'
 import { positionsOf } from './json-positions.ts'
 import { type JsonText, readJsonText, withoutMark } from './json-text.ts'
 import { mirrorsByDefault } from './mirroring.ts'
-import { attempt, EnoughMistakes, type Mistakes, mistakeOf, record, type SpecificationMistake } from './mistakes.ts'
+import {
+  attempt,
+  EnoughMistakes,
+  type Mistakes,
+  mistakeOf,
+  record,
+  type SpecificationMistake,
+  withoutEchoes,
+} from './mistakes.ts'
 import { checkAttributes, readField, readSettings } from './read-fields.ts'
 import { defaultPriority, type NormalTask } from './read-task.ts'
 import { jobStartStatuses, taskStartStatuses } from './specification-attributes.ts'
@@ -65,7 +73,7 @@ export function checkSpecification(spec: unknown, options: SpecificationOptions 
   const mistakes: Mistakes = { errors: [], limit: maxMistakes }
   const read = readAll(spec, options, mistakes)
   if (read) return { specification: read.specification, warnings: warningsOf(read.given, read.specification, options) }
-  const errors = mistakes.errors.slice(0, maxMistakes).map(mistakeOf)
+  const errors = withoutEchoes(mistakes.errors.slice(0, maxMistakes).map(mistakeOf))
   return {
     errors: typeof spec === 'string' ? withPositions(errors, spec) : errors,
     hasMore: mistakes.errors.length > maxMistakes,
@@ -150,7 +158,9 @@ function withPositions(errors: readonly SpecificationMistake[], text: string): S
         errors.map(({ path }) => path),
       )
     : []
-  return errors.map((error, index) => ({ ...positions[index], ...error }))
+  return errors
+    .map((error, index): SpecificationMistake => ({ ...positions[index], ...error }))
+    .sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0))
 }
 
 interface Given extends Pick<TaskOptions, 'taskKeys' | 'tasksPath'> {

@@ -50,3 +50,15 @@ export function mistakeOf(error: TernError): SpecificationMistake {
     ...(typeof line === 'number' && typeof column === 'number' && { line, column }),
   }
 }
+
+/** Leaves out that a source is missing where it stands there misspelt: that is one mistake, not two. */
+export function withoutEchoes(mistakes: readonly SpecificationMistake[]): SpecificationMistake[] {
+  const misspelt = new Set(
+    mistakes
+      .filter(({ advice, params }) => advice === 'unknown-key-near' && params.nearest === 'source')
+      .map(({ path }) => path.replace(/(?:\.\w+|\["(?:[^"\\]|\\.)*"\])$/, '')),
+  )
+  return mistakes.filter(
+    ({ advice, path }) => advice !== 'source-missing' || !misspelt.has(path.replace(/\.source$/, '')),
+  )
+}

@@ -54,6 +54,18 @@ describe('all mistakes at once', () => {
   })
 })
 
+test('in a text they come in its order, a misspelt source once', () => {
+  const text = '{"priority":0,"tasks":[{"surce":"share=p/a"},{"so\\"rce":"share=p/a"},{"priority":1}],"nmae":"x"}'
+  expect(mistakesIn(text).errors.map(({ path, advice }) => [path, advice])).toEqual([
+    ['$.priority', 'priority'],
+    ['$.tasks[0].surce', 'unknown-key-near'],
+    ['$.tasks[1]["so\\"rce"]', 'unknown-key-near'],
+    ['$.tasks[2].source', 'source-missing'],
+    ['$.nmae', 'unknown-key-near'],
+  ])
+  expect(mistakesIn({ sorce: 'share=p/a' }).errors.map(({ advice }) => advice)).toEqual(['unknown-key-near'])
+})
+
 test('an empty list of settings is a mistake, also behind a task with none', () => {
   const tasks = [
     { source, settings: {} },

@@ -231,8 +231,8 @@ describe('agrees with the parser of JavaScript', () => {
     const text = '{\n  "tasks": [\n    "share=p/a",\n    {"priority": 0}\n  ]\n}'
     const check = checkSpecification(text)
     expect('errors' in check && check.errors.map(({ path, line, column }) => [path, line, column])).toEqual([
-      ['$.tasks[1].priority', 4, 18],
       ['$.tasks[1].source', 4, 5],
+      ['$.tasks[1].priority', 4, 18],
     ])
   })
 })
