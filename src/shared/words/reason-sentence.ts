@@ -139,6 +139,7 @@ function retryText(params: FillParams, viewpoint: Viewpoint): string {
 /** The sentence of the error inside a reason; its parameters stand beside it. */
 function causeText(params: FillParams, viewpoint: Viewpoint): string {
   const { error, ...rest } = params
+  if (error === undefined) return say('status.failed')
   const code = typeof error === 'string' && isErrorCode(error) ? error : 'INTERNAL'
   const place = code.startsWith('SOURCE_') ? viewpoint.source : viewpoint.target
   const known: Record<string, string | number | boolean> = {}

@@ -204,8 +204,9 @@ export function scheduleRetry(transaction: Transaction, id: JobRow['id'], rules:
   const settings = new InheritedSettings(transaction.database).merged(job)
   const codes = errors.map((error) => error?.code)
   const next = nextTry(codes, job.attempt, retryFromSettings(settings, rules))
-  const error = errors.find((each) => isWorthRetrying(each?.code)) ?? errors[0] ?? { code: 'INTERNAL' as const }
-  const params = { ...error.params, error: error.code }
+  const error = errors.find((each) => isWorthRetrying(each?.code)) ?? errors[0]
+  // A task that a person set to failed has no error: the log says who did it.
+  const params = error === undefined ? {} : { ...error.params, error: error.code }
   if (next.kind === 'final') {
     updateJob(database, id, { hold: holdText('failed', params), next_at: 0 })
     return

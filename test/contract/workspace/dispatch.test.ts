@@ -352,6 +352,16 @@ it('metadata of single tasks can be written, and nothing that is too large to ke
   await expect(large).rejects.toMatchObject({ params: { jsonPath: '$.tasks[0].metadata', advice: 'too-long' } })
 })
 
+it('a job whose tasks a person set to failed blames no error of Tern', async () => {
+  const id = await upload({ status: 'paused' })
+  const { tasks } = await john.call('task/list', { jobId: id })
+  await john.call('task/update', { jobId: id, tasks: tasks.map((task) => ({ id: task.id, status: 'failed' })) })
+  await john.call('transfer/update', { id, status: 'waiting' })
+  await john.call('task/update', { jobId: id, tasks: tasks.map((task) => ({ id: task.id, status: 'failed' })) })
+  const { reason } = await john.job(id, ({ status }) => status === 'failed')
+  expect(reason).toEqual({ code: 'failed', params: {}, action: 'retry' })
+})
+
 describe('tasks that come later', () => {
   it('are added to a job, which runs again; the same ones are retried or refused', async () => {
     const { id, receive } = await running()

@@ -199,6 +199,13 @@ const sentences: [row: string, reason: Reason, viewpoint: Viewpoint, text: strin
     'Retry',
   ],
   [
+    'failed by somebody’s word',
+    { code: 'failed', params: {}, action: 'retry' },
+    here,
+    'Failed. The log says why',
+    'Retry',
+  ],
+  [
     'failed, unreadable source',
     { code: 'failed', params: { error: 'SOURCE_UNREADABLE', path: 'a' } },
     { ...here, source: 'hq' },
