@@ -82,7 +82,8 @@ function searchJobs(
     : `SELECT number FROM (SELECT number, name FROM jobs ORDER BY number DESC LIMIT ${maxCountedMatches}) WHERE instr(lower(name), lower(?)) > 0`
   const mine = person === '' ? '' : 'AND (jobs.user_id = ? OR jobs.source_user = ? OR jobs.destination_user = ?)'
   const from = `FROM (${numbers}) found JOIN jobs ON jobs.number = found.number WHERE jobs.is_live = ? ${mine}`
-  const term = isIndexed ? `"${search.replaceAll('"', '""')}"` : search
+  // A zero byte would end the text before its quote; no name has one.
+  const term = isIndexed ? `"${search.replaceAll('"', '""').replaceAll('\0', '\uFFFD')}"` : search
   const parameters: SqlValue[] = [term, isLive, ...(person === '' ? [] : [person, person, person])]
   const rows = database.all<JobRow>(
     `SELECT jobs.* ${from} AND (jobs.sort_at, jobs.id) < (?, ?) ORDER BY jobs.sort_at DESC, jobs.id DESC LIMIT ?`,
