@@ -16,6 +16,9 @@ const separator = /\s*(\\?,)/y
 /** `re('…')` or `re('…','I')`, either quote, from where the search stands. */
 const regular = /re\(\s*(['"])([\s\S]*?)\1\s*(?:,\s*(['"])([A-Za-z]*)\3\s*)?\)(?=\s*(?:\\?,|$))/y
 
+/** What is meant as one, and would else quietly be the name of a file: `re(…`, `RE('…`, `re ('…`. */
+const attempt = /re\(|[rR][eE]\s{0,9}\(\s{0,9}['"]/y
+
 /**
  * Splits a filter into its expressions. Two conventions are in use: plain commas separate (the settings page), or `\,`
  * does (the job specification). Inside `re('…')` neither separates. Where a text uses plain commas, `\,` between two
@@ -79,7 +82,8 @@ function split(text: string): Part[] {
     regular.lastIndex = first
     const match = regular.exec(text)
     // At once: each one looks for its end as far as the text goes, so that thousands of them would take their time.
-    if (!match && text.startsWith('re(', first)) throw invalidFilter(text.slice(first, endOfWords(text, first)).trim())
+    attempt.lastIndex = first
+    if (!match && attempt.test(text)) throw invalidFilter(text.slice(first, endOfWords(text, first)).trim())
     const end = match ? regular.lastIndex : endOfWords(text, start)
     const endedBy = separatorAt(text, end)
     const part = match ? { text: match[0], expression: readRegular(match) } : { text: text.slice(start, end) }

@@ -42,17 +42,21 @@ describe('parseFilter', () => {
     ['a single name with a comma, beside an empty entry', ',a\\,b', [words('a,b')]],
     ['a comma at the end of a name', 'x,a\\,', [words('x'), words('a,')]],
     ['a bracket that begins no expression', 'score(1),xre(', [words('score(1)'), words('xre(')]],
+    ['a bracket behind the name', 're (1).mov,Re(2)', [words('re (1).mov'), words('Re(2)')]],
     ['spaces in names stay, around them go', ' my file.mov , b', [words('my file.mov'), words('b')]],
   ])('%s', (_case, text, expressions) => {
     expect(parseFilter(text)).toEqual(expressions)
     expect(parseFilter(printFilter(expressions)).length).toBe(expressions.length)
   })
 
-  test.each(["re('a", "re('a','X')", 're(a)', 'x,a\\,re(b', "re('a'),re('b"])('refuses %s', (text) => {
-    expect(() => parseFilter(text)).toThrow(
-      expect.objectContaining({ code: 'SPEC_INVALID', params: expect.objectContaining({ advice: 'filter' }) }),
-    )
-  })
+  test.each(["re('a", "re('a','X')", 're(a)', 'x,a\\,re(b', "re('a'),re('b", "RE('a')", "x, Re ( 'a')", 're ("a")'])(
+    'refuses %s',
+    (text) => {
+      expect(() => parseFilter(text)).toThrow(
+        expect.objectContaining({ code: 'SPEC_INVALID', params: expect.objectContaining({ advice: 'filter' }) }),
+      )
+    },
+  )
 })
 
 describe('printFilter', () => {
