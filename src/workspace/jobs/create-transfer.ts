@@ -5,6 +5,7 @@ import { TernError } from '../../shared/domain/errors.ts'
 import type { JobId } from '../../shared/domain/ids.ts'
 import type { NormalSpecification } from '../../shared/domain/specification/job-specification.ts'
 import { normaliseSpecification } from '../../shared/domain/specification/job-specification.ts'
+import { withoutMark } from '../../shared/domain/specification/json-text.ts'
 import { mayAppendTo } from '../../shared/domain/status/append.ts'
 import type { Caller } from '../access/caller.ts'
 import { isElevated } from '../access/rights.ts'
@@ -60,7 +61,7 @@ export function createTransfer(transaction: Transaction, caller: Caller, input: 
   const plans = users.length === 0 ? [planTasks(scope, spec)] : users.map((user) => planTasks(scope, spec, user))
 
   const jobIds: JobId[] = []
-  const common = { spec, note: input.note ?? spec.description, specText: JSON.stringify(input.spec), caller }
+  const common = { spec, note: input.note ?? spec.description, specText: textOf(input.spec), caller }
   let upload: JobId | undefined
   for (const plan of plans) {
     const id = derivedId(base, jobIds.length)
@@ -78,6 +79,11 @@ export function createTransfer(transaction: Transaction, caller: Caller, input: 
     jobIds.push(makeJob(transaction, deliveryId, halves.delivery, { ...common, afterJobId: upload }))
   }
   return { jobIds, invitations }
+}
+
+/** As it was given, so that it can be shown and sent again. */
+function textOf(spec: unknown): string {
+  return typeof spec === 'string' ? withoutMark(spec) : JSON.stringify(spec)
 }
 
 /** The n-th job of one call: known from the call's id, so that a repeated call finds them all. */

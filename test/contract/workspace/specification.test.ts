@@ -36,6 +36,13 @@ it('a text keeps its tasks in the order they are written in, numbers among them'
   expect(tasks.map(({ uri }) => uri)).toEqual(['b', '1', '0'])
 })
 
+it('a text is kept as what it says, to be looked at and sent again', async () => {
+  const given = { source: 'share=projects/b.mov', destination: '/Users/john/', status: 'paused' }
+  const { jobs } = await john.call('transfer/create', { spec: `\uFEFF${JSON.stringify(given)}\n` })
+  const { spec: kept } = await john.call('transfer/get', { id: jobs[0]?.id as never })
+  expect(kept).toEqual(given)
+})
+
 it('a key that stands twice is refused, so that no task is lost in silence', async () => {
   const text = '{"tasks":{"0":"share=projects/a.mov",\n"0":"share=projects/b.mov"}}'
   await expect(john.call('transfer/create', { spec: text })).rejects.toMatchObject({
