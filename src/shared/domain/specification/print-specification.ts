@@ -1,7 +1,7 @@
 import { type PlaceReference, printPlace } from '../notation/notation.ts'
 import type { NormalSpecification, NormalTask } from './job-specification.ts'
 
-type PlainTask = Omit<NormalTask, 'source' | 'destination' | 'settings' | 'mirrorPaths'> & {
+export type PrintedTask = Omit<NormalTask, 'source' | 'destination' | 'settings' | 'mirrorPaths'> & {
   readonly source: string
   readonly destination?: string
   readonly settings?: NormalTask['settings']
@@ -11,7 +11,7 @@ type PlainTask = Omit<NormalTask, 'source' | 'destination' | 'settings' | 'mirro
 /** The normal form in the attributes of the job specification, places in their canonical notation. */
 export interface PrintedSpecification {
   readonly code: string
-  readonly tasks: readonly PlainTask[]
+  readonly tasks: readonly PrintedTask[]
   readonly settings?: NormalSpecification['settings']
   readonly metadata?: Readonly<Record<string, unknown>>
   readonly priority: number
@@ -27,12 +27,18 @@ export interface PrintedSpecification {
 
 /** Plain JSON that reads as the same normal form again, whatever the form was that it came from. */
 export function printSpecification(specification: NormalSpecification): PrintedSpecification {
+  return { ...printInPieces(specification), tasks: [...printTasks(specification.tasks)] }
+}
+
+/** The same with its tasks one at a time, for those who write it out: a large job in print takes as much again. */
+export function printInPieces(
+  specification: NormalSpecification,
+): Omit<PrintedSpecification, 'tasks'> & { readonly tasks: Iterable<PrintedTask> } {
   const { name, tasks, settings, recipients, mirrorPaths, allowDuplicates, ...rest } = specification
   const { metadata, priority, queue, status, invite, append, description } = rest
-  const destinationText = remembered(printPlace)
   return {
     code: name,
-    tasks: tasks.map((task) => printTask(task, destinationText)),
+    tasks: { [Symbol.iterator]: () => printTasks(tasks) },
     ...(!isEmpty(settings) && { settings }),
     ...(metadata && { metadata }),
     priority,
@@ -47,11 +53,16 @@ export function printSpecification(specification: NormalSpecification): PrintedS
   }
 }
 
+function* printTasks(tasks: readonly NormalTask[]): Generator<PrintedTask> {
+  const destinationText = remembered(printPlace)
+  for (const task of tasks) yield printTask(task, destinationText)
+}
+
 /** Grows one object instead of spreading several: there may be a million tasks. */
-function printTask(task: NormalTask, destinationText: (place: PlaceReference) => string): PlainTask {
+function printTask(task: NormalTask, destinationText: (place: PlaceReference) => string): PrintedTask {
   const { uri, priority, status, mirrorPaths, settings, metadata } = task
   const source = printPlace(task.source)
-  const plain: Writable<PlainTask> = task.destination
+  const plain: Writable<PrintedTask> = task.destination
     ? { uri, source, destination: destinationText(task.destination), priority }
     : { uri, source, priority }
   if (status !== undefined) plain.status = status
