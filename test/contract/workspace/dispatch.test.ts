@@ -355,9 +355,10 @@ it('metadata of single tasks can be written, and nothing that is too large to ke
 it('a job whose tasks a person set to failed blames no error of Tern', async () => {
   const id = await upload({ status: 'paused' })
   const { tasks } = await john.call('task/list', { jobId: id })
-  await john.call('task/update', { jobId: id, tasks: tasks.map((task) => ({ id: task.id, status: 'failed' })) })
+  const failed = tasks.map((task) => ({ id: task.id, status: 'failed' as const }))
+  await john.call('task/update', { jobId: id, tasks: failed })
   await john.call('transfer/update', { id, status: 'waiting' })
-  await john.call('task/update', { jobId: id, tasks: tasks.map((task) => ({ id: task.id, status: 'failed' })) })
+  await john.call('task/update', { jobId: id, tasks: failed })
   const { reason } = await john.job(id, ({ status }) => status === 'failed')
   expect(reason).toEqual({ code: 'failed', params: {}, action: 'retry' })
 })
