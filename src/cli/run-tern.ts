@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { nowMs } from '../platform/clock.ts'
 import { TernError } from '../shared/domain/errors.ts'
+import { singleLine } from '../shared/words/fill.ts'
 import { errorSentence, say } from '../shared/words/index.ts'
 import { addJobCommands } from './job-commands.ts'
 import { mistakeOf, refuse } from './mistakes.ts'
@@ -48,7 +49,8 @@ function program(version: string, act: Act, usage: { out: string; err: string })
         usage.out += text
       },
       writeErr: (text) => {
-        usage.err += text
+        // It repeats what was written, and a terminal obeys what it is sent.
+        usage.err += text.split('\n').map(singleLine).join('\n')
       },
     })
     .showHelpAfterError(say('cli.help-hint'))

@@ -68,3 +68,14 @@ describe('npm run -s tern', () => {
     expect(JSON.parse(stdout)).toMatchObject({ code: 'b', tasks: [{ source: 'share=a/b' }] })
   })
 })
+
+test.each([
+  [['\u001b[31mjob\u009b2J']],
+  [['path', 'explain', 'share=a/\u001b[2J\u009b31m\u202e\u007f']],
+  [['path', 'explain', 'C:\u001b[2J\u009b31m']],
+  [['query', 'explain', 'Transfer WHERE name=\u009b31m\u202e']],
+  [['job', 'check', '\u001b[2J\u009b31m']],
+])('a terminal is never sent what it would obey: %j', async (args) => {
+  const { stdout, stderr } = await runTern(args)
+  expect(stdout + stderr).not.toMatch(/(?!\n)[\p{Cc}\u202e]/u)
+})
