@@ -89,6 +89,12 @@ describe('what is right and yet not what its writer may think', () => {
       'setting-without-effect',
     ],
     [
+      'a setting of which one word has no effect',
+      { source, settings: { transfer_ignore_existing: 'file+directory' } },
+      '$.settings.transfer_ignore_existing',
+      'setting-without-effect',
+    ],
+    [
       'the same at a task',
       { tasks: { a: { source, settings: { transfer_mode: 'copy' } } } },
       '$.tasks.a.settings.transfer_mode',
