@@ -40,7 +40,7 @@ function planIn(scope: ResolveScope, tasks: readonly NormalTask[], context: Task
   const planned: NewTask[] = []
   for (const task of tasks) {
     const mirrors = task.mirrorPaths === undefined ? context : { ...context, mirrorsPaths: task.mirrorPaths }
-    const { source, destination } = meanTask(directory, task, mirrors)
+    const { source, destination } = inTask(task, tasks, () => meanTask(directory, task, mirrors))
     first ??= { source, destination }
     if (partyKey(source) !== partyKey(first.source)) throw severalParties(task, 'source')
     if (partyKey(destination) !== partyKey(first.destination)) throw severalParties(task, 'destination')
@@ -64,6 +64,16 @@ function planIn(scope: ResolveScope, tasks: readonly NormalTask[], context: Task
     throw invalidSpecification('$', 'same-party')
   }
   return { ...first, tasks: planned }
+}
+
+/** Says in which of several tasks it is that nobody can be meant. */
+function inTask<Meant>(task: NormalTask, { length }: readonly NormalTask[], mean: () => Meant): Meant {
+  try {
+    return mean()
+  } catch (thrown) {
+    if (!(thrown instanceof TernError) || length === 1 || thrown.params.jsonPath !== undefined) throw thrown
+    throw new TernError(thrown.code, { ...thrown.params, jsonPath: at('$.tasks', task.uri) }, { cause: thrown })
+  }
 }
 
 /** Same party on the same machine: tasks of one job agree on it. */

@@ -247,6 +247,12 @@ describe('what cannot be meant', () => {
     await expect(ends(source, destination)).rejects.toMatchObject({ code })
   })
 
+  it('says in which of several tasks it is', async () => {
+    const tasks = { a: { source: 'share=projects/x', destination: 'mia@example.com' }, 'b c': 'share=nothing/x' }
+    const params = { entity: 'share', id: 'nothing', jsonPath: '$.tasks["b c"]' }
+    await expect(planned({ tasks })).rejects.toMatchObject({ code: 'NOT_FOUND', params })
+  })
+
   it('several parties in one job (best practices: one source, one destination)', async () => {
     const tasks = [
       { source: 'share=projects/x', destination: 'mia@example.com' },
