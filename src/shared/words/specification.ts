@@ -11,6 +11,7 @@ import { settingHelp } from './settings.ts'
 /** What is accepted in a job specification, and yet not what its writer may think. */
 export const specificationWarnings = {
   'setting-without-effect': '{jsonPath}: Tern keeps {what}, and nothing acts on it yet',
+  'filter-literal': '{jsonPath}: {what} is the name of a file here: only stars stand for something, or an re(…)',
   'always-encrypted': '{jsonPath}: Tern encrypts every transfer, so none has no effect',
   'attribute-without-effect': '{jsonPath}: {what} is accepted here and has no effect',
   'duplicates-left-out': '{jsonPath}: tasks left out because their source and destination stand there already: {what}',

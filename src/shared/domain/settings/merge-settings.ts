@@ -23,12 +23,14 @@ export interface ResolvedSetting {
 
 /**
  * What holds for one task: task over job over queue over share over workspace; filters of all levels together. Those may
- * be more than one filter can hold: whoever compiles them says so.
+ * be more than one filter can hold: whoever compiles them says so. A limit or a rule of a stronger level also holds over
+ * the weaker one that goes by another name (`takesBack`).
  */
 export function mergeSettings(levels: SettingsByLevel): Settings {
   const merged = new Map<string, string[]>()
   for (const level of settingLevels) {
     for (const settings of settingsAt(levels, level)) {
+      for (const name of Object.keys(settings)) merged.delete(takenBackBy(name))
       for (const [name, value] of Object.entries(settings)) {
         const weaker = merged.get(name)
         if (weaker !== undefined && adds(name)) weaker.push(value)
@@ -46,7 +48,7 @@ export function resolveSettings(levels: SettingsByLevel): Readonly<Record<Settin
     const said = settingLevels.filter((each) =>
       settingsAt(levels, each).some((settings) => Object.hasOwn(settings, name)),
     )
-    const level = said.at(-1) ?? 'default'
+    const level = (Object.hasOwn(merged, name) && said.at(-1)) || 'default'
     const weaker = said.slice(0, -1)
     return [
       name,
@@ -69,6 +71,10 @@ function settingsAt(levels: SettingsByLevel, level: SettingLevel): readonly Sett
 
 function isList(settings: Settings | readonly Settings[]): settings is readonly Settings[] {
   return Array.isArray(settings)
+}
+
+function takenBackBy(name: string): string {
+  return (isSettingName(name) && settingDefinition(name).takesBack) || ''
 }
 
 function adds(name: string): boolean {

@@ -17,6 +17,8 @@ export interface SettingDefinition {
   readonly scopes: readonly SettingScope[]
   /** `adds`: values of all levels hold together. */
   readonly inheritance: 'stronger-wins' | 'adds'
+  /** Written at a level, it takes back what weaker levels say by this other name. */
+  readonly takesBack?: string
   /** `accepted`: understood, checked and kept, but nothing in Tern acts on it yet. */
   readonly effect: 'works' | 'accepted'
   /** Who acts on it. */
@@ -41,7 +43,10 @@ export const settingTable = {
   transfer_mode: accepted(choice('copy', 'onewaysync'), 'copy', everywhere),
   transfer_comparison: works('receiver', flags('+', 'size', 'modified'), 'size+modified', everywhere),
   transfer_ignore_existing: works('receiver', optionalFlags('+', 'file', 'directory'), '', everywhere),
-  transfer_on_conflict: works('receiver', choice('replace', 'skip', 'rename'), 'replace', everywhere),
+  transfer_on_conflict: {
+    ...works('receiver', choice('replace', 'skip', 'rename'), 'replace', everywhere),
+    takesBack: 'transfer_ignore_existing',
+  },
   transfer_include: { ...works('sender', filter, '', everywhere), inheritance: 'adds' },
   transfer_exclude: { ...works('sender', filter, '', everywhere), inheritance: 'adds' },
   transfer_resume: accepted(choice('enable', 'disable'), 'enable', everywhere),
@@ -50,12 +55,13 @@ export const settingTable = {
     '50',
     everywhere,
   ),
-  transfer_speedlimit: works(
-    'sender',
-    { kind: 'number', min: 0.000001, max: 1_000_000, unit: 'MB/s', besides: ['', '-1'] },
-    '',
-    [...toJobs, 'client'],
-  ),
+  transfer_speedlimit: {
+    ...works('sender', { kind: 'number', min: 0.000001, max: 1_000_000, unit: 'MB/s', besides: ['', '-1'] }, '', [
+      ...toJobs,
+      'client',
+    ]),
+    takesBack: 'transfer_speedlimit_timetable',
+  },
   transfer_speedlimit_timetable: works('sender', { kind: 'timetable' }, '', [...toJobs, 'client']),
   transfer_encryption: accepted(choice('aes128', 'aes256', 'none'), 'aes128', toJobs),
   transfer_checksum: accepted(optionalFlags('+', 'content', 'readback'), '', everywhere),

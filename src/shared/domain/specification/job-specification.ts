@@ -3,7 +3,7 @@ import type { PlaceOptions } from '../notation/notation.ts'
 import type { Settings } from '../settings/settings.ts'
 import { positionsOf } from './json-positions.ts'
 import { type JsonText, readJsonText, withoutMark } from './json-text.ts'
-import { mirrorsByDefault } from './mirroring.ts'
+import { mirrorsByDefault, withOwnMirroring } from './mirroring.ts'
 import {
   attempt,
   EnoughMistakes,
@@ -115,9 +115,12 @@ function readSpecification(
 
   const allowDuplicates = field('allow_duplicates', asBoolean) ?? true
   const recipients = field('recipients', (value) => readRecipients(value, mistakes)) ?? []
-  const tasks = attempt(mistakes, () => readTasks(job, { ...options, ...form, allowDuplicates }, mistakes)) ?? []
-  const code = field('code', asText)
-  const name = field('name', asText) ?? code
+  const tasks =
+    attempt(mistakes, () =>
+      readTasks(job, { ...options, ...form, allowDuplicates, hasRecipients: recipients.length > 0 }, mistakes),
+    ) ?? []
+  const code = field('code', asName)
+  const name = field('name', asName) ?? code
   const settings = field('settings', (value, jsonPath) => readSettings(value, 'job', jsonPath, mistakes)) ?? {}
   const metadata = field('metadata', asMetadata)
   const priority = field('priority', asPriority) ?? defaultPriority
@@ -133,9 +136,10 @@ function readSpecification(
     if (mistakes.errors.length === 0) record(mistakes, invalidSpecification(form.tasksPath, 'tasks-missing'))
     return undefined
   }
+  const mirrorPaths = mirrorAsked ?? mirrorsByDefault(tasks, recipients)
   return {
-    name: shortened(name ?? nameOfSource(first.source)),
-    tasks,
+    name: name ?? shortened(nameOfSource(first.source)),
+    tasks: mirrorAsked === undefined && mirrorPaths ? withOwnMirroring(tasks) : tasks,
     settings,
     ...(metadata && { metadata }),
     priority,
@@ -143,7 +147,7 @@ function readSpecification(
     ...(status && { status }),
     recipients,
     invite,
-    mirrorPaths: mirrorAsked ?? mirrorsByDefault(tasks, recipients),
+    mirrorPaths,
     ...(append !== undefined && { append }),
     allowDuplicates,
     ...(description !== undefined && { description }),
@@ -186,6 +190,12 @@ function readRecipients(value: unknown, mistakes: Mistakes): string[] {
     if (email !== undefined && !seen.has(email.toLowerCase())) seen.set(email.toLowerCase(), email)
   }
   return [...seen.values()]
+}
+
+function asName(value: unknown, jsonPath: string): string | undefined {
+  const name = asText(value, jsonPath)
+  if (name !== undefined && name.length > maxNameLength) throw invalidSpecification(jsonPath, 'too-long')
+  return name
 }
 
 /** A single source and destination may carry the status of the one task that they are. */

@@ -54,6 +54,8 @@ export interface TaskReading {
   readonly source: PlaceReader
   readonly destination: PlaceReader
   readonly filters: Set<unknown>
+  /** Then people are named there, and not in the tasks' destinations. */
+  readonly hasRecipients: boolean
   /** Many tasks of a job have the same settings: they are read and kept once. */
   lastSettings?: { readonly given: object; readonly settings: Settings }
 }
@@ -94,7 +96,9 @@ function readDestination(given: JsonObject, jsonPath: string, reading: TaskReadi
     if (key === 'destination' && !isAbsent(given.dest)) {
       throw invalidSpecification(`${jsonPath}.dest`, 'destination-twice')
     }
-    return readPlace(given[key], `${jsonPath}.${key}`, reading.destination)
+    const place = readPlace(given[key], `${jsonPath}.${key}`, reading.destination)
+    if (!reading.hasRecipients || place === undefined || place.party.kind === 'none') return place
+    throw invalidSpecification(`${jsonPath}.${key}`, 'party-beside-recipients')
   } catch (thrown) {
     record(reading.mistakes, thrown)
     return undefined

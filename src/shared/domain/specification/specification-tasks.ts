@@ -18,6 +18,7 @@ interface Reading extends TaskReading {
 
 export interface TaskOptions extends PlaceOptions {
   readonly allowDuplicates: boolean
+  readonly hasRecipients: boolean
   /** Keys of a dictionary of tasks as its text has them: JavaScript moves those that are numbers to the front. */
   readonly taskKeys?: readonly string[] | undefined
   /** Where the tasks stand: a list of tasks may be all that is written. */
@@ -33,6 +34,7 @@ export function readTasks(job: JsonObject, options: TaskOptions, mistakes: Mista
     source: { options: { ...places, role: 'source' } },
     destination: { options: { ...places, role: 'destination' } },
     filters: new Set(),
+    hasRecipients: options.hasRecipients,
     options,
     byPath: new Map(),
     tasks: [],

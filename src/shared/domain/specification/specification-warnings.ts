@@ -1,4 +1,5 @@
 import type { ErrorParams } from '../errors.ts'
+import { parseFilter } from '../filters/filter-grammar.ts'
 import { type PlaceOptions, type PlaceReference, parsePlace, printParty } from '../notation/notation.ts'
 import { areOtherParties } from '../notation/other-parties.ts'
 import { type PlaceDoubt, placeDoubt } from '../notation/place-doubts.ts'
@@ -14,6 +15,8 @@ export type SpecificationWarningAdvice =
   | 'several-parties'
   /** A setting that nothing in Tern acts on yet. */
   | 'setting-without-effect'
+  /** A word of a filter with signs that mean something elsewhere, and nothing here. */
+  | 'filter-literal'
   /** `transfer_encryption=none`: Tern encrypts anyway. */
   | 'always-encrypted'
   /** An attribute of a task or job that is accepted and not kept. */
@@ -56,7 +59,11 @@ interface Looked {
   mixedSequences: number
 }
 
-type Warn = (path: string, advice: SpecificationWarningAdvice, what: string) => void
+interface Warn {
+  (path: string, advice: SpecificationWarningAdvice, what: string): void
+  /** Filters that were looked at: many tasks of a job have the same. */
+  readonly filters: Set<string>
+}
 
 /** Each thing once, at its first place: a hundred thousand tasks with the same setting are one warning. */
 export function warningsOf(
@@ -65,10 +72,11 @@ export function warningsOf(
   options: Pick<PlaceOptions, 'resolveCode'>,
 ): SpecificationWarning[] {
   const warnings = new Map<string, SpecificationWarning>()
-  const warn: Warn = (path, advice, what) => {
+  const add = (path: string, advice: SpecificationWarningAdvice, what: string) => {
     const key = advice.startsWith('setting') ? `${advice} ${what}` : advice
     if (!warnings.has(key)) warnings.set(key, { path, advice, params: { jsonPath: path, what } })
   }
+  const warn: Warn = Object.assign(add, { filters: new Set<string>() })
   const { job, tasksPath } = given
   warnOfSettings(job.settings, '$.settings', warn)
   if (specification.invite && specification.recipients.length === 0) {
@@ -136,10 +144,24 @@ function warnOfSettings(settings: unknown, jsonPath: string, warn: Warn): void {
   for (const [name, value] of Object.entries(settings ?? {})) {
     if (value === null || !isSettingName(name)) continue
     if (name === 'transfer_encryption' && value === 'none') warn(at(jsonPath, name), 'always-encrypted', name)
+    else if (settingTable[name].type.kind === 'filter') warnOfFilter(`${value}`, at(jsonPath, name), warn)
     else if (settingTable[name].effect === 'accepted') warn(at(jsonPath, name), 'setting-without-effect', name)
     else if (name === 'transfer_ignore_existing' && `${value}`.includes('directory')) {
       warn(at(jsonPath, name), 'setting-without-effect', `${name}=directory`)
     }
+  }
+}
+
+/** Stars are the only signs that words of a filter know. */
+const foreignSigns = /^!|[?;"']|\[[^\]]*\]|\{[^}]*,/
+
+function warnOfFilter(text: string, jsonPath: string, warn: Warn): void {
+  if (warn.filters.has(text)) return
+  warn.filters.add(text)
+  for (const expression of parseFilter(text)) {
+    if (expression.kind !== 'words' || !foreignSigns.test(expression.pattern)) continue
+    warn(jsonPath, 'filter-literal', expression.pattern.slice(0, 200))
+    return
   }
 }
 

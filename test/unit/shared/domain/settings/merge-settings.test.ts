@@ -8,6 +8,7 @@ import {
   settingLevels,
   settingNames,
 } from '../../../../../src/shared/domain/settings/settings.ts'
+import { conflictRuleOf } from '../../../../../src/shared/domain/settings/transfer-rules.ts'
 
 const levels = {
   workspace: {
@@ -137,5 +138,26 @@ describe('reading', () => {
   test('the default holds where nobody set one', () => {
     expect(settingOf({}, 'job_max_retries')).toBe('3')
     expect(settingOf({ job_max_retries: '5' }, 'job_max_retries')).toBe('5')
+  })
+})
+
+describe('a stronger level over a weaker one that says it by another name', () => {
+  const timetable = 'mon-fri 08:00-18:00 5'
+
+  test.each([
+    ['a limit of the job, over a timetable of the workspace', { transfer_speedlimit: '-1' }, undefined],
+    ['nothing of the job', {}, timetable],
+    ['both of the job', { transfer_speedlimit: '1', transfer_speedlimit_timetable: 'daily 2' }, 'daily 2'],
+  ])('%s', (_what, job, wanted) => {
+    const levels = { workspace: { transfer_speedlimit_timetable: timetable }, job }
+    expect(mergeSettings(levels).transfer_speedlimit_timetable).toBe(wanted)
+    const resolved = resolveSettings(levels).transfer_speedlimit_timetable
+    expect(resolved.level).toBe(wanted === undefined ? 'default' : wanted === timetable ? 'workspace' : 'job')
+  })
+
+  test('a task that replaces, in a job that skips what is there', () => {
+    const job = { transfer_ignore_existing: 'file' }
+    expect(conflictRuleOf(mergeSettings({ job, task: { transfer_on_conflict: 'replace' } }))).toBe('replace')
+    expect(conflictRuleOf(mergeSettings({ job, task: {} }))).toBe('skip')
   })
 })

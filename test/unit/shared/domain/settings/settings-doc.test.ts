@@ -43,9 +43,10 @@ const sections: Readonly<Record<string, string>> = {
   settings: markdownTable(
     ['setting', 'what', 'values', 'default', 'written at', 'effect'],
     settingNames.map((name) => {
-      const { type, default: value, scopes, inheritance, effect, actor } = settingDefinition(name)
+      const { type, default: value, scopes, inheritance, takesBack, effect, actor } = settingDefinition(name)
       const works = effect === 'works' ? (actor ?? '') : 'none yet'
-      const help = `${settingHelp[name]}${inheritance === 'adds' ? ' (adds up)' : ''}`
+      const over = takesBack ? ` (over a weaker level's ${code(takesBack)}, too)` : ''
+      const help = `${settingHelp[name]}${inheritance === 'adds' ? ' (adds up)' : over}`
       return [code(name), help, valuesOf(type), defaultOf(value), scopes.join(', '), works]
     }),
   ),

@@ -59,7 +59,7 @@ const tasks = fc.oneof(
   taskObject,
 )
 const attributes = {
-  name: fc.string({ maxLength: 260, unit: 'binary' }),
+  name: fc.string({ maxLength: 100, unit: 'binary' }),
   code: fc.constantFrom('Daily backup', '', null),
   priority,
   settings,
@@ -74,9 +74,25 @@ const attributes = {
   description: fc.string({ maxLength: 30 }),
 }
 
-/** Specifications that are right, in every form. */
-export const anySpecification: fc.Arbitrary<unknown> = fc.oneof(
+/** Where recipients are named, no destination names anybody. */
+function besideRecipients(spec: unknown): unknown {
+  const { recipients } = spec as { recipients?: readonly string[] }
+  return recipients?.length ? withoutParties(spec) : spec
+}
+
+function withoutParties(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutParties)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, key === 'destination' ? 'preview/' : withoutParties(inner)]),
+  )
+}
+
+const anyForm: fc.Arbitrary<unknown> = fc.oneof(
   fc.record({ ...attributes, tasks }, { requiredKeys: ['tasks'] }),
   fc.record({ ...attributes, source: anySource, destination: absentOr(anyDestination) }, { requiredKeys: ['source'] }),
   fc.array(task, { minLength: 1, maxLength: 6 }),
 )
+
+/** Specifications that are right, in every form. */
+export const anySpecification: fc.Arbitrary<unknown> = anyForm.map(besideRecipients)

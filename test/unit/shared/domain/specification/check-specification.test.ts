@@ -34,6 +34,7 @@ describe('all mistakes at once', () => {
       ['$.tasks[0].source', 'PATH_INVALID', 'climbs'],
       ['$.tasks[1].status', 'SPEC_INVALID', 'one-of'],
       ['$.tasks[2].hooks', 'UNSUPPORTED', 'unsupported'],
+      ['$.tasks[2].destination', 'SPEC_INVALID', 'party-beside-recipients'],
       ['$.tasks[2].source', 'SPEC_INVALID', 'source-missing'],
       ['$.priority', 'SPEC_INVALID', 'priority'],
       ['$.status', 'SPEC_INVALID', 'one-of'],
@@ -147,6 +148,12 @@ describe('what is right and yet not what its writer may think', () => {
       '$.tasks',
       'several-parties',
     ],
+    [
+      'a filter as other programs have it',
+      { source, settings: { transfer_exclude: '*.tmp,frame?.exr' } },
+      '$.settings.transfer_exclude',
+      'filter-literal',
+    ],
     ['an invitation for nobody', { source, invite: true }, '$.invite', 'invite-without-recipients'],
   ])('%s', (_what, spec, path, advice) => {
     expect(warningsIn(spec)).toEqual([
@@ -186,6 +193,7 @@ describe('what is right and yet not what its writer may think', () => {
     expect(warningsIn({ source, mirror_paths: true })).toEqual([])
     expect(warningsIn({ tasks: [{ source, mirror_paths: false }], mirror_paths: false })).toEqual([])
     expect(warningsIn({ tasks: 'share=p/a.%04d.exr[1-100]' })).toEqual([])
+    expect(warningsIn({ source, settings: { transfer_exclude: "*.tmp,re('[?!;]')" } })).toEqual([])
     expect(warningsIn({ source: 'share=p/100%[a].exr', settings: { transfer_encryption: null } })).toEqual([])
   })
 })

@@ -84,9 +84,35 @@ describe('the name of a job that has none', () => {
     expect(normaliseSpecification({ source: from, status: 'excluded' }).name).toBe(name)
   })
 
-  test('a long name is cut between characters', () => {
-    expect(normaliseSpecification({ source, name: `${'x'.repeat(199)}😀y` }).name).toBe('x'.repeat(199))
-    expect(normaliseSpecification({ source, name: `${'x'.repeat(199)} yz` }).name).toBe('x'.repeat(199))
+  test('a long name of a source is cut between characters', () => {
+    expect(normaliseSpecification({ source: `share=p/${'x'.repeat(199)}😀y` }).name).toBe('x'.repeat(199))
+    expect(normaliseSpecification({ source: `share=p/${'x'.repeat(199)} yz` }).name).toBe('x'.repeat(199))
+  })
+
+  test('a long name that somebody gave is refused, not cut', () => {
+    expect(normaliseSpecification({ source, name: 'x'.repeat(200) }).name).toHaveLength(200)
+    for (const key of ['name', 'code']) {
+      expect(() => normaliseSpecification({ source, [key]: 'x'.repeat(201) })).toThrow(
+        expect.objectContaining({ params: expect.objectContaining({ jsonPath: `$.${key}`, advice: 'too-long' }) }),
+      )
+    }
+  })
+
+  test('each task keeps its path as its own destination has it, where nobody asks', () => {
+    const tasks = [{ source, destination: 'mia@example.com' }, { source, destination: 'site=berlin' }, { source }]
+    const normal = normaliseSpecification({ tasks })
+    expect(normal.mirrorPaths).toBe(true)
+    expect(normal.tasks.map((task) => task.mirrorPaths)).toEqual([false, undefined, undefined])
+    expect(normaliseSpecification({ tasks, mirror_paths: true }).tasks[0]?.mirrorPaths).toBeUndefined()
+  })
+
+  test('people are named in recipients or in destinations', () => {
+    const spec = { tasks: [{ source }, { source, dest: 'site=berlin:x/' }], recipients: ['mia@example.com'] }
+    expect(() => normaliseSpecification(spec)).toThrow(
+      expect.objectContaining({
+        params: expect.objectContaining({ jsonPath: '$.tasks[1].dest', advice: 'party-beside-recipients' }),
+      }),
+    )
   })
 })
 

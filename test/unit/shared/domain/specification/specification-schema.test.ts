@@ -61,7 +61,7 @@ const beyondSchema = new Set([
   ...['user-invalid', 'site-invalid', 'client-invalid', 'workspace-invalid', 'zero-byte', 'unsupported', 'device'],
   ...['backslash-eaten', 'party-too-long', 'too-long'],
   // whether one thing fits another
-  ...['uri-twice', 'uri-differs', 'destination-twice', 'duplicate-task'],
+  ...['uri-twice', 'uri-differs', 'destination-twice', 'duplicate-task', 'party-beside-recipients'],
   // what a text in a text is
   ...[
     'setting-filter',
