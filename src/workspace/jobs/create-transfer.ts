@@ -10,6 +10,7 @@ import { mayAppendTo } from '../../shared/domain/status/append.ts'
 import type { Caller } from '../access/caller.ts'
 import { isElevated } from '../access/rights.ts'
 import { inviteUser } from '../invitations/invitations.ts'
+import { appendedBefore, rememberAppended } from '../store/appended-requests.ts'
 import {
   countsOf,
   holdOf,
@@ -78,6 +79,7 @@ export function createTransfer(transaction: Transaction, caller: Caller, input: 
     const deliveryId = derivedId(base, jobIds.length)
     jobIds.push(makeJob(transaction, deliveryId, halves.delivery, { ...common, afterJobId: upload }))
   }
+  if (input.id && !jobIds.includes(base)) rememberAppended(transaction, base, caller.user.id, jobIds)
   return { jobIds, invitations }
 }
 
@@ -93,6 +95,8 @@ function derivedId(base: JobId, index: number): JobId {
 }
 
 function jobsMadeBefore({ database }: Transaction, caller: Caller, base: JobId): JobId[] | undefined {
+  const appendedTo = appendedBefore(database, base, caller.user.id)
+  if (appendedTo) return appendedTo
   const found: JobId[] = []
   for (let row = jobById(database, base); row; row = jobById(database, derivedId(base, found.length))) {
     if (row.user_id !== caller.user.id) throw new TernError('CONFLICT', { id: base })

@@ -253,4 +253,14 @@ CREATE INDEX jobs_to_site ON jobs (is_live, destination_site, sort_at DESC, id D
     name: 'jobs that keep paths below their shares',
     sql: 'ALTER TABLE jobs ADD COLUMN mirrors_paths INTEGER NOT NULL DEFAULT 1;',
   },
+  {
+    version: 6,
+    name: 'calls that put tasks into jobs which were there',
+    sql: `
+CREATE TABLE appended_requests (
+  id TEXT PRIMARY KEY, user_id TEXT NOT NULL, job_ids TEXT NOT NULL, at INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX appended_requests_by_age ON appended_requests (at);
+`,
+  },
 ]

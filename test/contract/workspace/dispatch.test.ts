@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { newEntityId } from '../../../src/platform/random-id.ts'
 import type { DispatchOrder } from '../../../src/shared/contract/stream.ts'
 import type { JobId } from '../../../src/shared/domain/ids.ts'
 import { fenceOf, type TestClient, TestWorkspace } from './support.ts'
@@ -381,6 +382,16 @@ describe('tasks that come later', () => {
     await expect(john.call('task/create', { jobId: id, spec: elsewhere })).rejects.toMatchObject({
       code: 'SPEC_INVALID',
     })
+  })
+
+  it('go into it once, however often the call is repeated', async () => {
+    const daily = { name: 'repeated', append: true, destination: 'share=projects/in/' }
+    const first = await john.call('transfer/create', { spec: { ...daily, source: '/Users/john/a' } })
+    const call = { id: newEntityId<JobId>(), spec: { ...daily, source: '/Users/john/b', allow_duplicates: false } }
+    const created = [await john.call('transfer/create', call), await john.call('transfer/create', call)]
+    const [jobId] = first.jobs.map(({ id }) => id)
+    expect(created.map(({ jobs }) => jobs.map(({ id }) => id))).toEqual([[jobId], [jobId]])
+    expect((await john.call('task/list', { jobId: jobId as JobId })).tasks).toHaveLength(2)
   })
 
   it('go into the same job with append', async () => {
