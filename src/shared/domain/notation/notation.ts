@@ -41,7 +41,11 @@ export function parsePlace(text: string, options: PlaceOptions = {}): PlaceRefer
   const { party, rest } = splitParty(text, options)
   if (text.length - rest.length > maxPartyLength) throw invalidPath(text, 'party-too-long')
   const { path, hasTrailingSlash } = parsePath(rest)
-  const place = { party, path, hasTrailingSlash }
+  const place = {
+    party,
+    path: party.kind === 'none' ? protectedWord(text, path, hasTrailingSlash) : path,
+    hasTrailingSlash,
+  }
   refuseThreeParts(place)
   return place
 }
@@ -56,7 +60,8 @@ export function printPlace(place: PlaceReference): string {
   if (place.path.kind === 'omitted') return place.party.kind === 'workspace' ? `${party}:` : party
   const path = printPath(place.path, place.hasTrailingSlash)
   if (party !== '') return `${party}:${path}`
-  return place.path.kind === 'relative' && readsAsParty(path) ? `./${path}` : path
+  const needsDot = place.path.kind === 'relative' && (place.path.isProtected || readsAsParty(path))
+  return needsDot ? `./${path}` : path
 }
 
 /** The text of a party alone, without the colon; empty for none. */
@@ -95,6 +100,12 @@ function refuseThreeParts({ party, path }: PlaceReference): void {
   if (party.kind === 'user' && path.kind === 'share' && `${path.share}/${path.path}`.includes(':')) {
     throw new TernError('UNSUPPORTED', { feature: 'three-part-destination' })
   }
+}
+
+/** A single word behind `./` stays a path for whoever knows the word as a party. */
+function protectedWord(text: string, path: PathReference, hasTrailingSlash: boolean): PathReference {
+  const isWord = path.kind === 'relative' && !hasTrailingSlash && code.test(path.path)
+  return isWord && /^\.[/\\]/.test(text) ? { ...path, isProtected: true } : path
 }
 
 function splitParty(text: string, options: PlaceOptions): { party: PartyReference; rest: string } {

@@ -13,7 +13,8 @@ export type PathReference =
   /** `share` is a code, an id, an e-mail address (a home) or `(default)`. */
   | { readonly kind: 'share'; readonly share: string; readonly type: ShareType; readonly path: string }
   | { readonly kind: 'absolute'; readonly path: string; readonly system: 'posix' | 'windows' }
-  | { readonly kind: 'relative'; readonly path: string }
+  /** `isProtected`: one word, written with `./` before it so that nobody who knows it as a party reads it as one. */
+  | { readonly kind: 'relative'; readonly path: string; readonly isProtected?: true }
   /** Below the caller's own home (`~`). */
   | { readonly kind: 'home'; readonly path: string }
   | { readonly kind: 'omitted' }

@@ -229,6 +229,12 @@ const readings: [section: string, text: string, meaning: PlaceReference, canonic
   ],
   ['./ keeps a word from being a party', './a:b', place(none, { kind: 'relative', path: 'a:b' })],
   [
+    './ keeps a word for those who know it as a party, too',
+    '.\\./studio',
+    place(none, { kind: 'relative', path: 'studio', isProtected: true }),
+    './studio',
+  ],
+  [
     './ keeps a name from being a share',
     'hq:./share=x',
     place({ kind: 'site', code: 'hq' }, { kind: 'relative', path: 'share=x' }),
