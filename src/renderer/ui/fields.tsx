@@ -37,25 +37,16 @@ interface TextFieldProps extends Omit<AriaTextFieldProps, 'children' | 'classNam
 }
 
 export function TextField(props: TextFieldProps) {
-  const { label, hidesLabel, placeholder, icon, after, before, inputRef, size = 'bar', problem, ...rest } = props
+  const { placeholder, icon, after, before, inputRef, size = 'bar', ...rest } = props
   return (
-    <AriaTextField
-      spellCheck="false"
-      autoComplete="off"
-      {...rest}
-      isInvalid={problem !== undefined}
-      validationBehavior="aria"
-      className="field"
-    >
-      <Label className={hidesLabel ? 'visually-hidden' : 'field-label'}>{label}</Label>
+    <LabelledField {...rest}>
       <div className="field-box" data-size={size}>
         {icon !== undefined && <Icon name={icon} size={14} />}
         {before}
         <Input ref={inputRef ?? null} className="field-input" placeholder={placeholder ?? ''} />
         {after}
       </div>
-      <FieldError className="field-problem">{problem}</FieldError>
-    </AriaTextField>
+    </LabelledField>
   )
 }
 
@@ -65,7 +56,21 @@ type TextAreaProps = Pick<
 >
 
 /** Several lines of code, as high as they are. */
-export function TextArea({ label, hidesLabel, placeholder, problem, ...rest }: TextAreaProps) {
+export function TextArea({ placeholder, ...rest }: TextAreaProps) {
+  return (
+    <LabelledField {...rest}>
+      <AriaTextArea className="field-area" rows={2} placeholder={placeholder ?? ''} />
+    </LabelledField>
+  )
+}
+
+interface LabelledFieldProps
+  extends Omit<TextFieldProps, 'placeholder' | 'icon' | 'after' | 'before' | 'inputRef' | 'size'> {
+  readonly children: ReactNode
+}
+
+/** What every field for text has around its box. */
+function LabelledField({ label, hidesLabel, problem, children, ...rest }: LabelledFieldProps) {
   return (
     <AriaTextField
       spellCheck="false"
@@ -76,7 +81,7 @@ export function TextArea({ label, hidesLabel, placeholder, problem, ...rest }: T
       className="field"
     >
       <Label className={hidesLabel ? 'visually-hidden' : 'field-label'}>{label}</Label>
-      <AriaTextArea className="field-area" rows={2} placeholder={placeholder ?? ''} />
+      {children}
       <FieldError className="field-problem">{problem}</FieldError>
     </AriaTextField>
   )

@@ -4,8 +4,10 @@ import type { Client, Share, Site, User, Workspace } from '../domain/entities.ts
 import { type ErrorCode, type ErrorEnvelope, isErrorCode } from '../domain/errors.ts'
 import type { ClientId, DispatchId, JobId, ShareId, TaskId, UserId, WorkspaceId } from '../domain/ids.ts'
 import { isEntityId } from '../domain/ids.ts'
-import type { Job, JobProgress, JobStatus, Party, Task, TaskEndpoint, TaskResult, TaskStatus } from '../domain/job.ts'
+import type { Job, JobProgress, Party, Task, TaskEndpoint, TaskResult } from '../domain/job.ts'
 import type { Reason } from '../domain/reason.ts'
+import { jobStatuses } from '../domain/status/job-status.ts'
+import { taskStatuses } from '../domain/status/task-status.ts'
 
 function entityId<Id extends string>() {
   return z.custom<Id>((value) => typeof value === 'string' && isEntityId(value), 'an id of 24 hexadecimal characters')
@@ -35,25 +37,8 @@ export const errorEnvelope = z.object({
 }) as unknown as z.ZodType<ErrorEnvelope>
 
 export const role = z.enum(['admin', 'employee', 'standard'])
-export const jobStatus = z.enum([
-  'init',
-  'waiting',
-  'running',
-  'paused',
-  'failed',
-  'aborted',
-  'done',
-]) satisfies z.ZodType<JobStatus>
-export const taskStatus = z.enum([
-  'pending',
-  'queued',
-  'booting',
-  'executing',
-  'done',
-  'failed',
-  'onhold',
-  'excluded',
-]) satisfies z.ZodType<TaskStatus>
+export const jobStatus = z.enum(jobStatuses)
+export const taskStatus = z.enum(taskStatuses)
 
 export const workspace = z.object({
   id: workspaceId,
