@@ -11,6 +11,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { bundleForNode } from './lib/bundle.mjs'
 import { main, SetupError } from './lib/run.mjs'
 import { setup } from './setup.mjs'
 
@@ -42,32 +43,14 @@ const makeWork = () => {
   return { large, small }
 }
 
-const bundleEngine = async () => {
-  const { build } = await import('vite')
-  const outDir = join(root, 'node_modules', '.cache', 'tern-bench')
-  await build({
-    root,
-    configFile: false,
-    logLevel: 'error',
-    publicDir: false,
-    build: {
-      ssr: true,
-      target: 'node20.18',
-      outDir,
-      emptyOutDir: true,
-      minify: false,
-      rolldownOptions: {
-        input: {
-          main: join(root, 'test/helpers/engine-process/main.ts'),
-          certificate: join(root, 'src/platform/certificate.ts'),
-        },
-        preserveEntrySignatures: 'strict',
-        output: { format: 'es', entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' },
-      },
+const bundleEngine = () =>
+  bundleForNode(
+    {
+      main: join(root, 'test/helpers/engine-process/main.ts'),
+      certificate: join(root, 'src/platform/certificate.ts'),
     },
-  })
-  return outDir
-}
+    join(root, 'node_modules', '.cache', 'tern-bench'),
+  )
 
 const answer = (child, kind) =>
   new Promise((resolve) => {

@@ -1,0 +1,1 @@
+export declare function bundleForNode(entries: Readonly<Record<string, string>>, outDir: string): Promise<string>
