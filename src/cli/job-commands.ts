@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { checkSpecification } from '../shared/domain/specification/job-specification.ts'
 import type { SpecificationMistake } from '../shared/domain/specification/mistakes.ts'
-import { printInPieces } from '../shared/domain/specification/print-specification.ts'
+import { printSpecification } from '../shared/domain/specification/print-specification.ts'
 import { say } from '../shared/words/index.ts'
 import { describedSchema, warningSentence } from '../shared/words/specification.ts'
 import { addKnownCodes, type KnownCodes, placeOptions } from './known-codes.ts'
@@ -36,7 +36,7 @@ async function checkJob(file: string, known: KnownCodes, terminal: Terminal): Pr
   for (const warning of check.warnings) {
     await terminal.stderr.write(`${say('cli.warning', { text: warningSentence(warning) })}\n`)
   }
-  await printJson(terminal.stdout, printInPieces(check.specification))
+  await printJson(terminal.stdout, printSpecification(check.specification))
   return exitCodes.done
 }
 

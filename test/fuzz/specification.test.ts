@@ -7,7 +7,7 @@ import {
 } from '../../src/shared/domain/specification/job-specification.ts'
 import { findJsonProblem } from '../../src/shared/domain/specification/json-problem.ts'
 import { withoutMark } from '../../src/shared/domain/specification/json-text.ts'
-import { printSpecification } from '../../src/shared/domain/specification/print-specification.ts'
+import { printedJob } from '../helpers/printed-job.ts'
 import { jsonExamples } from '../unit/shared/domain/documents/json-examples.ts'
 import { type FuzzTarget, fuzz, fuzzSeconds } from './fuzz.ts'
 
@@ -29,7 +29,7 @@ const job: FuzzTarget<SpecificationCheck> = {
       return answer.errors.map(({ code, advice }) => `${code} ${advice}`).join(', ')
     }
     expect(findJsonProblem(withoutMark(text))).toBeUndefined()
-    const printed = JSON.stringify(printSpecification(answer.specification))
+    const printed = JSON.stringify(printedJob(answer.specification))
     expect(normaliseSpecification(printed)).toEqual(answer.specification)
     const { tasks, recipients, mirrorPaths } = answer.specification
     return `${tasks.length} ${recipients.length} ${mirrorPaths} ${Object.keys(answer.specification).join()}`

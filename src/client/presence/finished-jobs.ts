@@ -1,5 +1,6 @@
-import { finishedJobStatuses, type Job } from '../../shared/domain/job.ts'
+import type { Job } from '../../shared/domain/job.ts'
 import { queryOfSearch } from '../../shared/domain/query/search-query.ts'
+import { isFinished } from '../../shared/domain/status/job-status.ts'
 import type { WorkspaceConnection } from '../connection/workspace-connection.ts'
 import { CursorWindow } from '../rows/cursor-window.ts'
 
@@ -43,11 +44,11 @@ export class FinishedJobs {
 
   onJob(before: Job | undefined, after: Job | undefined): void {
     // A snapshot brings finished jobs that were counted already, and the mirror drops old ones that still count.
-    if (before && after) this.#count(isFinished(before), isFinished(after))
+    if (before && after) this.#count(isFinished(before.status), isFinished(after.status))
   }
 
   onJobRemoved(before: Job | undefined): void {
-    if (before) this.#count(isFinished(before), false)
+    if (before) this.#count(isFinished(before.status), false)
   }
 
   #count(was: boolean, is: boolean): void {
@@ -55,8 +56,4 @@ export class FinishedJobs {
     this.#total = Math.max(0, this.#total + (is ? 1 : -1))
     this.#windows.clear()
   }
-}
-
-function isFinished(job: Job): boolean {
-  return finishedJobStatuses.includes(job.status)
 }

@@ -1,6 +1,7 @@
 import type { TransferRow } from '../../shared/contract/view.ts'
 import type { JobId } from '../../shared/domain/ids.ts'
-import { finishedJobStatuses, type Job, type JobProgress } from '../../shared/domain/job.ts'
+import type { Job, JobProgress } from '../../shared/domain/job.ts'
+import { isFinished } from '../../shared/domain/status/job-status.ts'
 import type { HostParts } from '../host-parts.ts'
 import { outboxRow } from '../rows/outbox-row.ts'
 import { transferKey, transferRow } from '../rows/transfer-row.ts'
@@ -33,7 +34,7 @@ export class JobRows {
     const { workspaceId, me, clientId } = record()
     const progress = job.status === 'running' ? this.progressOf(job.id) : undefined
     if (progress && progress.bytesVerified > 0) this.#lastProgress.set(job.id, progress)
-    if (finishedJobStatuses.includes(job.status)) this.#lastProgress.delete(job.id)
+    if (isFinished(job.status)) this.#lastProgress.delete(job.id)
     const row = transferRow(job, {
       workspaceId,
       me: { userId: me.userId, clientId },

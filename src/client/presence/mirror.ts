@@ -3,7 +3,7 @@ import type { Change, Revision } from '../../shared/contract/stream.ts'
 import type { Client, Share, Site, User, Workspace } from '../../shared/domain/entities.ts'
 import type { ClientId, JobId, UserId } from '../../shared/domain/ids.ts'
 import type { Job, JobProgress } from '../../shared/domain/job.ts'
-import { finishedJobStatuses } from '../../shared/domain/job.ts'
+import { isFinished } from '../../shared/domain/status/job-status.ts'
 
 export type Snapshot = OperationOutput<'workspace/snapshot'>
 
@@ -85,7 +85,7 @@ export class Mirror {
     this.jobs.set(job.id, job)
     if (job.status !== 'running') this.progress.delete(job.id)
     this.#events.onJob(before, job)
-    if (finishedJobStatuses.includes(job.status) && (!before || !finishedJobStatuses.includes(before.status))) {
+    if (isFinished(job.status) && (!before || !isFinished(before.status))) {
       this.#trimFinished()
     }
   }
@@ -115,7 +115,7 @@ export class Mirror {
   }
 
   #trimFinished(): void {
-    const finished = [...this.jobs.values()].filter((job) => finishedJobStatuses.includes(job.status))
+    const finished = [...this.jobs.values()].filter((job) => isFinished(job.status))
     if (finished.length <= keptFinishedJobs * 1.2) return
     finished.sort((one, other) => (other.finishedAtMs ?? 0) - (one.finishedAtMs ?? 0))
     for (const job of finished.slice(keptFinishedJobs)) this.dropJob(job.id)

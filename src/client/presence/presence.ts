@@ -5,7 +5,8 @@ import type { ServerFrame } from '../../shared/contract/stream.ts'
 import type { WorkspaceView } from '../../shared/contract/view.ts'
 import { isAbort, TernError } from '../../shared/domain/errors.ts'
 import type { JobId, WorkspaceId } from '../../shared/domain/ids.ts'
-import { finishedJobStatuses, type Job } from '../../shared/domain/job.ts'
+import type { Job } from '../../shared/domain/job.ts'
+import { isFinished } from '../../shared/domain/status/job-status.ts'
 import { untilAcknowledged } from '../connection/backoff.ts'
 import { type ChannelState, ControlChannel } from '../connection/control-channel.ts'
 import { WorkspaceConnection } from '../connection/workspace-connection.ts'
@@ -258,16 +259,15 @@ export class Presence implements AsyncDisposable {
       const { signal } = this.#ended
       this.#background(() => this.#unattended?.accept(after, signal))
     }
-    const isOver = finishedJobStatuses.includes(after.status)
-    if (isOver && before && !finishedJobStatuses.includes(before.status))
-      this.#background(() => this.#forgetJob(after.id))
+    const isOver = isFinished(after.status)
+    if (isOver && before && !isFinished(before.status)) this.#background(() => this.#forgetJob(after.id))
   }
 
   /** A job that is over or gone leaves no partial files behind. Its grants stay as long as it can be taken up again. */
   async #forgetJob(id: JobId): Promise<void> {
     await this.#runner.whenIdle(id)
     const job = this.mirror.jobs.get(id)
-    if (job && !finishedJobStatuses.includes(job.status)) return
+    if (job && !isFinished(job.status)) return
     await this.#parts.engine.forget(`${this.workspaceId}/${id}`)
   }
 

@@ -1,7 +1,8 @@
 import type { PlaceLabel, RowAbilities, RowProgress, TransferKey, TransferRow } from '../../shared/contract/view.ts'
 import type { ClientId, UserId, WorkspaceId } from '../../shared/domain/ids.ts'
-import { finishedJobStatuses, type Job, type JobProgress, type Party } from '../../shared/domain/job.ts'
+import type { Job, JobProgress, Party } from '../../shared/domain/job.ts'
 import type { Reason } from '../../shared/domain/reason.ts'
+import { isFinished } from '../../shared/domain/status/job-status.ts'
 import type { Mirror } from '../presence/mirror.ts'
 import { rowParties } from './row-parties.ts'
 
@@ -28,7 +29,6 @@ export function transferRow(job: Job, context: RowContext): TransferRow {
   const to = placeLabel(job.destination, context, job)
   const waitsOnYou = waitingOnYou(job, context)
   const reason = reasonOf(job, context)
-  const isFinished = finishedJobStatuses.includes(job.status)
   const before = bytesBefore(job, progress)
   const direction = from.kind === 'here' ? 'out' : to.kind === 'here' ? 'in' : 'between'
   return {
@@ -52,7 +52,7 @@ export function transferRow(job: Job, context: RowContext): TransferRow {
     priority: job.priority,
     createdAtMs: job.createdAtMs,
     modifiedAtMs: job.modifiedAtMs,
-    ...(isFinished && { finishedAtMs: job.finishedAtMs ?? job.modifiedAtMs }),
+    ...(isFinished(job.status) && { finishedAtMs: job.finishedAtMs ?? job.modifiedAtMs }),
     revision: job.revision,
     ...(job.note !== undefined && { note: job.note }),
     parties: rowParties(job, context.mirror),
@@ -112,14 +112,13 @@ function rowProgress(job: Job, progress: JobProgress, before: number): RowProgre
 
 function abilities(job: Job, direction: TransferRow['direction'], waitsOnYou: string | undefined): RowAbilities {
   const { status, reason } = job
-  const isFinished = finishedJobStatuses.includes(status)
   const isActive = status === 'init' || status === 'waiting' || status === 'running'
   const waitsToRetry = status === 'waiting' && (reason?.code === 'retry' || reason?.code === 'blocked')
   const hasFiles = job.result.filesDone + job.result.filesAlreadyThere > 0 || status === 'done'
   return {
     pause: isActive && waitsOnYou === undefined,
     resume: status === 'paused',
-    abort: !isFinished,
+    abort: !isFinished(status),
     retry: status === 'failed' || status === 'aborted' || waitsToRetry,
     showInFolder: direction === 'out' || (direction === 'in' && hasFiles),
     setPriority: !isFinished,

@@ -117,5 +117,3 @@ export interface JobProgress {
 }
 
 export type TransferPhase = 'connecting' | 'scanning' | 'comparing' | 'transferring' | 'verifying'
-
-export const finishedJobStatuses: readonly JobStatus[] = ['aborted', 'done']

@@ -1,5 +1,6 @@
 import type { JobStatus, TaskResult, TransferPhase } from './job.ts'
 import type { Reason } from './reason.ts'
+import { isFinished } from './status/job-status.ts'
 
 /** What a row's look follows from; the window's rows have this and more. */
 export interface PresentedTransfer {
@@ -79,7 +80,7 @@ export function presentTransfer(transfer: PresentedTransfer): RowPresentation {
 
 export function sectionOf(transfer: PresentedTransfer): RowSection {
   if (transfer.waitsOnYou !== undefined) return 'waiting-on-you'
-  return transfer.status === 'done' || transfer.status === 'aborted' ? 'finished' : 'active'
+  return isFinished(transfer.status) ? 'finished' : 'active'
 }
 
 /** Verified share of the whole, or compared share of the files while comparing. */

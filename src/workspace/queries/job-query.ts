@@ -3,6 +3,7 @@ import { readableEntity } from '../../shared/domain/entity-text.ts'
 import type { QueryRecord, QueryReference, QueryValue } from '../../shared/domain/query/predicate.ts'
 import { searchedAttributes } from '../../shared/domain/query/search-query.ts'
 import type { AttributeMapping, SqlMapping } from '../../shared/domain/query/sql.ts'
+import { isFinished } from '../../shared/domain/status/job-status.ts'
 import { wireProgress } from '../../shared/domain/units/wire-figures.ts'
 import { type JobRow, textsOf } from '../store/jobs.ts'
 import { Candidates, clientColumn, type ReferenceNames, siteColumn, userColumn } from './reference-names.ts'
@@ -71,7 +72,7 @@ export function jobRecord(database: SqliteDatabase, names: ReferenceNames, row: 
     status: row.status,
     created: row.created_at,
     modified: row.modified_at,
-    finished: row.status === 'done' || row.status === 'aborted' ? row.finished_at : null,
+    finished: isFinished(row.status) ? row.finished_at : null,
     priority: row.priority,
     size: row.size_bytes,
     progress: wireProgress({

@@ -58,11 +58,9 @@ export const settingOperations: Handlers<'setting/list' | 'setting/set'> = {
 function answer(context: OperationContext, { entity, id, share }: Entity) {
   const { database } = viewScopeOf(context)
   const own = settingsAt(database, entity, id)
-  const inherited = new InheritedSettings(database)
-  const workspace = settingsAt(database, 'workspace')
   const levels: SettingsByLevel = share
-    ? inherited.levelsOfShare(share)
-    : { workspace, ...(entity === 'queue' && { queue: own }) }
+    ? new InheritedSettings(database).levelsOfShare(share)
+    : { workspace: settingsAt(database, 'workspace'), ...(entity === 'queue' && { queue: own }) }
   return { own, settings: resolveSettings(levels) }
 }
 

@@ -1,5 +1,6 @@
 import { RE2JS } from 're2js'
 import { TernError } from '../errors.ts'
+import { matchesPieces, type StarPieces } from '../star-pieces.ts'
 import { wideRangeLetters } from '../wide-ranges.ts'
 import { type FilterExpression, invalidFilter } from './filter-grammar.ts'
 
@@ -83,30 +84,16 @@ function compileWords(written: string): SubjectMatcher {
   const pattern = foldCase(written.normalize('NFC')).replace(/[/\\]+/g, '/')
   const path = pattern.replace(/^\//, '').replace(/\/$/, '')
   if (!pattern.startsWith('/') && !path.includes('/')) {
-    const matches = compileElement(path)
-    return ({ foldedNames }) => matches(foldedNames.at(-1) ?? '')
+    const pieces = piecesOf(path)
+    return ({ foldedNames }) => matchesPieces(foldedNames.at(-1) ?? '', pieces)
   }
-  const elements = path.split('/').map(compileElement)
+  const elements = path.split('/').map(piecesOf)
   return ({ foldedNames: names }) =>
-    names.length === elements.length && elements.every((matches, index) => matches(names[index] as string))
+    names.length === elements.length && elements.every((pieces, index) => matchesPieces(names[index] as string, pieces))
 }
 
-/** `*` stands for any characters. Each piece takes the first place that it finds: no other choice can do better. */
-function compileElement(pattern: string): (name: string) => boolean {
-  const [first = '', ...rest] = pattern.split('*')
-  const last = rest.pop()
-  if (last === undefined) return (name) => name === first
-  const between = rest.filter((piece) => piece !== '')
-  return (name) => {
-    if (!name.startsWith(first)) return false
-    let at = first.length
-    for (const piece of between) {
-      const found = name.indexOf(piece, at)
-      if (found === -1) return false
-      at = found + piece.length
-    }
-    return name.length - last.length >= at && name.endsWith(last)
-  }
+function piecesOf(pattern: string): StarPieces {
+  return pattern.split('*') as unknown as StarPieces
 }
 
 /** The two small sigmas are one letter: which of them a capital becomes depends on what follows it. */

@@ -1,8 +1,9 @@
+import { matchesPieces } from '../star-pieces.ts'
 import { parseWireDate } from '../units/wire-date.ts'
 import { readBoolean, readNumber, readPattern } from './attribute-values.ts'
 import { foldText } from './fold-text.ts'
 import type { Comparison } from './query.ts'
-import { matchesPieces, wildcardPieces } from './wildcard.ts'
+import { wildcardPieces } from './wildcard.ts'
 
 /** Whether one value of an attribute is what a comparison asks for, its `not` left aside. */
 export type ValueTest<Value> = (value: Value) => boolean
@@ -47,12 +48,13 @@ export function memberTest(comparison: Comparison): ValueTest<string> {
   return textTest({ ...comparison, operator: '=' })
 }
 
-export function numberTest({ operator, values }: Comparison): ValueTest<number | undefined> {
+export function numberTest(comparison: Comparison): ValueTest<number | undefined> {
+  const { operator, values } = comparison
+  const isUnsetAsked = asksForUnset(comparison)
   const all = values.map(readNumber)
   const [first] = all
   return (number) => {
-    if (number === undefined)
-      return (operator === '=' || operator === '!=' || operator.endsWith('in')) && values.includes('')
+    if (number === undefined) return isUnsetAsked
     if (operator === '<') return first !== undefined && number < first
     if (operator === '<=') return first !== undefined && number <= first
     if (operator === '>') return first !== undefined && number > first
@@ -62,18 +64,24 @@ export function numberTest({ operator, values }: Comparison): ValueTest<number |
 }
 
 /** A written date is the time it names: equal within it, less before its start, greater from its end on. */
-export function dateTest({ operator, values }: Comparison): ValueTest<number | undefined> {
+export function dateTest(comparison: Comparison): ValueTest<number | undefined> {
+  const { operator, values } = comparison
+  const isUnsetAsked = asksForUnset(comparison)
   const all = values.map(parseWireDate)
   const [first] = all
   return (ms) => {
-    if (ms === undefined)
-      return (operator === '=' || operator === '!=' || operator.endsWith('in')) && values.includes('')
+    if (ms === undefined) return isUnsetAsked
     if (operator === '<') return first !== undefined && ms < first.startMs
     if (operator === '<=') return first !== undefined && ms < first.endMs
     if (operator === '>') return first !== undefined && ms >= first.endMs
     if (operator === '>=') return first !== undefined && ms >= first.startMs
     return all.some((interval) => interval !== undefined && ms >= interval.startMs && ms < interval.endMs)
   }
+}
+
+/** An empty value among those that a value may equal. */
+function asksForUnset({ operator, values }: Comparison): boolean {
+  return (operator === '=' || operator === '!=' || operator.endsWith('in')) && values.includes('')
 }
 
 export function booleanTest({ values }: Comparison): ValueTest<boolean | undefined> {

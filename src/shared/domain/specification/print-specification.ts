@@ -1,7 +1,7 @@
 import { type PlaceReference, printPlace } from '../notation/notation.ts'
 import type { NormalSpecification, NormalTask } from './job-specification.ts'
 
-export type PrintedTask = Omit<NormalTask, 'source' | 'destination' | 'settings' | 'mirrorPaths'> & {
+type PrintedTask = Omit<NormalTask, 'source' | 'destination' | 'settings' | 'mirrorPaths'> & {
   readonly source: string
   readonly destination?: string
   readonly settings?: NormalTask['settings']
@@ -11,7 +11,8 @@ export type PrintedTask = Omit<NormalTask, 'source' | 'destination' | 'settings'
 /** The normal form in the attributes of the job specification, places in their canonical notation. */
 export interface PrintedSpecification {
   readonly code: string
-  readonly tasks: readonly PrintedTask[]
+  /** One at a time: a large job in print takes as much again as it does. */
+  readonly tasks: Iterable<PrintedTask>
   readonly settings?: NormalSpecification['settings']
   readonly metadata?: Readonly<Record<string, unknown>>
   readonly priority: number
@@ -27,13 +28,6 @@ export interface PrintedSpecification {
 
 /** Plain JSON that reads as the same normal form again, whatever the form was that it came from. */
 export function printSpecification(specification: NormalSpecification): PrintedSpecification {
-  return { ...printInPieces(specification), tasks: [...printTasks(specification.tasks)] }
-}
-
-/** The same with its tasks one at a time, for those who write it out: a large job in print takes as much again. */
-export function printInPieces(
-  specification: NormalSpecification,
-): Omit<PrintedSpecification, 'tasks'> & { readonly tasks: Iterable<PrintedTask> } {
   const { name, tasks, settings, recipients, mirrorPaths, allowDuplicates, ...rest } = specification
   const { metadata, priority, queue, status, invite, append, description } = rest
   return {

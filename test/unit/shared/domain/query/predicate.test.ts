@@ -4,7 +4,8 @@ import { endOfPrefix, foldText } from '../../../../../src/shared/domain/query/fo
 import { parseQuery } from '../../../../../src/shared/domain/query/parse-query.ts'
 import { compilePredicate, type QueryRecord } from '../../../../../src/shared/domain/query/predicate.ts'
 import type { EntityName } from '../../../../../src/shared/domain/query/query-entities.ts'
-import { matchesPieces, wildcardPieces } from '../../../../../src/shared/domain/query/wildcard.ts'
+import { wildcardPieces } from '../../../../../src/shared/domain/query/wildcard.ts'
+import { matchesPieces } from '../../../../../src/shared/domain/star-pieces.ts'
 import { cpuMs } from '../../cpu-time.ts'
 
 const lisa = { type: 'user', id: '6676f3e9c7ef4e27da254e57', code: 'lisa@example.com' }

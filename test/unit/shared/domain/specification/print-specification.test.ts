@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { normaliseSpecification } from '../../../../../src/shared/domain/specification/job-specification.ts'
-import { printSpecification } from '../../../../../src/shared/domain/specification/print-specification.ts'
+import { printedJob } from '../../../../helpers/printed-job.ts'
 import { anySpecification } from './any-specification.ts'
 import { jobExamples } from './document-examples.ts'
 
@@ -27,7 +27,7 @@ describe('the normal form as JSON', () => {
       append: false,
       description: 'For the edit',
     })
-    expect(printSpecification(normal)).toEqual({
+    expect(printedJob(normal)).toEqual({
       code: 'Grade',
       tasks: [
         { uri: 'a', source: 'share=p/x.mov', priority: 500 },
@@ -57,18 +57,18 @@ describe('the normal form as JSON', () => {
 
   test.each(jobExamples)('$section: printed and read again, it is the same', ({ printed, corrected }) => {
     const normal = normaliseSpecification(corrected ?? printed)
-    expect(normaliseSpecification(printSpecification(normal))).toEqual(normal)
+    expect(normaliseSpecification(printedJob(normal))).toEqual(normal)
   })
 
   test('any specification, printed and read again as text or as object, is the same, and prints the same', () => {
     fc.assert(
       fc.property(anySpecification, (spec) => {
         const normal = normaliseSpecification(spec)
-        const print = printSpecification(normal)
+        const print = printedJob(normal)
         expect(normaliseSpecification(print)).toEqual(normal)
         const text = JSON.stringify(print)
         expect(normaliseSpecification(text)).toEqual(normal)
-        expect(JSON.stringify(printSpecification(normaliseSpecification(text)))).toBe(text)
+        expect(JSON.stringify(printedJob(normaliseSpecification(text)))).toBe(text)
       }),
       { numRuns: 1000 },
     )

@@ -7,13 +7,13 @@ import {
   checkSpecification,
   normaliseSpecification,
 } from '../../../../../src/shared/domain/specification/job-specification.ts'
-import { printSpecification } from '../../../../../src/shared/domain/specification/print-specification.ts'
 import {
   jobAttributes,
   taskAttributes,
 } from '../../../../../src/shared/domain/specification/specification-attributes.ts'
 import { describedSchema } from '../../../../../src/shared/words/specification.ts'
 import { expectFile } from '../../../../helpers/generated-doc.ts'
+import { printedJob } from '../../../../helpers/printed-job.ts'
 import { anySpecification } from './any-specification.ts'
 import { jobExamples } from './document-examples.ts'
 
@@ -47,7 +47,7 @@ describe('what is right is right for both', () => {
       fc.property(anySpecification, (spec) => {
         const given: unknown = JSON.parse(JSON.stringify(spec))
         expect(isValid(given), JSON.stringify(isValid.errors)).toBe(true)
-        expect(isValid(JSON.parse(JSON.stringify(printSpecification(normaliseSpecification(spec)))))).toBe(true)
+        expect(isValid(JSON.parse(JSON.stringify(printedJob(normaliseSpecification(spec)))))).toBe(true)
       }),
       { numRuns: 500 },
     )
