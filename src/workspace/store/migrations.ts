@@ -263,4 +263,11 @@ CREATE TABLE appended_requests (
 CREATE INDEX appended_requests_by_age ON appended_requests (at);
 `,
   },
+  { version: 7, name: 'people, sites, queues and keys as the API has them', sql: '' },
+  { version: 8, name: 'shares, their servers and who may use what of them', sql: '' },
+  { version: 9, name: 'collections', sql: '' },
+  { version: 10, name: 'dispatches for each pair of ends', sql: '' },
+  { version: 11, name: 'archive, deliveries, requests and logs of tasks', sql: '' },
+  { version: 12, name: 'running a workspace', sql: '' },
+  { version: 13, name: 'large workspaces', sql: '' },
 ]
