@@ -1,5 +1,7 @@
 import type { SqliteDatabase } from '../../platform/sqlite.ts'
 import { foldText } from '../../shared/domain/query/fold-text.ts'
+import { peopleSql } from './migrations/07-people.ts'
+import { jobsMigration } from './migrations/11-jobs.ts'
 
 /**
  * The database's history. A released migration is never changed: a new one is added. What is derived from other rows
@@ -263,11 +265,11 @@ CREATE TABLE appended_requests (
 CREATE INDEX appended_requests_by_age ON appended_requests (at);
 `,
   },
-  { version: 7, name: 'people, sites, queues and keys as the API has them', sql: '' },
+  { version: 7, name: 'people, sites, queues and keys as the API has them', sql: peopleSql },
   { version: 8, name: 'shares, their servers and who may use what of them', sql: '' },
   { version: 9, name: 'collections', sql: '' },
   { version: 10, name: 'dispatches for each pair of ends', sql: '' },
-  { version: 11, name: 'archive, deliveries, requests and logs of tasks', sql: '' },
+  { version: 11, name: 'archive, deliveries, requests and logs of tasks', sql: jobsMigration },
   { version: 12, name: 'running a workspace', sql: '' },
   { version: 13, name: 'large workspaces', sql: '' },
 ]
