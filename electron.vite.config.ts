@@ -8,9 +8,10 @@ const root = import.meta.dirname
 /** Process entries stand beside `index.js` in `out/main`, so that `main` finds each by its file name. */
 const mainEntries = (): Record<string, string> => {
   const entries: Record<string, string> = { index: resolve(root, 'src/main/index.ts') }
-  const processes = resolve(root, 'src/main/processes')
-  for (const file of readdirSync(processes)) {
-    if (file.endsWith('-process.ts')) entries[basename(file, '.ts')] = resolve(processes, file)
+  for (const folder of ['src/main/processes', 'src/hosting']) {
+    for (const file of readdirSync(resolve(root, folder))) {
+      if (file.endsWith('-process.ts')) entries[basename(file, '.ts')] = resolve(root, folder, file)
+    }
   }
   return entries
 }

@@ -1,5 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { ProcessSetting } from '../hosting/process-setting.ts'
+import type { ChildState } from '../hosting/supervisor.ts'
 import type { Disposer } from '../platform/disposer.ts'
 import type { Logger } from '../platform/logger.ts'
 import { computerName } from './app/computer-name.ts'
@@ -10,8 +12,6 @@ import { Demo } from './processes/demo.ts'
 import { type EngineEventHandlers, EngineHost } from './processes/engine-host.ts'
 import { forkUtility } from './processes/fork-utility.ts'
 import { HostedWorkspaces } from './processes/hosted-workspaces.ts'
-import type { ProcessSetting } from './processes/process-setting.ts'
-import type { ChildState } from './processes/supervisor.ts'
 
 export interface ProcessesOptions {
   readonly mainFolder: string

@@ -1,3 +1,4 @@
+import type { ChildState } from '../hosting/supervisor.ts'
 import type { KeepAwake } from './app/keep-awake.ts'
 import type { Processes } from './compose-processes.ts'
 import type { Shell } from './compose-shell.ts'
@@ -5,7 +6,6 @@ import type { Keyring } from './keychain/keyring.ts'
 import { forgetSession, keepSession } from './keychain/secrets.ts'
 import type { PreferencesStore } from './preferences/preferences.ts'
 import type { EngineEventHandlers } from './processes/engine-host.ts'
-import type { ChildState } from './processes/supervisor.ts'
 import type { AppViewHub } from './view/app-view.ts'
 import type { TransfersMirror } from './view/transfers-mirror.ts'
 

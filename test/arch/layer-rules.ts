@@ -34,15 +34,16 @@ export const layerRules: readonly LayerRule[] = [
   { files: /^src\/client\//, may: [...floor, 'src/client/', 'src/engine/index.ts', 'chokidar', 'ws'] },
   { files: /^src\/workspace\//, may: [...floor, 'src/workspace/', 'ws'] },
   {
-    files: /^src\/cli\//,
-    may: [...floor, 'src/cli/', 'src/client/index.ts', 'src/workspace/index.ts', 'commander'],
-  },
-  {
     // The entries of the child processes, and what they share to serve a client or a workspace.
-    files: /^src\/main\/processes\/(?:[a-z-]+-process|serve-[a-z-]+)\.ts$/,
-    may: [...floor, 'src/main/processes/', 'src/client/index.ts', 'src/workspace/index.ts'],
+    files: /^src\/(?:main\/processes|hosting)\/(?:[a-z-]+-process|serve-[a-z-]+)\.ts$/,
+    may: [...floor, 'src/main/processes/', 'src/hosting/', 'src/client/index.ts', 'src/workspace/index.ts'],
   },
-  { files: /^src\/main\//, may: [...floor, 'src/main/', 'electron', 'electron-store', 'keytar'] },
+  { files: /^src\/hosting\//, may: [...floor, 'src/hosting/'] },
+  {
+    files: /^src\/cli\//,
+    may: [...floor, 'src/cli/', 'src/hosting/', 'src/client/index.ts', 'src/workspace/index.ts', 'commander'],
+  },
+  { files: /^src\/main\//, may: [...floor, 'src/main/', 'src/hosting/', 'electron', 'electron-store', 'keytar'] },
   {
     files: /^src\/preload\//,
     may: ['src/preload/', 'src/shared/contract/ipc-names.ts', 'electron'],

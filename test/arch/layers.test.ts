@@ -62,7 +62,7 @@ describe('the checker', () => {
     ['src/workspace/a.ts', 'src/client/index.ts'],
     ['src/cli/a.ts', 'src/client/rows/a.ts'],
     ['src/main/tray/a.ts', 'src/client/index.ts'],
-    ['src/main/processes/supervisor.ts', 'src/client/index.ts'],
+    ['src/hosting/supervisor.ts', 'src/client/index.ts'],
     ['src/main/processes/engine-process.ts', 'src/client/rows/a.ts'],
     ['src/preload/index.ts', 'node:path'],
     ['src/preload/index.ts', 'zod'],

@@ -1,4 +1,6 @@
 import { dirname } from 'node:path'
+import type { ForkedChild } from '../../hosting/forked-child.ts'
+import { type ChildState, Supervisor } from '../../hosting/supervisor.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { Caller } from '../../platform/message-rpc.ts'
 import type {
@@ -11,8 +13,6 @@ import { TernError } from '../../shared/domain/errors.ts'
 import type { Keyring } from '../keychain/keyring.ts'
 import { hostKeySecret, knownSessions } from '../keychain/secrets.ts'
 import type { PreferencesStore } from '../preferences/preferences.ts'
-import type { ForkedChild } from './forked-child.ts'
-import { type ChildState, Supervisor } from './supervisor.ts'
 
 export type EngineEventHandlers = { readonly [Name in keyof EngineEvents]: (payload: EngineEvents[Name]) => void }
 

@@ -1,27 +1,7 @@
 import { utilityProcess } from 'electron'
+import { childEnvironment } from '../../hosting/child-environment.ts'
+import type { ForkedChild } from '../../hosting/forked-child.ts'
 import type { Logger } from '../../platform/logger.ts'
-import type { ForkedChild } from './forked-child.ts'
-
-/** Secrets travel by message; of the environment a child gets what file and network calls need, nothing else. */
-const passedVariables = [
-  'PATH',
-  'HOME',
-  'USER',
-  'LOGNAME',
-  'LANG',
-  'LC_ALL',
-  'LC_CTYPE',
-  'TZ',
-  'TMPDIR',
-  'TEMP',
-  'TMP',
-  'APPDATA',
-  'LOCALAPPDATA',
-  'USERPROFILE',
-  'SYSTEMROOT',
-  'SystemRoot',
-  'TERN_LOG_LEVEL',
-] as const
 
 /** Forks one of the entries that the build puts beside main's own. What it prints before a crash goes into the log. */
 export function forkUtility(entry: string, serviceName: string, logger: Logger): ForkedChild {
@@ -43,15 +23,6 @@ export function forkUtility(entry: string, serviceName: string, logger: Logger):
     onExit: (listener) => void child.once('exit', listener),
     kill: () => killByPid(child.pid),
   }
-}
-
-export function childEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
-  return Object.fromEntries(
-    passedVariables.flatMap((name) => {
-      const value = env[name]
-      return value === undefined ? [] : [[name, value]]
-    }),
-  )
 }
 
 /** `kill()` of a utility process asks politely; one that hangs has to be ended by its id. */

@@ -1,9 +1,9 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { HostedWorkspace } from '../../hosting/hosted-workspace.ts'
+import type { ProcessSetting } from '../../hosting/process-setting.ts'
 import { newEntityId } from '../../platform/random-id.ts'
 import type { EngineHost } from './engine-host.ts'
-import { HostedWorkspace } from './hosted-workspace.ts'
-import type { ProcessSetting } from './process-setting.ts'
 import { tryAgain } from './try-again.ts'
 
 export interface HostingWish {

@@ -6,15 +6,15 @@ import { fileURLToPath } from 'node:url'
 import { type Caller, openCalls } from '../../../src/platform/message-rpc.ts'
 import { bundleForNode } from '../bundle.ts'
 
-const processes = fileURLToPath(new URL('../../../src/main/processes', import.meta.url))
+const folders = ['main/processes', 'hosting'].map((folder) =>
+  fileURLToPath(new URL(`../../../src/${folder}`, import.meta.url)),
+)
 let built: Promise<string> | undefined
 
 function bundle(): Promise<string> {
-  const entries = readdirSync(processes).filter((file) => file.endsWith('-process.ts'))
-  built ??= bundleForNode(
-    'processes',
-    Object.fromEntries(entries.map((file) => [basename(file, '.ts'), join(processes, file)])),
-  )
+  const files = folders.flatMap((folder) => readdirSync(folder).map((file) => join(folder, file)))
+  const entries = files.filter((file) => file.endsWith('-process.ts'))
+  built ??= bundleForNode('processes', Object.fromEntries(entries.map((file) => [basename(file, '.ts'), file])))
   return built
 }
 

@@ -4,8 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { ForkedChild } from '../../../src/main/processes/forked-child.ts'
-import { type ChildState, Supervisor } from '../../../src/main/processes/supervisor.ts'
+import type { ForkedChild } from '../../../src/hosting/forked-child.ts'
+import { type ChildState, Supervisor } from '../../../src/hosting/supervisor.ts'
 import { silentLogger } from '../../../src/platform/logger.ts'
 
 interface Calls {

@@ -1,7 +1,7 @@
 import type { MenuItemConstructorOptions } from 'electron'
 import { describe, expect, it } from 'vitest'
+import { CrashHistory } from '../../../src/hosting/crash-history.ts'
 import { appMenu } from '../../../src/main/menu/app-menu.ts'
-import { CrashHistory } from '../../../src/main/processes/crash-history.ts'
 import { codeFrom } from '../../../src/main/processes/hosted-workspaces.ts'
 import { defaultSize, usableBounds } from '../../../src/main/windows/window-bounds.ts'
 

@@ -1,4 +1,4 @@
-import type { MessageEndpoint } from '../../platform/message-rpc.ts'
+import type { MessageEndpoint } from '../platform/message-rpc.ts'
 
 export interface ParentEndpoint extends MessageEndpoint {
   /** Calls once the parent is gone. */

@@ -2,8 +2,8 @@ import type {
   WorkspaceCommands,
   WorkspaceProcessSetup,
   WorkspaceProcessStarted,
-} from '../../shared/contract/workspace-process.ts'
-import { createWorkspace, openWorkspaceServer } from '../../workspace/index.ts'
+} from '../shared/contract/workspace-process.ts'
+import { createWorkspace, openWorkspaceServer } from '../workspace/index.ts'
 import { serveProcess } from './process-life.ts'
 
 /** The server of one hosted workspace. Its files are not its own business: the storage process beside it has them. */

@@ -1,15 +1,15 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Caller } from '../../platform/message-rpc.ts'
-import type { EngineCommands, EngineEvents, EngineStarted } from '../../shared/contract/engine-process.ts'
+import type { Caller } from '../platform/message-rpc.ts'
+import type { EngineCommands, EngineEvents, EngineStarted } from '../shared/contract/engine-process.ts'
 import type {
   WorkspaceCommands,
   WorkspaceProcessSetup,
   WorkspaceProcessStarted,
-} from '../../shared/contract/workspace-process.ts'
-import type { Role } from '../../shared/domain/entities.ts'
-import { TernError } from '../../shared/domain/errors.ts'
-import type { WorkspaceId } from '../../shared/domain/ids.ts'
+} from '../shared/contract/workspace-process.ts'
+import type { Role } from '../shared/domain/entities.ts'
+import { TernError } from '../shared/domain/errors.ts'
+import type { WorkspaceId } from '../shared/domain/ids.ts'
 import {
   type HostedRecord,
   readCredential,

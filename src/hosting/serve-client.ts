@@ -1,11 +1,11 @@
-import { createClientHost } from '../../client/index.ts'
+import { createClientHost } from '../client/index.ts'
 import type {
   EngineCommands,
   EngineEvents,
   EngineProcessSetup,
   EngineStarted,
-} from '../../shared/contract/engine-process.ts'
-import { TernError } from '../../shared/domain/errors.ts'
+} from '../shared/contract/engine-process.ts'
+import { TernError } from '../shared/domain/errors.ts'
 import { serveProcess } from './process-life.ts'
 
 /** A process that runs one client host, of the kinds that this program is meant for. */

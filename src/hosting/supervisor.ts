@@ -1,7 +1,7 @@
-import { monotonicMs } from '../../platform/clock.ts'
-import type { Logger } from '../../platform/logger.ts'
-import { type Caller, openCalls } from '../../platform/message-rpc.ts'
-import { TernError } from '../../shared/domain/errors.ts'
+import { monotonicMs } from '../platform/clock.ts'
+import type { Logger } from '../platform/logger.ts'
+import { type Caller, openCalls } from '../platform/message-rpc.ts'
+import { TernError } from '../shared/domain/errors.ts'
 import { CrashHistory } from './crash-history.ts'
 import type { ForkedChild } from './forked-child.ts'
 

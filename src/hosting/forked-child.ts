@@ -1,4 +1,4 @@
-import type { MessageEndpoint } from '../../platform/message-rpc.ts'
+import type { MessageEndpoint } from '../platform/message-rpc.ts'
 
 /** A process of ours, however it was forked. */
 export interface ForkedChild {

@@ -1,6 +1,6 @@
-import { createLogger, type Logger } from '../../platform/logger.ts'
-import { type Handlers, serveCalls } from '../../platform/message-rpc.ts'
-import { TernError } from '../../shared/domain/errors.ts'
+import { createLogger, type Logger } from '../platform/logger.ts'
+import { type Handlers, serveCalls } from '../platform/message-rpc.ts'
+import { TernError } from '../shared/domain/errors.ts'
 import { parentEndpoint } from './message-endpoint.ts'
 
 interface LifeCalls<Setup, Started> {

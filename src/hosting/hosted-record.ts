@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { z } from 'zod'
-import { readJsonFile, writeJsonFile } from '../../platform/atomic-file.ts'
-import { keyHash, workspaceId } from '../../shared/contract/entity-schemas.ts'
-import { TernError } from '../../shared/domain/errors.ts'
+import { readJsonFile, writeJsonFile } from '../platform/atomic-file.ts'
+import { keyHash, workspaceId } from '../shared/contract/entity-schemas.ts'
+import { TernError } from '../shared/domain/errors.ts'
 
 const record = z.object({
   workspaceId,

@@ -1,4 +1,4 @@
-import type { Logger } from '../../platform/logger.ts'
+import type { Logger } from '../platform/logger.ts'
 import type { ForkedChild } from './forked-child.ts'
 
 export type ProcessEntry = 'engine-process' | 'workspace-process' | 'storage-process'
