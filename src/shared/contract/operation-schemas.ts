@@ -28,6 +28,7 @@ import {
   userId,
   workspace,
 } from './entity-schemas.ts'
+import { keySchemas } from './operations/key-schemas.ts'
 
 const nothing = z.object({})
 const count = z.number().int().nonnegative()
@@ -64,6 +65,7 @@ const settingAnswer = z.object({ own: z.record(z.string(), z.string()), settings
 export const revision = z.object({ epoch: z.string(), number: count })
 
 export const operationSchemas = {
+  ...keySchemas,
   'workspace/hello': {
     input: nothing,
     output: z.object({ workspace, protocolVersion: z.number().int(), serverTimeMs: z.number() }),
@@ -169,7 +171,8 @@ export const operationSchemas = {
   'transfer/list': {
     input: z.object({
       ...window,
-      state: z.enum(['live', 'finished']).default('live'),
+      /** `archived`: finished longer ago than `job_archive_after_days`. */
+      state: z.enum(['live', 'finished', 'archived']).default('live'),
       search: z.string().max(200).optional(),
       /** `Transfer WHERE …`, or the expression alone. A page may be short, or empty, and yet have a next one. */
       query: queryText.optional(),

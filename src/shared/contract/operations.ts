@@ -1,49 +1,13 @@
 import type { z } from 'zod'
 import type { Role } from '../domain/entities.ts'
 import type { operationSchemas } from './operation-schemas.ts'
+import { keyAudience } from './operations/key-schemas.ts'
 
 /**
  * The only API of a workspace. `POST /api/v3/operation/<name>` with the input as JSON and the session as a bearer token;
  * answers `{ "value": … }` with status 200 or `{ "error": { "code", "params" } }` with a status of 400 or more.
  * The same table is what the server checks, what the client calls and what docs/api.md lists.
  */
-export const operationNames = [
-  'workspace/hello',
-  'workspace/snapshot',
-  'invitation/inspect',
-  'invitation/create',
-  'session/join',
-  'session/login',
-  'session/logout',
-  'user/list',
-  'user/update',
-  'share/list',
-  'share/create',
-  'share/folder',
-  'setting/list',
-  'setting/set',
-  'client/register',
-  'client/announce',
-  'transfer/create',
-  'transfer/list',
-  'transfer/get',
-  'transfer/update',
-  'transfer/delete',
-  'transfer/measured',
-  'transfer/preview',
-  'transfer/resolve',
-  'transfer/decline',
-  'transfer/consent',
-  'transfer/remind',
-  'transfer/log',
-  'task/list',
-  'task/create',
-  'task/update',
-  'dispatch/claim',
-  'dispatch/report',
-  'dispatch/end',
-] as const satisfies readonly (keyof typeof operationSchemas)[]
-
 export type OperationName = keyof typeof operationSchemas
 
 export type OperationInput<Name extends OperationName> = z.input<(typeof operationSchemas)[Name]['input']>
@@ -87,4 +51,7 @@ export const operationAudience: Readonly<Record<OperationName, Audience>> = {
   'dispatch/claim': 'client',
   'dispatch/report': 'client',
   'dispatch/end': 'client',
+  ...keyAudience,
 }
+
+export const operationNames = Object.keys(operationAudience) as readonly OperationName[]

@@ -9,6 +9,10 @@ export type ShareId = Branded<'ShareId'>
 export type JobId = Branded<'JobId'>
 export type DispatchId = Branded<'DispatchId'>
 export type InvitationId = Branded<'InvitationId'>
+export type ApiKeyId = Branded<'ApiKeyId'>
+export type SessionId = Branded<'SessionId'>
+export type SiteId = Branded<'SiteId'>
+export type QueueId = Branded<'QueueId'>
 
 /** UUID version 4. */
 export type TaskId = Branded<'TaskId'>

@@ -1,13 +1,23 @@
 import type { Audience } from '../../shared/contract/operations.ts'
 import { TernError } from '../../shared/domain/errors.ts'
+import type { ApiKeyId } from '../../shared/domain/ids.ts'
 import type { ClientRow, UserRow } from '../store/people.ts'
 
 /** Who asks: proven by the session's token. */
 export interface Caller {
   readonly user: UserRow
-  /** The machine that signed in. */
+  /** The machine that signed in; a key of a script has none. */
   readonly client: ClientRow | undefined
   readonly tokenHash: string
+  /** Present when a script's key was shown instead of a session's token. */
+  readonly apiKey?: CallerKey
+}
+
+export interface CallerKey {
+  readonly id: ApiKeyId
+  /** Opens only what changes nothing. */
+  readonly isReadOnly: boolean
+  readonly expiresAtMs: number | undefined
 }
 
 const rank = { standard: 0, employee: 1, admin: 2 } as const
@@ -25,6 +35,9 @@ const serverOperations: ReadonlySet<string> = new Set([
   'dispatch/end',
 ])
 
+/** The last words of operations that change nothing: all that a key for reading opens. */
+const readingVerbs: ReadonlySet<string> = new Set(['hello', 'list', 'get', 'log', 'preview', 'folder', 'snapshot'])
+
 export function isServerCaller(caller: Caller): boolean {
   return caller.client?.kind === 'server'
 }
@@ -37,6 +50,9 @@ export function checkAudience(operation: string, audience: Audience, caller: Cal
   if (audience === 'anyone') return
   if (caller === undefined) throw new TernError('NOT_SIGNED_IN')
   if (caller.user.status !== 'enabled') throw new TernError('NOT_SIGNED_IN')
+  if (caller.apiKey?.isReadOnly && !readingVerbs.has(operation.slice(operation.indexOf('/') + 1))) {
+    throw new TernError('FORBIDDEN', { operation, needs: 'writing-key' })
+  }
   if (isServerCaller(caller)) {
     if (serverOperations.has(operation)) return
     throw new TernError('FORBIDDEN', { operation })

@@ -2,6 +2,7 @@ import { operationSchemas } from '../../shared/contract/operation-schemas.ts'
 import { type OperationName, operationAudience, operationNames } from '../../shared/contract/operations.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import { type Caller, checkAudience } from '../access/caller.ts'
+import { keyOperations } from '../sessions/key-operations.ts'
 import { settingOperations } from '../settings/setting-operations.ts'
 import type { AnonymousContext, CallerOperation, Handlers } from './context.ts'
 import { peopleOperations } from './people-operations.ts'
@@ -11,6 +12,7 @@ import { transferOperations } from './transfer-operations.ts'
 const callerOperations: Handlers<CallerOperation> = {
   ...peopleOperations,
   ...settingOperations,
+  ...keyOperations,
   ...transferOperations,
 }
 

@@ -44,6 +44,9 @@ const wellFormed: { readonly [Name in OperationName]: unknown } = {
   'dispatch/claim': { dispatches: [fence] },
   'dispatch/report': { ...fence, tasks: [] },
   'dispatch/end': { ...fence, outcome: 'done' },
+  'key/create': {},
+  'key/list': {},
+  'key/revoke': { id: someId },
 }
 
 const serverMay: readonly OperationName[] = [

@@ -36,7 +36,7 @@ it('makes a new database at the latest version, and opens it again unchanged', (
 
 it('keeps a whole copy before it migrates data', () => {
   const before = openDatabase(file)
-  before.run('INSERT INTO sites VALUES (?, ?, ?)', ['hq', 'hq', 1])
+  before.run('INSERT INTO sites (code, name, created_at) VALUES (?, ?, ?)', ['hq', 'hq', 1])
   before.close()
   using migrated = openDatabase(file, [...migrations, next])
   expect(migrated.get('SELECT code, colour FROM sites')).toEqual({ code: 'hq', colour: null })

@@ -36,7 +36,7 @@ beforeAll(() => {
       })
     admin = person('john', 'admin')
     mia = person('mia', 'standard')
-    database.run("INSERT INTO sites VALUES ('hq', 'hq', 1)")
+    database.run("INSERT INTO sites (code, name, created_at) VALUES ('hq', 'hq', 1)")
     const machines = Array.from({ length: 20 }, (_, index) =>
       upsertClient(
         database,

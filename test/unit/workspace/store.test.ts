@@ -26,7 +26,7 @@ afterEach(() => {
 })
 
 function addSite(transaction: Transaction, code: string): void {
-  transaction.database.run('INSERT INTO sites VALUES (?, ?, ?)', [code, code, 1])
+  transaction.database.run('INSERT INTO sites (code, name, created_at) VALUES (?, ?, ?)', [code, code, 1])
   transaction.effects.changed('site', code)
 }
 
