@@ -1,4 +1,12 @@
 export type * from './api.ts'
-export { checkName } from './storage/index.ts'
+export {
+  checkName,
+  makeFolder,
+  moveEntry,
+  removeEntry,
+  type ScanEntry,
+  scan,
+  type TendedPlace,
+} from './storage/index.ts'
 export { createEngine } from './transfer/engine.ts'
 export { directRoute } from './transport/direct-route.ts'

@@ -12,6 +12,10 @@ import type { ServerParts } from './api/context.ts'
 import { answerRequest } from './api/http-api.ts'
 import { type RateLimit, RateLimiter } from './api/rate-limit.ts'
 import { acceptUpgrade } from './api/upgrades.ts'
+import { archiveFinishedJobs } from './archive/archive.ts'
+import { Maintenance, type MaintenanceOptions } from './archive/maintenance.ts'
+import { FileRequests } from './files/file-requests.ts'
+import { FolderListings } from './files/folder-listings.ts'
 import { createInvitation, invitationText } from './invitations/invitations.ts'
 import { measureRequest } from './jobs/measure.ts'
 import { defaultRelayLimits, Relay, type RelayLimits } from './relay/relay.ts'
@@ -22,7 +26,6 @@ import type { UserRow } from './store/people.ts'
 import { workspaceOf } from './store/places.ts'
 import { Store } from './store/store.ts'
 import { type ConnectionLimits, defaultConnectionLimits } from './stream/connection.ts'
-import { FolderListings } from './stream/folder-listings.ts'
 import { Hub } from './stream/hub.ts'
 import { Presence } from './stream/presence.ts'
 import { ProgressFanOut } from './stream/progress.ts'
@@ -133,10 +136,10 @@ async function compose<T>(
   disposer.add(() => scheduler.close())
   const progress = new ProgressFanOut(hub)
   disposer.add(() => progress.close())
-  const listings = new FolderListings(hub)
+  const files = new FileRequests(hub)
   const relay = new Relay({ ...defaultRelayLimits, ...options.relay })
   const limits = { ...defaultConnectionLimits, ...options.connections }
-  const streams = new StreamServer({ store, presence, hub, scheduler, progress, listings, logger, limits })
+  const streams = new StreamServer({ store, presence, hub, scheduler, progress, files, logger, limits })
   const http = createServer({
     key: identity.privateKeyPem,
     cert: identity.certificatePem,
@@ -153,7 +156,8 @@ async function compose<T>(
     presence,
     hub,
     scheduler,
-    listings,
+    files,
+    listings: new FolderListings(files),
     logger,
     keyHash: identity.keyHash,
     advertisedAddress: () => options.advertise ?? addressOf(http),

@@ -1,10 +1,11 @@
 import type { Engine, ItemOutcome, Transfer, TransferProgress, TransferRequest } from '../../engine/index.ts'
 import { monotonicMs } from '../../platform/clock.ts'
 import type { Logger } from '../../platform/logger.ts'
-import type { ClientFrame, DispatchOrder } from '../../shared/contract/stream.ts'
+import type { ClientFrame, DispatchOrder, DispatchTask } from '../../shared/contract/stream.ts'
 import { isAbort, TernError } from '../../shared/domain/errors.ts'
-import type { ClientId, DispatchId, JobId, WorkspaceId } from '../../shared/domain/ids.ts'
+import type { ClientId, DispatchId, JobId, ShareId, WorkspaceId } from '../../shared/domain/ids.ts'
 import type { JobProgress } from '../../shared/domain/job.ts'
+import { landingWay } from '../../shared/domain/meaning/location.ts'
 import { conflictRuleOf } from '../../shared/domain/settings/transfer-rules.ts'
 import type { WorkspaceConnection } from '../connection/workspace-connection.ts'
 import type { PeerKeys } from '../presence/peer-keys.ts'
@@ -58,6 +59,23 @@ export class DispatchRunner implements AsyncDisposable {
 
   isRunning(jobId: JobId): boolean {
     for (const { order } of this.#running.values()) if (order.jobId === jobId) return true
+    return false
+  }
+
+  /** Whether a run reads or writes in a share at an absolute path of this machine, below it or above it. */
+  async usesPath(path: string): Promise<boolean> {
+    const shares = new Map<ShareId, string>()
+    for (const { order } of this.#running.values()) {
+      for (const task of order.tasks) {
+        const end = order.role === 'send' ? task.source : task.destination
+        if (end.shareId === undefined) continue
+        const known = shares.get(end.shareId)
+        const folder = known ?? (await this.#parts.resolver.shareRoot(end.shareId).catch(() => ''))
+        if (known === undefined) shares.set(end.shareId, folder)
+        const used = `${folder}/${order.role === 'send' ? end.path : landingOf(task)}/`
+        if (used.startsWith(`${path}/`) || `${path}/`.startsWith(used)) return true
+      }
+    }
     return false
   }
 
@@ -207,4 +225,10 @@ export class DispatchRunner implements AsyncDisposable {
       onConflict: conflictRuleOf(order.settings),
     }
   }
+}
+
+/** Below the destination's share: where what a task brings will lie. */
+function landingOf({ source, destination }: DispatchTask): string {
+  const ownName = source.path.slice(source.path.lastIndexOf('/') + 1)
+  return landingWay(destination.path, destination.placement ?? 'into', ownName)
 }

@@ -6,7 +6,7 @@ import type { ShareId } from '../../shared/domain/ids.ts'
 import type { TaskEndpoint } from '../../shared/domain/job.ts'
 import { wayBelow } from '../../shared/domain/meaning/location.ts'
 import type { Grants, JobReference } from '../grants/grants.ts'
-import { isWithin, localPath, realPathOf } from '../grants/real-path.ts'
+import { isWithin, localPath, realPathOf, relativePath } from '../grants/real-path.ts'
 import { makeFolders } from '../make-folders.ts'
 
 /** Where the engine works: nothing outside the root is touched and no link below it is followed. */
@@ -47,8 +47,21 @@ export class EndpointResolver {
     return { root: parent, path }
   }
 
+  /**
+   * A way below a share, from the allowed root that the share is in: what is opened from there follows no link on the way
+   * down to the share either, which others may be able to put there.
+   */
+  async sharePlace(id: ShareId, way: string): Promise<LocalEndpoint> {
+    const { root, path } = await this.#shareFolder(id)
+    return { root, path: [relativePath(root, path), way].filter((part) => part !== '').join('/') }
+  }
+
   /** The real folder of a share; made when it is missing beneath an allowed root that is there. */
   async shareRoot(id: ShareId): Promise<string> {
+    return (await this.#shareFolder(id)).path
+  }
+
+  async #shareFolder(id: ShareId): Promise<LocalEndpoint> {
     const asked = this.#sharePaths.get(id)
     if (asked === undefined) throw new TernError('NOT_FOUND', { kind: 'share', id })
     const path = await realPathOf(localPath(asked))
@@ -57,7 +70,7 @@ export class EndpointResolver {
       if (!isWithin(root, path)) continue
       // A missing root is a drive that is not mounted: writing to what lies below its mount point would hide the loss.
       if (path !== root) await makeFolder(path)
-      return path
+      return { root, path }
     }
     throw new TernError('PATH_NOT_GRANTED', { path: asked })
   }

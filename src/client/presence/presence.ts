@@ -12,6 +12,7 @@ import { type ChannelState, ControlChannel } from '../connection/control-channel
 import { WorkspaceConnection } from '../connection/workspace-connection.ts'
 import { DispatchRunner } from '../dispatches/dispatch-runner.ts'
 import { EndpointResolver } from '../dispatches/endpoint-resolver.ts'
+import { FileAnswers } from '../files/file-answers.ts'
 import type { HostParts } from '../host-parts.ts'
 import { Consents } from '../incoming/consents.ts'
 import { Incoming } from '../incoming/incoming.ts'
@@ -19,7 +20,6 @@ import { Unattended } from '../incoming/unattended.ts'
 import { Measuring } from '../measuring.ts'
 import { transferKey } from '../rows/transfer-row.ts'
 import { Sending } from '../sending/sending.ts'
-import { listSiteFolder } from '../site-folders.ts'
 import { candidatesOf } from './candidates.ts'
 import { FinishedJobs } from './finished-jobs.ts'
 import { JobRows } from './job-rows.ts'
@@ -40,6 +40,7 @@ export class Presence implements AsyncDisposable {
   readonly #channel: ControlChannel
   readonly #runner: DispatchRunner
   readonly #measuring: Measuring
+  readonly #files: FileAnswers
   readonly #resolver: EndpointResolver
   readonly #unattended: Unattended | undefined
   readonly #ended = new AbortController()
@@ -99,6 +100,14 @@ export class Presence implements AsyncDisposable {
         peerKeys,
         send: (frame) => this.#channel.send(frame),
         onProgress: (jobId, progress) => this.rows.ownProgress(jobId, progress),
+      }),
+    )
+    this.#files = this.#disposer.use(
+      new FileAnswers({
+        resolver: this.#resolver,
+        logger: this.#logger,
+        isBusy: (path) => this.#runner.usesPath(path),
+        send: (frame) => this.#channel.send(frame),
       }),
     )
     this.#channel = this.#disposer.use(
@@ -214,8 +223,10 @@ export class Presence implements AsyncDisposable {
       case 'transfer.measure':
         this.#background(() => this.#measuring.measure(frame))
         return
-      case 'folder.list':
-        this.#background(async () => this.#channel.send(await listSiteFolder(frame, this.#resolver)))
+      case 'files.request':
+      case 'files.more':
+      case 'files.stop':
+        this.#background(() => this.#files.receive(frame))
         return
       case 'reminder': {
         const row = this.#parts.rows.row(transferKey(this.workspaceId, frame.jobId))

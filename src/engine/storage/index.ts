@@ -3,10 +3,12 @@ export { checkName, isOwnName } from './names.ts'
 export type { PartialFile } from './partial-file.ts'
 export { checkRelativePath, joinPath, nameOf, parentOf } from './relative-path.ts'
 export { removePartial } from './remove-partial.ts'
+export { removeEntry } from './removing.ts'
 export { type ScanOptions, scan } from './scan.ts'
 export { isSameVersion, SourceFolder, type SourceReader } from './source-folder.ts'
 export { removeStagingLeftover } from './staging.ts'
 export { TargetFolder } from './target-folder.ts'
+export { makeFolder, moveEntry, type TendedPlace } from './tending.ts'
 export type {
   CommitResult,
   FileIdentity,

@@ -41,7 +41,7 @@ export function assertReplaceable(existing: Stats, path: string): void {
 }
 
 /** A second name for the file and then the first one removed: unlike a rename it never replaces anything. */
-function placeNew(from: string, to: string): boolean {
+export function placeNew(from: string, to: string): boolean {
   try {
     linkSync(from, to)
   } catch (thrown) {

@@ -17,6 +17,8 @@ export interface ScanOptions {
   readonly includes?: (relativePath: string, isFolder: boolean) => boolean
   /** Only these files of the item, which is a folder; what else lies in it is not even looked at. */
   readonly members?: MemberSelection
+  /** Folders this deep are listed and not entered; 0: the item alone. Absent: as deep as it goes. */
+  readonly maxDepth?: number
   readonly signal: AbortSignal
   readonly onProblem: (problem: ScanProblem) => void
 }
@@ -64,11 +66,11 @@ class Walk {
 
   *entries(): Generator<ScanEntry> {
     this.#options.signal.throwIfAborted()
-    const { members } = this.#options
+    const { members, maxDepth = Number.POSITIVE_INFINITY } = this.#options
     const item = entryOf('', this.#itemStats())
     if (members && item.kind === 'file') throw this.#noMember(members)
     yield item
-    if (item.kind === 'file') return
+    if (item.kind === 'file' || maxDepth === 0) return
     const open: OpenFolder[] = []
     let isMemberThere = false
     try {
@@ -86,7 +88,7 @@ class Walk {
         isMemberThere = true
         if (!entry) continue
         yield entry
-        if (entry.kind === 'folder') this.#enter(entry.path, open, false)
+        if (entry.kind === 'folder' && open.length < maxDepth) this.#enter(entry.path, open, false)
       }
     } finally {
       for (const folder of open) folder.names[Symbol.dispose]()

@@ -14,6 +14,7 @@ import {
   user,
 } from './entity-schemas.ts'
 import { revision } from './operation-schemas.ts'
+import { filesAnswer, filesMore, filesRequest, filesStop } from './stream-files.ts'
 
 /** `GET /api/v3/stream` (WebSocket, JSON text frames, bearer token in the upgrade request). */
 export const streamPath = '/api/v3/stream'
@@ -84,8 +85,9 @@ export const serverFrame = z.discriminatedUnion('type', [
     settings: z.record(z.string(), z.string()),
     requestedBy: z.object({ name: z.string(), isMe: z.boolean() }),
   }),
-  /** List a folder of a share; answer with a `folder.listing` frame of the same request id. */
-  z.object({ type: z.literal('folder.list'), requestId: z.string(), shareId, path }),
+  filesRequest,
+  filesMore,
+  filesStop,
   z.object({ type: z.literal('reminder'), jobId, from: z.string() }),
   z.object({ type: z.literal('session.ended') }),
 ])
@@ -98,17 +100,7 @@ export const clientFrame = z.discriminatedUnion('type', [
     leases: z.array(z.object({ dispatchId, epoch: z.number().int() })).max(1000),
   }),
   z.object({ type: z.literal('progress'), dispatchId, epoch: z.number().int(), progress: jobProgress }),
-  z.object({
-    type: z.literal('folder.listing'),
-    requestId: z.string(),
-    entries: z
-      .array(
-        z.object({ name: z.string(), kind: z.enum(['file', 'folder']), sizeBytes: z.number(), mtimeMs: z.number() }),
-      )
-      .max(5000),
-    isComplete: z.boolean(),
-    error: z.object({ code: z.string() }).optional(),
-  }),
+  filesAnswer,
 ])
 
 export type ServerFrame = z.infer<typeof serverFrame>

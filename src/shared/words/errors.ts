@@ -117,6 +117,9 @@ export const errorSentences = {
     'The path goes through a link, which Tern does not follow',
   ],
   FOLDER_OVER_FILE: ['{path} is a file there, not a folder', 'A file stands where a folder should go'],
+  FILE_EXISTS: ['{path} is there already', 'Something of that name is there already'],
+  FOLDER_NOT_EMPTY: ['{path} is not empty. Delete it with force', 'The folder is not empty. Delete it with force'],
+  STORAGE_SLOW: ['The storage did not answer in time. Ask for less at once'],
   TARGET_BUSY: ['Another transfer is writing {path}', 'Another transfer is writing the same place'],
   TARGET_LOCKED: ['Locked by another program'],
   TARGET_NOT_WRITABLE: [
@@ -243,6 +246,8 @@ export const pathAdvice = {
   'absolute-needed': '{path}: write the whole path, from the drive or the first slash on',
   'not-absolute': '{path}: write the whole path, from the drive or the first slash on',
   'not-relative': '{path}: write the path without a slash at its start',
+  'share-itself': 'A share itself is not renamed, moved or deleted this way',
+  'into-itself': '{path} lies in the folder that would be moved',
   'no-volume': '{path} lies on no share of this workspace',
   climbs: '{path}: leave out the dots that lead upwards',
   device: '{path} names a device. Write the path of a file or folder',
@@ -267,6 +272,9 @@ export const inputAdvice = {
 /** What to do instead, for what can be written but not done. */
 export const featureAdvice = {
   'mapped-share': "Shares on a person's computer are not known. Write the whole path there, or leave it out",
+  'move-across-drives': 'The two places are on different drives. Send it from one to the other instead',
+  'move-across-servers': 'The two places are on different servers. Send it from one to the other instead',
+  'files-of-person': "Files on a person's computer can be sent, not looked at",
   'three-part-destination': 'Write one party and one path. By way of a share and on to a person takes two jobs',
 } as const
 

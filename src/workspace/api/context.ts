@@ -1,10 +1,11 @@
 import type { Logger } from '../../platform/logger.ts'
 import type { OperationName, OperationOutput } from '../../shared/contract/operations.ts'
 import type { Caller } from '../access/caller.ts'
+import type { FileRequests } from '../files/file-requests.ts'
+import type { FolderListings } from '../files/folder-listings.ts'
 import type { ViewScope } from '../jobs/view.ts'
 import type { Scheduler } from '../scheduler/scheduler.ts'
 import type { Store } from '../store/store.ts'
-import type { FolderListings } from '../stream/folder-listings.ts'
 import type { Hub } from '../stream/hub.ts'
 import type { Presence } from '../stream/presence.ts'
 import type { CheckedInput } from './checked-input.ts'
@@ -16,6 +17,7 @@ export interface ServerParts {
   readonly presence: Presence
   readonly hub: Hub
   readonly scheduler: Scheduler
+  readonly files: FileRequests
   readonly listings: FolderListings
   readonly logger: Logger
   readonly limits: {

@@ -3,6 +3,7 @@ import { nowMs } from '../../platform/clock.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { type ClientFrame, clientFrame } from '../../shared/contract/stream.ts'
 import type { Caller } from '../access/caller.ts'
+import type { FileRequests } from '../files/file-requests.ts'
 import { unmeasuredJobsAt } from '../jobs/measure.ts'
 import type { Scheduler } from '../scheduler/scheduler.ts'
 import { dispatchById, roleIn } from '../store/dispatches.ts'
@@ -11,7 +12,6 @@ import type { ClientRow } from '../store/people.ts'
 import { allShares } from '../store/places.ts'
 import type { Store } from '../store/store.ts'
 import { Connection, type ConnectionLimits, closeCode } from './connection.ts'
-import type { FolderListings } from './folder-listings.ts'
 import type { Hub } from './hub.ts'
 import { endpointKey, type Presence } from './presence.ts'
 import type { ProgressFanOut } from './progress.ts'
@@ -22,7 +22,7 @@ export interface StreamParts {
   readonly hub: Hub
   readonly scheduler: Scheduler
   readonly progress: ProgressFanOut
-  readonly listings: FolderListings
+  readonly files: FileRequests
   readonly logger: Logger
   readonly limits: ConnectionLimits
 }
@@ -90,12 +90,12 @@ export class StreamServer {
   }
 
   #closed(connection: Connection): void {
-    const { hub, listings, presence, scheduler, store } = this.#parts
+    const { files, hub, presence, scheduler, store } = this.#parts
     connection.closed()
     if (this.#isClosing) return
     const client = connection.caller.client
     if (!hub.remove(connection) || client === undefined) return
-    listings.lost(client.id)
+    files.lost(client.id)
     presence.setOnline(client.id, false)
     scheduler.awaitClaims(client.id)
     void this.#write('a client went', () =>
@@ -145,8 +145,8 @@ export class StreamServer {
       case 'progress':
         this.#progress(connection, frame)
         break
-      case 'folder.listing':
-        this.#parts.listings.answer(connection.clientId, frame)
+      case 'files.answer':
+        this.#parts.files.answer(connection.clientId, frame)
     }
   }
 

@@ -227,13 +227,14 @@ describe('shares', () => {
     await expect(offline).rejects.toMatchObject({ code: 'PEER_UNREACHABLE' })
     const hq = await workspace.hq()
     const asked = john.call('share/folder', { shareId: projects.id, path: 'lfm' })
-    const { requestId, path } = await hq.frame('folder.list')
-    expect(path).toBe('lfm')
+    const { requestId, order } = await hq.frame('files.request')
+    expect(order).toMatchObject({ op: 'list', path: 'lfm', depth: 1 })
     const entries = [{ name: '114', kind: 'folder' as const, sizeBytes: 0, mtimeMs: 5 }]
+    const answered = entries.map((entry) => ({ ...entry, depth: 1 }))
     // Another client's answer to the same question is not taken.
     await john.connect()
-    john.send({ type: 'folder.listing', requestId, entries: [], isComplete: true })
-    hq.send({ type: 'folder.listing', requestId, entries, isComplete: true })
+    john.send({ type: 'files.answer', requestId, entries: [], isLast: true })
+    hq.send({ type: 'files.answer', requestId, entries: answered, isLast: true })
     expect(await asked).toEqual({ entries, isComplete: true })
     const outside = john.call('share/folder', { shareId: projects.id, path: '../etc' })
     await expect(outside).rejects.toMatchObject({ code: 'PATH_INVALID' })
@@ -241,9 +242,9 @@ describe('shares', () => {
     const foreign = mia.call('share/folder', { shareId: projects.id, path: '' })
     await expect(foreign).rejects.toMatchObject({ code: 'NOT_FOUND' })
     const failing = john.call('share/folder', { shareId: projects.id, path: 'gone' })
-    const question = await hq.frame('folder.list')
+    const question = await hq.frame('files.request')
     hq.send({
-      type: 'folder.listing',
+      type: 'files.answer',
       requestId: question.requestId,
       entries: [],
       isComplete: false,
