@@ -246,8 +246,7 @@ describe('shares', () => {
     hq.send({
       type: 'files.answer',
       requestId: question.requestId,
-      entries: [],
-      isComplete: false,
+      isLast: true,
       error: { code: 'SOURCE_NOT_FOUND' },
     })
     await expect(failing).rejects.toMatchObject({ code: 'SOURCE_NOT_FOUND' })
