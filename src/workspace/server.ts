@@ -12,6 +12,8 @@ import type { ServerParts } from './api/context.ts'
 import { answerRequest } from './api/http-api.ts'
 import { type RateLimit, RateLimiter } from './api/rate-limit.ts'
 import { acceptUpgrade } from './api/upgrades.ts'
+import { archiveFinishedJobs } from './archive/archive.ts'
+import { Maintenance, type MaintenanceOptions } from './archive/maintenance.ts'
 import { FileRequests } from './files/file-requests.ts'
 import { FolderListings } from './files/folder-listings.ts'
 import { createInvitation, invitationText } from './invitations/invitations.ts'
@@ -39,6 +41,9 @@ export interface WorkspaceServerOptions {
   readonly scheduler?: Partial<SchedulerOptions>
   readonly connections?: Partial<ConnectionLimits>
   readonly relay?: Partial<RelayLimits>
+  readonly maintenance?: Partial<MaintenanceOptions>
+  /** What time it is for the workspace (epoch ms); the machine's clock when absent. */
+  readonly clockMs?: () => number
   readonly rateLimits?: {
     readonly anonymous?: RateLimit
     readonly failures?: RateLimit
@@ -118,14 +123,15 @@ async function compose<T>(
 ): Promise<T> {
   const { logger, rateLimits = {} } = options
   const presence = new Presence()
-  const store = Store.open(join(options.folder, databaseFile), (effects) => {
+  const tellOf = (effects: Effects) => {
     // What was asked for is done and durable: telling others of it must not make it look failed.
     try {
       applyEffects(effects)
     } catch (error) {
       logger.error({ err: error }, 'the effects of a change could not be told')
     }
-  })
+  }
+  const store = Store.open(join(options.folder, databaseFile), tellOf, options.clockMs)
   disposer.add(() => store.close())
   if (store.read(workspaceOf).id === '') throw new TernError('NOT_FOUND', { entity: 'workspace', path: options.folder })
   const hub = store.read((database) => new Hub(database, presence))
@@ -206,6 +212,8 @@ async function compose<T>(
     relay.close()
     streams.close()
   })
+  const maintenance = new Maintenance(store, logger, [archiveFinishedJobs], options.maintenance)
+  disposer.add(() => maintenance.close())
   logger.info({ address: addressOf(http) }, 'workspace server is listening')
   scheduler.request()
   return make(parts, http)

@@ -12,7 +12,7 @@ import { previewOf, recordMeasured } from '../jobs/measure.ts'
 import { planForJob } from '../jobs/plan-tasks.ts'
 import { codeResolver } from '../jobs/resolve-place.ts'
 import { deleteTransfer, updateTasks, updateTransfer } from '../jobs/update-transfer.ts'
-import { viewJob, viewSettings, viewSpecification, viewTask } from '../jobs/view.ts'
+import { viewJob, viewSettings, viewSpecification, viewTask, viewWholeJob } from '../jobs/view.ts'
 import { jobOfTaskQuery } from '../queries/task-query.ts'
 import { reportTasks } from '../scheduler/report.ts'
 import { requireJob, textsOf } from '../store/jobs.ts'
@@ -45,7 +45,7 @@ export const transferOperations: Handlers<Names> = {
   'transfer/create': async (context, input) => {
     const made = await context.store.write((transaction) => createTransfer(transaction, context.caller, input))
     return {
-      jobs: made.jobIds.map((id) => jobFor(context, id)),
+      jobs: made.jobIds.map((id) => (made.jobIds.length === 1 ? jobFor(context, id) : listedJob(context, id))),
       invitations: made.invitations.map(({ email, code }) => ({
         email,
         invitation: invitationText(context.advertisedAddress(), context.keyHash, code),
@@ -64,7 +64,7 @@ export const transferOperations: Handlers<Names> = {
     const scope = viewScopeOf(context)
     const spec: unknown = JSON.parse(textsOf(scope.database, row.id)?.spec ?? 'null')
     const settings = viewSettings(scope, row)
-    return { job: viewJob(scope, row), spec: viewSpecification(scope, row, spec), settings }
+    return { job: viewWholeJob(scope, row), spec: viewSpecification(scope, row, spec), settings }
   },
 
   'transfer/update': async (context, input) => {
@@ -195,6 +195,11 @@ function visibleJob(context: OperationContext, id: JobId) {
 }
 
 function jobFor(context: OperationContext, id: JobId) {
+  const scope = viewScopeOf(context)
+  return viewWholeJob(scope, requireJob(scope.database, id))
+}
+
+function listedJob(context: OperationContext, id: JobId) {
   const scope = viewScopeOf(context)
   return viewJob(scope, requireJob(scope.database, id))
 }

@@ -5,6 +5,7 @@ import type { Comparison, Query } from '../../shared/domain/query/query.ts'
 import type { Caller } from '../access/caller.ts'
 import { isServerCaller } from '../access/caller.ts'
 import { isElevated } from '../access/rights.ts'
+import { type JobScope, liveness } from '../archive/archive.ts'
 import { jobAnswers } from '../queries/job-query.ts'
 import { walkJobs } from '../queries/walk-jobs.ts'
 import { walkTasks } from '../queries/walk-tasks.ts'
@@ -13,7 +14,7 @@ import type { TaskRow } from '../store/tasks.ts'
 import { cursorOf, type Page, page, readCursor, type Window } from './pages.ts'
 
 interface JobWindow extends Window {
-  readonly state: 'live' | 'finished'
+  readonly state: JobScope
   readonly search?: string | undefined
   readonly query?: string | undefined
 }
@@ -22,7 +23,7 @@ const maxCountedMatches = 10_000
 
 /** Newest first, by index alone; the total is kept by triggers. */
 export function listJobs(database: SqliteDatabase, caller: Caller, window: JobWindow): Page<JobRow> {
-  const isLive = window.state === 'live' ? 1 : 0
+  const isLive = liveness[window.state]
   if (window.query !== undefined) return queryJobs(database, caller, window, window.query, isLive)
   if (window.search?.trim()) return searchJobs(database, caller, window, window.search.trim(), isLive)
   const [sortAt, id] = readCursor<[number, string]>(window.cursor, [Number.MAX_SAFE_INTEGER, 'g'])
@@ -78,7 +79,7 @@ function searchJobs(
   const isIndexed = [...search].length >= 3
   // The index knows groups of three letters; shorter searches look at the newest names only.
   const numbers = isIndexed
-    ? `SELECT rowid AS number FROM job_names WHERE name MATCH ? LIMIT ${maxCountedMatches}`
+    ? `SELECT rowid AS number FROM job_names WHERE name MATCH ? ORDER BY rowid DESC LIMIT ${maxCountedMatches}`
     : `SELECT number FROM (SELECT number, name FROM jobs ORDER BY number DESC LIMIT ${maxCountedMatches}) WHERE instr(lower(name), lower(?)) > 0`
   const mine = person === '' ? '' : 'AND (jobs.user_id = ? OR jobs.source_user = ? OR jobs.destination_user = ?)'
   const from = `FROM (${numbers}) found JOIN jobs ON jobs.number = found.number WHERE jobs.is_live = ? ${mine}`

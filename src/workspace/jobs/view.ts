@@ -6,7 +6,7 @@ import { isFinished } from '../../shared/domain/status/job-status.ts'
 import { isElevated, mayKnowSource, maySeeClient, shareRights } from '../access/rights.ts'
 import { directionOf } from '../settings/direction.ts'
 import { InheritedSettings } from '../settings/inherited-settings.ts'
-import { countsOf, holdOf, type JobRow, jobById } from '../store/jobs.ts'
+import { countsOf, holdOf, type JobRow, jobById, textsOf } from '../store/jobs.ts'
 import type { ClientRow, UserRow } from '../store/people.ts'
 import { userById } from '../store/people.ts'
 import { type ShareRow, type SiteRow, workspaceOf } from '../store/places.ts'
@@ -76,12 +76,11 @@ export function viewShare(scope: ViewScope, row: ShareRow): Share | undefined {
   }
 }
 
+/** As lists and the stream have it: without what may be large, its settings and metadata. */
 export function viewJob(scope: ViewScope, row: JobRow): Job {
   const { database, presence, viewer } = scope
   const receiver = row.destination_user === null ? undefined : userById(database, row.destination_user)
   const before = row.after_job_id === null ? undefined : jobById(database, row.after_job_id)
-  const { metadata } =
-    database.get<{ metadata: string | null }>('SELECT metadata FROM job_texts WHERE job_id = ?', [row.id]) ?? {}
   const reason = reasonOf({
     status: row.status,
     hold: holdOf(row),
@@ -128,6 +127,14 @@ export function viewJob(scope: ViewScope, row: JobRow): Job {
       row.location_path !== null &&
       row.destination_user === viewer.id && { location: { clientId: row.location_client, path: row.location_path } }),
     ...(row.note !== null && { note: row.note }),
+  }
+}
+
+/** All of it, for one job. */
+export function viewWholeJob(scope: ViewScope, row: JobRow): Job {
+  const metadata = textsOf(scope.database, row.id)?.metadata
+  return {
+    ...viewJob(scope, row),
     ...(metadata && { metadata: JSON.parse(metadata) as Record<string, unknown> }),
     settings: JSON.parse(row.settings) as Record<string, string>,
   }

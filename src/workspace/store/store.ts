@@ -1,3 +1,4 @@
+import { nowMs } from '../../platform/clock.ts'
 import type { SqliteDatabase } from '../../platform/sqlite.ts'
 import { Effects } from './effects.ts'
 import { openDatabase } from './open-database.ts'
@@ -22,17 +23,20 @@ interface Job {
 export class Store {
   readonly #database: SqliteDatabase
   readonly #afterCommit: (effects: Effects) => void
+  readonly #clockMs: () => number
   #queue: Job[] = []
   #isScheduled = false
   #isClosed = false
 
-  private constructor(database: SqliteDatabase, afterCommit: (effects: Effects) => void) {
+  private constructor(database: SqliteDatabase, afterCommit: (effects: Effects) => void, clockMs: () => number) {
     this.#database = database
+    this.#clockMs = clockMs
     this.#afterCommit = afterCommit
   }
 
-  static open(file: string, afterCommit: (effects: Effects) => void): Store {
-    return new Store(openDatabase(file), afterCommit)
+  /** `clockMs`: what time it is for everything that is written (epoch ms). */
+  static open(file: string, afterCommit: (effects: Effects) => void, clockMs: () => number = nowMs): Store {
+    return new Store(openDatabase(file), afterCommit, clockMs)
   }
 
   /** Resolves once the work is durable; rejects with what the work threw, or with why the commit failed. */
@@ -81,7 +85,7 @@ export class Store {
     const effects = new Effects()
     this.#database.exec('SAVEPOINT work')
     try {
-      const value = job.work({ database: this.#database, effects, nowMs: Date.now() })
+      const value = job.work({ database: this.#database, effects, nowMs: this.#clockMs() })
       this.#database.exec('RELEASE work')
       committed.push(effects)
       return () => job.resolve(value)

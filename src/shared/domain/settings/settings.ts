@@ -83,6 +83,12 @@ export const settingTable = {
   transfer_conf: accepted({ kind: 'json', keys: transferConfKeys }, defaultTransferConf, toJobs),
   job_max_retries: works('workspace', { kind: 'integer', min: 0, max: 1000, unit: 'tries' }, '3', toJobs),
   job_autoretry_delay_s: works('workspace', { kind: 'integer', min: 1, max: 86_400, unit: 'seconds' }, '15', toJobs),
+  job_archive_after_days: works(
+    'workspace',
+    { kind: 'integer', min: 1, max: 36_500, unit: 'days' },
+    '14',
+    workspaceOnly,
+  ),
   job_on_missing: works('workspace', choice('fail', 'ignore'), 'fail', withoutShares),
   job_done_actions: accepted(optionalFlags(',', 'delete_excluded'), '', withoutShares),
   job_compress_tmp_limit: accepted(
