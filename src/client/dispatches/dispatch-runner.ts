@@ -41,6 +41,8 @@ interface Running {
 type Fence = { readonly dispatchId: DispatchId; readonly epoch: number }
 
 const reportEveryMs = 250
+/** Files of one run that are told by name, so that a report stays small; the workspace knows of the rest by their number. */
+const toldFailures = 200
 
 /** Runs what the workspace dispatches to this client, and tells it how that went. */
 export class DispatchRunner implements AsyncDisposable {
@@ -168,6 +170,7 @@ export class DispatchRunner implements AsyncDisposable {
     let toldAtMs = Number.NEGATIVE_INFINITY
     let isUnderWay = false
     let isExecuting = false
+    let failuresLeft = toldFailures
     const executing = () => {
       if (isExecuting || order.role !== 'receive') return
       isExecuting = true
@@ -190,8 +193,13 @@ export class DispatchRunner implements AsyncDisposable {
       onItem: (item: ItemOutcome) => {
         if (order.role === 'send') return
         executing()
-        const { itemId, status, result, kind, pathAbsFinal, error } = item
-        const details = { ...(pathAbsFinal !== undefined && { pathAbsFinal }), ...(error && { error }) }
+        const { itemId, status, result, kind, pathAbsFinal, error, failures } = item
+        const details = {
+          ...(pathAbsFinal !== undefined && { pathAbsFinal }),
+          ...(error && { error }),
+          ...(failures && kind === 'folder' && { failures: failures.slice(0, failuresLeft) }),
+        }
+        failuresLeft -= details.failures?.length ?? 0
         reporter.task({ uri: itemId, status, result, kind, ...details })
       },
     })

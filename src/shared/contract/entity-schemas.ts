@@ -200,6 +200,8 @@ export const logEntry = z.object({
   /** A stable event name, or an error's code. */
   code: z.string(),
   params: errorParams.optional(),
+  /** Of the task that it is about. */
+  uri: z.string().optional(),
 })
 
 export const fence = { dispatchId, epoch: count }

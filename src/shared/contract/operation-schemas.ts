@@ -237,8 +237,16 @@ export const operationSchemas = {
   },
   'transfer/remind': { input: z.object({ jobId }), output: nothing },
   'transfer/log': {
-    input: z.object({ jobId, ...window }),
-    output: z.object({ entries: z.array(logEntry), nextCursor: z.string().optional() }),
+    /** `uri`: of one task alone. `search` looks at codes and parameters. */
+    input: z.object({
+      jobId,
+      ...window,
+      uri: z.string().max(64).optional(),
+      search: z.string().max(200).optional(),
+      order: z.enum(['newest', 'oldest']).default('newest'),
+    }),
+    /** `leftOut`: lines that made room for newer ones. */
+    output: z.object({ entries: z.array(logEntry), nextCursor: z.string().optional(), leftOut: count }),
   },
   'task/list': {
     /** `jobId` may be left out when the query says it (`job.id=…`). */
@@ -290,6 +298,11 @@ export const operationSchemas = {
             kind: z.enum(['file', 'folder']).optional(),
             pathAbsFinal: path.optional(),
             error: errorEnvelope.optional(),
+            /** Files below the task's own path that failed, or were left out although the task is done. */
+            failures: z
+              .array(z.object({ path, error: errorEnvelope }))
+              .max(1000)
+              .optional(),
           }),
         )
         .max(1000),

@@ -15,6 +15,9 @@ export function logSentence(
   const params = entry.params ?? {}
   if (isErrorCode(entry.code)) {
     const cause = errorSentence({ code: entry.code, params }, clock).sentence
+    if (hasText(params, 'uri') && hasText(params, 'file')) {
+      return say('log.file.error', { uri: safe(params.uri), file: safe(params.file), cause })
+    }
     return hasText(params, 'uri') ? say('log.task.error', { uri: safe(params.uri), cause }) : cause
   }
   const event = eventText(entry.code, params)

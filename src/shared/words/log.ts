@@ -35,5 +35,10 @@ export const log = defineMessages({
     one: '{count} more file of the sequence is not there',
     other: '{count} more files of the sequence are not there',
   },
+  'log.file.error': 'Task {uri}, {file}: {cause}',
+  'log.file.failed-more': {
+    one: '{count} more file of task {uri} failed',
+    other: '{count} more files of task {uri} failed',
+  },
   'log.because': '{event}: {cause}',
 })

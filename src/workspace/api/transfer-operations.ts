@@ -6,8 +6,9 @@ import { invitationText } from '../invitations/invitations.ts'
 import { addPlannedTasks } from '../jobs/add-tasks.ts'
 import { answerConsent } from '../jobs/consent.ts'
 import { createTransfer } from '../jobs/create-transfer.ts'
-import { listJobs, listLog, listTasks } from '../jobs/list.ts'
+import { listJobs, listTasks } from '../jobs/list.ts'
 import { declineTransfer, resolveLocation } from '../jobs/location.ts'
+import { linesLeftOut, listLog } from '../jobs/log-list.ts'
 import { previewOf, recordMeasured } from '../jobs/measure.ts'
 import { planForJob } from '../jobs/plan-tasks.ts'
 import { codeResolver } from '../jobs/resolve-place.ts'
@@ -128,15 +129,18 @@ export const transferOperations: Handlers<Names> = {
 
   'transfer/log': (context, input) => {
     visibleJob(context, input.jobId)
-    const { rows, nextCursor } = listLog(viewScopeOf(context).database, input.jobId, input)
+    const { database } = viewScopeOf(context)
+    const { rows, nextCursor } = listLog(database, input.jobId, input)
     return {
-      entries: rows.map(({ at, level, code, params }) => ({
+      entries: rows.map(({ at, level, code, params, task_uri: uri }) => ({
         atMs: at,
         level,
         code,
         ...(params !== null && { params: JSON.parse(params) as Record<string, string> }),
+        ...(uri !== null && { uri }),
       })),
       ...(nextCursor && { nextCursor }),
+      leftOut: linesLeftOut(database, input.jobId),
     }
   },
 

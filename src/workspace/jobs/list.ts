@@ -149,24 +149,6 @@ function withStatus(query: Query, status: TaskRow['status'] | undefined): Query 
   return { ...query, where: query.where ? { kind: 'and', terms: [isStatus, query.where] } : isStatus }
 }
 
-interface LogRow {
-  readonly number: number
-  readonly at: number
-  readonly level: 'info' | 'warning' | 'error'
-  readonly code: string
-  readonly params: string | null
-}
-
-/** Newest first. */
-export function listLog(database: SqliteDatabase, jobId: string, window: Window): Page<LogRow> {
-  const [before] = readCursor<[number]>(window.cursor, [Number.MAX_SAFE_INTEGER])
-  const rows = database.all<LogRow>(
-    'SELECT * FROM job_log WHERE job_id = ? AND number < ? ORDER BY number DESC LIMIT ?',
-    [jobId, before, window.limit + 1],
-  )
-  return page(rows, window.limit, (row) => [row.number], rows.length)
-}
-
 /** Whose list: everybody's for admins and employees (empty), else the person's own. */
 function personOf(caller: Caller): string {
   return isElevated(caller.user) && !isServerCaller(caller) ? '' : caller.user.id

@@ -1,6 +1,7 @@
 import type { ErrorEnvelope } from '../../shared/domain/errors.ts'
 import { taskStatusAfterReport } from '../../shared/domain/status/task-status.ts'
 import type { CheckedInput } from '../api/checked-input.ts'
+import { logFailures } from '../jobs/failures-log.ts'
 import { ignoresMissing } from '../settings/inherited-settings.ts'
 import { fencedDispatch } from '../store/dispatches.ts'
 import { requireJob } from '../store/jobs.ts'
@@ -53,6 +54,8 @@ export function reportTasks(transaction: Transaction, clientId: string | undefin
         task.seq,
       ],
     )
+    // Said again, because its receipt got lost: the log has it.
+    if (task.status === 'failed' && status === 'failed') continue
     if (reported.status === 'failed') {
       const error = entry.error ?? { code: 'INTERNAL' as const }
       logJob(transaction, dispatch.job_id, isIgnored ? 'warning' : 'error', error.code, {
@@ -60,6 +63,7 @@ export function reportTasks(transaction: Transaction, clientId: string | undefin
         uri: entry.uri,
       })
     }
+    logFailures(transaction, dispatch.job_id, reported)
   }
   effects.changed('job', dispatch.job_id)
 }

@@ -3,7 +3,11 @@ import type { Transaction } from './store.ts'
 
 export type LogLevel = 'info' | 'warning' | 'error'
 
-/** One line of a job's history; never changed afterwards. */
+/** No job's log is longer; older lines make room, all but the first. */
+export const maxLogLines = 5000
+const roomAtOnce = 500
+
+/** One line of a job's history; never changed afterwards. A parameter `uri` names the task that it is about. */
 export function logJob(
   transaction: Transaction,
   jobId: string,
@@ -11,11 +15,23 @@ export function logJob(
   code: string,
   params: ErrorParams = {},
 ): void {
-  transaction.database.run(
-    `INSERT INTO job_log (job_id, number, at, level, code, params)
-     VALUES (?1, (SELECT coalesce(max(number), 0) + 1 FROM job_log WHERE job_id = ?1), ?2, ?3, ?4, ?5)`,
-    [jobId, transaction.nowMs, level, code, JSON.stringify(params)],
-  )
+  const { database } = transaction
+  const last = database.get<{ number: number | null }>('SELECT max(number) AS number FROM job_log WHERE job_id = ?', [
+    jobId,
+  ])
+  const number = (last?.number ?? 0) + 1
+  database.run('INSERT INTO job_log (job_id, number, at, level, code, params, task_uri) VALUES (?, ?, ?, ?, ?, ?, ?)', [
+    jobId,
+    number,
+    transaction.nowMs,
+    level,
+    code,
+    JSON.stringify(params),
+    typeof params.uri === 'string' ? params.uri : null,
+  ])
+  if (number > maxLogLines && number % roomAtOnce === 0) {
+    database.run('DELETE FROM job_log WHERE job_id = ? AND number > 1 AND number <= ?', [jobId, number - maxLogLines])
+  }
 }
 
 export interface AuditEntry {

@@ -1,0 +1,90 @@
+import { expect, it } from 'vitest'
+import type { JobId } from '../../../src/shared/domain/ids.ts'
+import { fenceOf, TestWorkspace } from './support.ts'
+
+const nowhere = '' as JobId
+
+it('keeps what a run says of the files inside a task, and tells it of that task alone', async () => {
+  await using workspace = await TestWorkspace.start()
+  const hq = await workspace.hq()
+  const john = await (await workspace.john()).connect()
+  const { jobs } = await john.call('transfer/create', {
+    spec: {
+      tasks: [
+        { source: '/Users/john/a', destination: 'share=projects/' },
+        { source: '/Users/john/b', destination: 'share=projects/' },
+      ],
+    },
+  })
+  const jobId = jobs[0]?.id ?? nowhere
+  await john.measure({ kind: 'folder' })
+  const receive = await hq.dispatch(jobId)
+  const result = { filesDone: 3, filesAlreadyThere: 0, filesReplaced: 0, filesFailed: 9, bytesVerified: 100 }
+  const report = {
+    ...fenceOf(receive),
+    tasks: [
+      {
+        uri: '0',
+        status: 'failed' as const,
+        kind: 'folder' as const,
+        result,
+        error: { code: 'DISK_FULL' as const },
+        failures: [
+          { path: 'a/1.exr', error: { code: 'TARGET_LOCKED' as const, params: { path: '1.exr' } } },
+          { path: 'a/link', error: { code: 'SPECIAL_FILE' as const } },
+        ],
+      },
+      { uri: '1', status: 'done' as const, result: { ...result, filesFailed: 0 }, kind: 'folder' as const },
+    ],
+  }
+  await hq.call('dispatch/report', report)
+  // Said again, because its receipt got lost, it is in the log once all the same.
+  await hq.call('dispatch/report', report)
+  const { entries } = await john.call('transfer/log', { jobId, uri: '0', order: 'oldest' })
+  expect(entries.map(({ level, code, params }) => [level, code, params?.file ?? params?.count])).toEqual([
+    ['error', 'DISK_FULL', undefined],
+    ['error', 'TARGET_LOCKED', 'a/1.exr'],
+    ['warning', 'SPECIAL_FILE', 'a/link'],
+    ['warning', 'file.failed-more', 8],
+  ])
+  expect(entries.every(({ uri }) => uri === '0')).toBe(true)
+  expect((await john.call('transfer/log', { jobId, uri: '1' })).entries).toEqual([])
+  const found = await john.call('transfer/log', { jobId, search: '1.EXR' })
+  expect(found.entries.map(({ code }) => code)).toEqual(['TARGET_LOCKED'])
+  // Who has no part in the job does not learn that there is one.
+  const mia = await workspace.person('mia@example.com', 'Mia')
+  await expect(mia.call('transfer/log', { jobId })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+})
+
+it('bounds a job’s log: its first line stays, older ones make room and are counted', async () => {
+  await using workspace = await TestWorkspace.start()
+  const john = await workspace.john()
+  const tasks = Array.from({ length: 3000 }, (_, index) => ({
+    source: `share=projects/${index}.mov`,
+    destination: `john@example.com:/tmp/${index}.mov`,
+  }))
+  const { jobs } = await john.call('transfer/create', { spec: { status: 'paused', tasks } })
+  const jobId = jobs[0]?.id ?? nowhere
+  const ids: string[] = []
+  for (let cursor: string | undefined; ids.length < 3000; ) {
+    const listed = await john.call('task/list', { jobId, limit: 1000, ...(cursor && { cursor }) })
+    ids.push(...listed.tasks.map(({ id }) => id))
+    cursor = listed.nextCursor
+  }
+  for (const status of ['onhold', 'queued'] as const) {
+    await john.call('task/update', { jobId, tasks: ids.map((id) => ({ id: id as never, status })) })
+  }
+  const oldest = await john.call('transfer/log', { jobId, order: 'oldest', limit: 1 })
+  const newest = await john.call('transfer/log', { jobId, limit: 1 })
+  expect(oldest.entries[0]?.code).toBe('job.created')
+  expect(newest.entries[0]).toMatchObject({ code: 'task.queued', uri: '2999' })
+  expect(newest.leftOut).toBeGreaterThan(900)
+  let lines = 0
+  for (let cursor: string | undefined, isFirst = true; isFirst || cursor; isFirst = false) {
+    const page = await john.call('transfer/log', { jobId, limit: 1000, ...(cursor && { cursor }) })
+    lines += page.entries.length
+    cursor = page.nextCursor
+  }
+  expect(lines + newest.leftOut).toBeGreaterThan(6000)
+  expect(lines).toBeLessThanOrEqual(5500)
+})
