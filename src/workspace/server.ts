@@ -1,5 +1,4 @@
-import { constants } from 'node:crypto'
-import { createServer, type Server } from 'node:https'
+import type { Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { WebSocketServer } from 'ws'
@@ -9,7 +8,7 @@ import type { Logger } from '../platform/logger.ts'
 import type { Role, Workspace } from '../shared/domain/entities.ts'
 import { TernError } from '../shared/domain/errors.ts'
 import type { ServerParts } from './api/context.ts'
-import { answerRequest } from './api/http-api.ts'
+import { createHttpServer, registerRoutes } from './api/http-server.ts'
 import { type RateLimit, RateLimiter } from './api/rate-limit.ts'
 import { acceptUpgrade } from './api/upgrades.ts'
 import { archiveFinishedJobs } from './archive/archive.ts'
@@ -40,6 +39,8 @@ export interface WorkspaceServerOptions {
   readonly advertise?: string
   readonly scheduler?: Partial<SchedulerOptions>
   readonly connections?: Partial<ConnectionLimits>
+  /** Connections that may be open at once to one address, or one network of IPv6. */
+  readonly connectionsOfNetwork?: number
   readonly relay?: Partial<RelayLimits>
   readonly maintenance?: Partial<MaintenanceOptions>
   /** What time it is for the workspace (epoch ms); the machine's clock when absent. */
@@ -144,17 +145,7 @@ async function compose<T>(
   const relay = new Relay({ ...defaultRelayLimits, ...options.relay })
   const limits = { ...defaultConnectionLimits, ...options.connections }
   const streams = new StreamServer({ store, presence, hub, scheduler, progress, files, logger, limits })
-  const http = createServer({
-    key: identity.privateKeyPem,
-    cert: identity.certificatePem,
-    minVersion: 'TLSv1.3',
-    secureOptions: constants.SSL_OP_NO_TICKET,
-    maxHeaderSize: 16 * 1024,
-    headersTimeout: 10_000,
-    requestTimeout: 120_000,
-    handshakeTimeout: 10_000,
-    keepAliveTimeout: 30_000,
-  })
+  const { app, server: http } = createHttpServer(identity, logger, options.connectionsOfNetwork)
   const parts: ServerParts = {
     store,
     presence,
@@ -196,7 +187,7 @@ async function compose<T>(
 
   let isClosing = false
   const webSockets = new WebSocketServer({ noServer: true, maxPayload: 4 * 1024 * 1024, perMessageDeflate: false })
-  http.on('request', (request, response) => void answerRequest(parts, request, response))
+  await registerRoutes(app, parts)
   http.on('upgrade', (request, socket, head) => {
     acceptUpgrade(parts, { webSockets, streams, relay }, request, socket, head)
   })

@@ -32,7 +32,7 @@ export const layerRules: readonly LayerRule[] = [
   },
   { files: /^src\/engine\//, may: [...floor, 'src/engine/', '@node-rs/xxhash'] },
   { files: /^src\/client\//, may: [...floor, 'src/client/', 'src/engine/index.ts', 'chokidar', 'ws'] },
-  { files: /^src\/workspace\//, may: [...floor, 'src/workspace/', 'ws'] },
+  { files: /^src\/workspace\//, may: [...floor, 'src/workspace/', 'fastify', 'ws'] },
   {
     // The entries of the child processes, and what they share to serve a client or a workspace.
     files: /^src\/(?:main\/processes|hosting)\/(?:[a-z-]+-process|serve-[a-z-]+)\.ts$/,

@@ -32,6 +32,7 @@ export const errorTable = {
   INVITATION_USED: { retry: 'never' },
   INVITATION_EXPIRED: { retry: 'never' },
   WORKSPACE_UNREACHABLE: { retry: 'backoff' },
+  WRONG_WORKSPACE: { retry: 'never' },
   KEY_MISMATCH: { retry: 'when-changed' },
   KEY_CHANGED: { retry: 'when-changed' },
   EMAIL_TAKEN: { retry: 'never' },

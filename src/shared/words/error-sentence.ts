@@ -7,6 +7,7 @@ import {
   inputAdvice,
   partyWithoutMachine,
   pathAdvice,
+  requestAdvice,
   roleNeeded,
   specificationAdvice,
 } from './errors.ts'
@@ -100,6 +101,10 @@ function adviceFor(code: ErrorCode, params: FillParams): string[] {
   }
   if (code === 'PATH_INVALID' && typeof problem === 'string' && Object.hasOwn(pathAdvice, problem)) {
     return [pathAdvice[problem as keyof typeof pathAdvice]]
+  }
+  const isOfRequest = code === 'BAD_REQUEST' || code === 'NOT_SIGNED_IN' || code === 'BAD_CREDENTIALS'
+  if (isOfRequest && typeof problem === 'string' && Object.hasOwn(requestAdvice, problem)) {
+    return [requestAdvice[problem as keyof typeof requestAdvice]]
   }
   if (code === 'INPUT_UNREADABLE' && typeof problem === 'string' && Object.hasOwn(inputAdvice, problem)) {
     return [inputAdvice[problem as keyof typeof inputAdvice]]

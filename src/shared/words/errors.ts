@@ -46,6 +46,10 @@ export const errorSentences = {
     'Cannot reach {address}. Check the address and the network',
     'Cannot reach the workspace. Check the address and the network',
   ],
+  WRONG_WORKSPACE: [
+    'This is not the workspace {workspace}. Check its name and the address',
+    'This is another workspace. Check its name and the address',
+  ],
   KEY_MISMATCH: [
     '{address} is not the workspace that the invitation names. Nothing was sent. Ask who invited you',
     'This is not the workspace that the invitation names. Nothing was sent. Ask who invited you',
@@ -267,6 +271,26 @@ export const inputAdvice = {
   'too-large': '{path} is larger than {limitBytes}, which is more than Tern reads',
   encoding: '{path} is not a text in UTF-8. Save it as UTF-8',
   empty: '{path} is empty',
+} as const
+
+/** What is wrong with a request, where its sender can put it right. */
+export const requestAdvice = {
+  'no-key': 'Sign in with an e-mail address and an API key',
+  'api-key': 'E-mail or API key is wrong',
+  envelope: 'The request is not the JSON object that is expected here',
+  uri: 'The request does not name what it asks for, in uri',
+  workspace: 'workspace is not a text',
+  domain: 'domain is not a text',
+  query: 'query is not a text',
+  id: 'id is not an id',
+  data: 'data is neither an object nor a list',
+  gz_data: 'gz_data is not JSON that was packed with gzip and written in base64',
+  percent: 'The address is not percent-encoded UTF-8',
+  key: 'An object has a key that nothing here is called',
+  json: 'The request is not valid JSON',
+  'too-deep': 'The request is nested too deep',
+  http: 'This is not a request that can be understood',
+  slow: 'The request took too long to arrive',
 } as const
 
 /** What to do instead, for what can be written but not done. */

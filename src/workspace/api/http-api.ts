@@ -1,4 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { operationPath } from '../../shared/contract/stream.ts'
 import { type ErrorEnvelope, TernError } from '../../shared/domain/errors.ts'
 import { callerOfToken } from '../sessions/tokens.ts'
@@ -9,18 +10,18 @@ import { networkOf } from './rate-limit.ts'
 import { readJsonBody } from './read-body.ts'
 
 /** `POST /api/v3/operation/<noun>/<verb>`: JSON in, `{value}` or `{error}` out. */
-export async function answerRequest(
+export async function answerOperation(
   parts: ServerParts,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   try {
-    const value = await operate(parts, request)
-    send(response, 200, { value: value ?? {} })
+    const value = await operate(parts, request.raw)
+    return send(reply, 200, { value: value ?? {} })
   } catch (thrown) {
     const error = TernError.from(thrown)
     if (error.code === 'INTERNAL') parts.logger.error({ err: thrown, url: request.url }, 'an operation failed')
-    sendError(request, response, error)
+    return sendError(request, reply, error)
   }
 }
 
@@ -46,22 +47,14 @@ async function operate(parts: ServerParts, request: IncomingMessage): Promise<un
   return runOperation(name, { ...parts, remoteNetwork }, caller, body)
 }
 
-function sendError(request: IncomingMessage, response: ServerResponse, error: TernError): void {
+function sendError(request: FastifyRequest, reply: FastifyReply, error: TernError): FastifyReply {
   const retryAfter = error.params.retryAfterSeconds
-  if (typeof retryAfter === 'number') response.setHeader('retry-after', String(retryAfter))
+  if (typeof retryAfter === 'number') reply.header('retry-after', String(retryAfter))
   // What was not read of a body must not be taken for the next request.
-  if (!request.complete) response.setHeader('connection', 'close')
-  send(response, httpStatusOf(error.code), { error: error.toEnvelope() satisfies ErrorEnvelope })
+  if (!request.raw.complete) reply.header('connection', 'close')
+  return send(reply, httpStatusOf(error.code), { error: error.toEnvelope() satisfies ErrorEnvelope })
 }
 
-function send(response: ServerResponse, status: number, body: unknown): void {
-  if (response.headersSent || response.destroyed) return
-  const text = JSON.stringify(body)
-  response.writeHead(status, {
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': Buffer.byteLength(text),
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-  })
-  response.end(text)
+function send(reply: FastifyReply, status: number, body: unknown): FastifyReply {
+  return reply.code(status).header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(body))
 }

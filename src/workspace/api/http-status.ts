@@ -5,6 +5,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   NOT_SIGNED_IN: 401,
   BAD_CREDENTIALS: 401,
   FORBIDDEN: 403,
+  WRONG_WORKSPACE: 404,
   NOT_FOUND: 404,
   CONFLICT: 409,
   FENCED: 409,

@@ -50,20 +50,36 @@ export async function readJsonBody(
       takenBytes += dueBytes
       chunks.push(chunk)
     }
-    return parsed(Buffer.concat(chunks).toString('utf8'))
+    return parseJson(Buffer.concat(chunks).toString('utf8'))
   } finally {
     budget.giveBack(takenBytes)
   }
 }
 
-function parsed(text: string): unknown {
+/**
+ * JSON of bounded depth, without the one key that could reach into what every object has; nothing is an empty object.
+ * @throws TernError BAD_REQUEST, LIMIT_EXCEEDED
+ */
+export function parseJson(text: string): unknown {
   if (text.trim() === '') return {}
   checkNesting(text)
+  const value = parsed(text)
+  if (/__proto__|\\u00[5-7]/i.test(text)) refusePrototypes(value)
+  return value
+}
+
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
     throw new TernError('BAD_REQUEST', { problem: 'json' }, { cause: error })
   }
+}
+
+function refusePrototypes(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return
+  if (Object.hasOwn(value, '__proto__')) throw new TernError('BAD_REQUEST', { problem: 'key' })
+  for (const each of Object.values(value)) refusePrototypes(each)
 }
 
 function tooLarge(maxBytes: number): TernError {

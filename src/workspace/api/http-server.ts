@@ -1,0 +1,142 @@
+import { constants } from 'node:crypto'
+import { createServer, type Server } from 'node:https'
+import type { Socket } from 'node:net'
+import Fastify, { type FastifyInstance } from 'fastify'
+import type { HostIdentityPem } from '../../platform/certificate.ts'
+import type { Logger } from '../../platform/logger.ts'
+import { operationPath } from '../../shared/contract/stream.ts'
+import { TernError } from '../../shared/domain/errors.ts'
+import { eventPath, lookupPath, registerWire, sendWireError } from '../wire/wire-api.ts'
+import { wireError } from '../wire/wire-error.ts'
+import type { ServerParts } from './context.ts'
+import { answerOperation } from './http-api.ts'
+import { networkOf } from './rate-limit.ts'
+
+/** Scripts put a whole call into its address, and some calls name thousands of paths. */
+const mostHeaderBytes = 2 * 1024 * 1024
+const usualHeaderBytes = 16 * 1024
+const usualConnections = 512
+const withLongAddress: ReadonlySet<string> = new Set([eventPath, lookupPath])
+
+export interface HttpServer {
+  readonly app: FastifyInstance
+  readonly server: Server
+}
+
+/** HTTPS with every limit that holds before anything is read; it answers nothing yet, and listens to nobody. */
+export function createHttpServer(
+  identity: HostIdentityPem,
+  logger: Logger,
+  connectionsOfNetwork = usualConnections,
+): HttpServer {
+  let made: Server | undefined
+  const app = Fastify({
+    logger: false,
+    // The address is the envelope: nobody needs it taken apart.
+    routerOptions: { querystringParser: () => ({}) },
+    frameworkErrors: (error, request, reply) => {
+      void sendWireError({ logger }, request, reply, asTernError(error))
+    },
+    clientErrorHandler: refuseBroken,
+    serverFactory: (handler) => {
+      made = createServer(
+        {
+          key: identity.privateKeyPem,
+          cert: identity.certificatePem,
+          minVersion: 'TLSv1.3',
+          secureOptions: constants.SSL_OP_NO_TICKET,
+          maxHeaderSize: mostHeaderBytes,
+          headersTimeout: 10_000,
+          requestTimeout: 120_000,
+          handshakeTimeout: 10_000,
+          keepAliveTimeout: 30_000,
+          requireHostHeader: false,
+        },
+        handler,
+      )
+      return made
+    },
+  })
+  if (made === undefined) throw new TernError('INTERNAL')
+  boundConnections(made, connectionsOfNetwork)
+  return { app, server: made }
+}
+
+/** Everything that is answered over HTTP. */
+export async function registerRoutes(app: FastifyInstance, parts: ServerParts): Promise<void> {
+  // Whatever a body is said to be, it is JSON; each route reads it itself, as far as it may go.
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', (_request, _payload, done) => done(null))
+  app.addHook('onRequest', (request, reply, done) => {
+    delete request.raw.headers['content-type']
+    reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff')
+    const path = (request.raw.url ?? '').split('?', 1)[0] ?? ''
+    const limit = withLongAddress.has(path) ? mostHeaderBytes : usualHeaderBytes
+    if (headerBytes(request.raw) > limit) {
+      void sendWireError(parts, request, reply.header('connection', 'close'), tooLong(limit))
+      return
+    }
+    done()
+  })
+  app.setErrorHandler((error, request, reply) => sendWireError(parts, request, reply, asTernError(error)))
+  app.setNotFoundHandler((request, reply) => {
+    const path = (request.raw.url ?? '').split('?', 1)[0]?.slice(0, 200) ?? ''
+    return sendWireError(parts, request, reply, new TernError('NOT_FOUND', { path }))
+  })
+  app.all(`${operationPath}*`, (request, reply) => answerOperation(parts, request, reply))
+  registerWire(app, parts)
+  await app.ready()
+}
+
+function headerBytes({ url = '', rawHeaders }: { url?: string | undefined; rawHeaders: readonly string[] }): number {
+  return rawHeaders.reduce((sum, each) => sum + each.length + 2, url.length)
+}
+
+function tooLong(limit: number): TernError {
+  return new TernError('LIMIT_EXCEEDED', { what: 'bytes of headers', limit })
+}
+
+/** What the library itself refuses, in the words of everything else. */
+function asTernError(error: unknown): TernError {
+  const { statusCode, code } = error as { statusCode?: number; code?: string }
+  if (error instanceof TernError || statusCode === undefined || statusCode >= 500) return TernError.from(error)
+  return new TernError('BAD_REQUEST', { problem: code === 'FST_ERR_BAD_URL' ? 'percent' : 'http' }, { cause: error })
+}
+
+/** What is no HTTP, or too slow or too long to become any, is told so before it is cut off. */
+function refuseBroken(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const [status, told] =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? ['431 Request Header Fields Too Large', tooLong(mostHeaderBytes)]
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? ['408 Request Timeout', new TernError('BAD_REQUEST', { problem: 'slow' })]
+        : ['400 Bad Request', new TernError('BAD_REQUEST', { problem: 'http' })]
+  const body = JSON.stringify(wireError(told as TernError))
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    () => socket.destroy(),
+  )
+}
+
+/** Long headers are kept for as long as they come, so that nobody opens as many connections as they like. */
+function boundConnections(server: Server, most: number): void {
+  const open = new Map<string, number>()
+  server.on('connection', (socket: Socket) => {
+    const network = networkOf(socket.remoteAddress ?? '')
+    const count = (open.get(network) ?? 0) + 1
+    if (count > most) {
+      socket.destroy()
+      return
+    }
+    open.set(network, count)
+    socket.once('close', () => {
+      const left = (open.get(network) ?? 1) - 1
+      if (left === 0) open.delete(network)
+      else open.set(network, left)
+    })
+  })
+}
