@@ -1,15 +1,17 @@
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { lockFolder } from '../platform/folder-lock.ts'
 import { newEntityId } from '../platform/random-id.ts'
 import { TernError } from '../shared/domain/errors.ts'
 import type { WorkspaceId } from '../shared/domain/ids.ts'
 import { ensureHome } from './invitations/invitations.ts'
-import { databaseFile, WorkspaceServer, type WorkspaceServerOptions } from './server.ts'
+import { WorkspaceServer, type WorkspaceServerOptions } from './server.ts'
 import { checkPasswordStrength, hashPassword } from './sessions/passwords.ts'
 import { createSession } from './sessions/tokens.ts'
+import { databaseFile } from './store/data-folder.ts'
 import { insertUser, upsertClient } from './store/people.ts'
-import { insertShare, mainSite, setMetaValue } from './store/places.ts'
+import { insertShare, insertSite, mainSite, setMetaValue } from './store/places.ts'
 import { audit } from './store/records.ts'
 import { Store } from './store/store.ts'
 
@@ -42,23 +44,27 @@ export interface CreatedWorkspace {
 export async function createWorkspace(
   options: WorkspaceServerOptions & { readonly setup: WorkspaceSetup },
 ): Promise<CreatedWorkspace> {
-  const { folder, setup } = options
+  const made = await makeWorkspace(options.folder, options.setup)
+  return { ...made, server: await WorkspaceServer.open(options) }
+}
+
+async function makeWorkspace(folder: string, setup: WorkspaceSetup): Promise<Omit<CreatedWorkspace, 'server'>> {
   const file = join(folder, databaseFile)
   if (existsSync(file)) throw new TernError('CONFLICT', { path: folder })
   checkPasswordStrength(setup.admin.password)
   const passwordHash = await hashPassword(setup.admin.password)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const workspaceId = newEntityId<WorkspaceId>()
+  using _lock = lockFolder(folder)
   const store = Store.open(file, () => {})
-  let serverSessionToken: string
   try {
-    serverSessionToken = await store.write((transaction) => {
+    const serverSessionToken = await store.write((transaction) => {
       const { database, nowMs } = transaction
       setMetaValue(database, 'workspaceId', workspaceId)
       setMetaValue(database, 'workspaceCode', setup.code)
       setMetaValue(database, 'workspaceName', setup.name)
       setMetaValue(database, 'homesPath', setup.homesPath)
-      database.run('INSERT INTO sites (code, name, created_at) VALUES (?, ?, ?)', [mainSite, mainSite, nowMs])
+      insertSite(database, { code: mainSite, name: mainSite, created_at: nowMs })
       for (const share of setup.shares) {
         insertShare(database, {
           code: share.code,
@@ -85,9 +91,8 @@ export async function createWorkspace(
       audit(transaction, { userId: admin.id, action: 'workspace/create', subject: workspaceId })
       return createSession(database, admin, client, nowMs)
     })
+    return { serverSessionToken, workspaceId }
   } finally {
     store.close()
   }
-  const server = await WorkspaceServer.open(options)
-  return { server, serverSessionToken, workspaceId }
 }

@@ -25,10 +25,16 @@ import {
   taskResult,
   taskStatus,
   user,
-  userId,
   workspace,
 } from './entity-schemas.ts'
+import { clientSchemas } from './operations/client-schemas.ts'
+import { fileSchemas } from './operations/file-schemas.ts'
 import { keySchemas } from './operations/key-schemas.ts'
+import { queueSchemas } from './operations/queue-schemas.ts'
+import { auditSchemas, sessionSchemas } from './operations/session-schemas.ts'
+import { siteSchemas } from './operations/site-schemas.ts'
+import { userSchemas } from './operations/user-schemas.ts'
+import { workspaceSchemas } from './operations/workspace-schemas.ts'
 
 const nothing = z.object({})
 const count = z.number().int().nonnegative()
@@ -65,7 +71,15 @@ const settingAnswer = z.object({ own: z.record(z.string(), z.string()), settings
 export const revision = z.object({ epoch: z.string(), number: count })
 
 export const operationSchemas = {
+  ...fileSchemas,
   ...keySchemas,
+  ...sessionSchemas,
+  ...auditSchemas,
+  ...userSchemas,
+  ...siteSchemas,
+  ...queueSchemas,
+  ...clientSchemas,
+  ...workspaceSchemas,
   'workspace/hello': {
     input: nothing,
     output: z.object({ workspace, protocolVersion: z.number().int(), serverTimeMs: z.number() }),
@@ -104,11 +118,6 @@ export const operationSchemas = {
     output: session,
   },
   'session/logout': { input: nothing, output: nothing },
-  'user/list': { input: z.object({ query: queryText.optional() }), output: z.object({ users: z.array(user) }) },
-  'user/update': {
-    input: z.object({ id: userId, role: role.optional(), status: z.enum(['enabled', 'disabled']).optional() }),
-    output: user,
-  },
   'share/list': { input: z.object({ query: queryText.optional() }), output: z.object({ shares: z.array(share) }) },
   'share/create': {
     input: z.object({

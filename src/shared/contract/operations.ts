@@ -1,7 +1,14 @@
 import type { z } from 'zod'
 import type { Role } from '../domain/entities.ts'
 import type { operationSchemas } from './operation-schemas.ts'
+import { clientAudience } from './operations/client-schemas.ts'
+import { fileAudience } from './operations/file-schemas.ts'
 import { keyAudience } from './operations/key-schemas.ts'
+import { queueAudience } from './operations/queue-schemas.ts'
+import { auditAudience, sessionAudience } from './operations/session-schemas.ts'
+import { siteAudience } from './operations/site-schemas.ts'
+import { userAudience } from './operations/user-schemas.ts'
+import { workspaceAudience } from './operations/workspace-schemas.ts'
 
 /**
  * The only API of a workspace. `POST /api/v3/operation/<name>` with the input as JSON and the session as a bearer token;
@@ -24,8 +31,6 @@ export const operationAudience: Readonly<Record<OperationName, Audience>> = {
   'session/join': 'anyone',
   'session/login': 'anyone',
   'session/logout': 'signed-in',
-  'user/list': 'signed-in',
-  'user/update': 'admin',
   'share/list': 'signed-in',
   'share/create': 'admin',
   'share/folder': 'signed-in',
@@ -51,7 +56,15 @@ export const operationAudience: Readonly<Record<OperationName, Audience>> = {
   'dispatch/claim': 'client',
   'dispatch/report': 'client',
   'dispatch/end': 'client',
+  ...fileAudience,
   ...keyAudience,
+  ...sessionAudience,
+  ...auditAudience,
+  ...userAudience,
+  ...siteAudience,
+  ...queueAudience,
+  ...clientAudience,
+  ...workspaceAudience,
 }
 
 export const operationNames = Object.keys(operationAudience) as readonly OperationName[]

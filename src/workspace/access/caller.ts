@@ -9,6 +9,8 @@ export interface Caller {
   /** The machine that signed in; a key of a script has none. */
   readonly client: ClientRow | undefined
   readonly tokenHash: string
+  /** The network that this call came from. */
+  readonly remote?: string
   /** Present when a script's key was shown instead of a session's token. */
   readonly apiKey?: CallerKey
 }
@@ -36,7 +38,17 @@ const serverOperations: ReadonlySet<string> = new Set([
 ])
 
 /** The last words of operations that change nothing: all that a key for reading opens. */
-const readingVerbs: ReadonlySet<string> = new Set(['hello', 'list', 'get', 'log', 'preview', 'folder', 'snapshot'])
+const readingVerbs: ReadonlySet<string> = new Set([
+  'hello',
+  'list',
+  'get',
+  'size',
+  'exists',
+  'log',
+  'preview',
+  'folder',
+  'snapshot',
+])
 
 export function isServerCaller(caller: Caller): boolean {
   return caller.client?.kind === 'server'

@@ -2,8 +2,17 @@ import { operationSchemas } from '../../shared/contract/operation-schemas.ts'
 import { type OperationName, operationAudience, operationNames } from '../../shared/contract/operations.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import { type Caller, checkAudience } from '../access/caller.ts'
+import { auditOperations } from '../audit/audit-operations.ts'
+import { fileOperations } from '../files/file-operations.ts'
+import { clientOperations } from '../people/client-operations.ts'
+import { userOperations } from '../people/user-operations.ts'
+import { queueOperations } from '../queues/queue-operations.ts'
 import { keyOperations } from '../sessions/key-operations.ts'
+import { ownSessionOperations } from '../sessions/own-session-operations.ts'
 import { settingOperations } from '../settings/setting-operations.ts'
+import { shareOperations } from '../shares/share-operations.ts'
+import { siteOperations } from '../sites/site-operations.ts'
+import { workspaceOperations } from '../sites/workspace-operations.ts'
 import type { AnonymousContext, CallerOperation, Handlers } from './context.ts'
 import { peopleOperations } from './people-operations.ts'
 import { anonymousOperations } from './session-operations.ts'
@@ -12,7 +21,16 @@ import { transferOperations } from './transfer-operations.ts'
 const callerOperations: Handlers<CallerOperation> = {
   ...peopleOperations,
   ...settingOperations,
+  ...shareOperations,
+  ...fileOperations,
   ...keyOperations,
+  ...ownSessionOperations,
+  ...auditOperations,
+  ...userOperations,
+  ...siteOperations,
+  ...queueOperations,
+  ...clientOperations,
+  ...workspaceOperations,
   ...transferOperations,
 }
 
@@ -54,7 +72,7 @@ export async function runOperation(
   }
   if (caller === undefined) throw new TernError('NOT_SIGNED_IN')
   const handler = callerOperations[name] as (context: AnonymousContext & { caller: Caller }, input: unknown) => unknown
-  return await handler({ ...context, caller }, input)
+  return await handler({ ...context, caller: { ...caller, remote: context.remoteNetwork } }, input)
 }
 
 function isAnonymous(name: OperationName): name is keyof typeof anonymousOperations {

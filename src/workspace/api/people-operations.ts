@@ -1,45 +1,22 @@
-import { TernError } from '../../shared/domain/errors.ts'
-import { checkShareFolder } from '../../shared/domain/meaning/volumes.ts'
 import { isServerCaller } from '../access/caller.ts'
-import { maySeeUser, shareRights } from '../access/rights.ts'
+import { maySeeUser } from '../access/rights.ts'
 import { createInvitation, invitationText } from '../invitations/invitations.ts'
 import { listJobs } from '../jobs/list.ts'
-import { viewClient, viewJob, viewShare, viewSite, viewUser, visibleClient } from '../jobs/view.ts'
-import { queried, shareRecord, userRecord } from '../queries/people-query.ts'
-import { ReferenceNames } from '../queries/reference-names.ts'
-import { endSession, endSessionsOf } from '../sessions/tokens.ts'
+import { viewClient, viewJob, viewSite, viewUser, visibleClient } from '../jobs/view.ts'
+import { endSession } from '../sessions/tokens.ts'
+import { sharesFor } from '../shares/share-operations.ts'
 import type { JobRow } from '../store/jobs.ts'
-import { allClients, allUsers, clientsOfSite, userById } from '../store/people.ts'
-import {
-  allShares,
-  allSites,
-  insertShare,
-  mainSite,
-  shareByCode,
-  shareById,
-  siteByCode,
-  workspaceOf,
-} from '../store/places.ts'
+import { allClients, allUsers } from '../store/people.ts'
+import { allSites, workspaceOf } from '../store/places.ts'
 import { audit } from '../store/records.ts'
 import { endpointKey } from '../stream/presence.ts'
-import type { CheckedInput } from './checked-input.ts'
 import { type Handlers, type OperationContext, viewScopeOf } from './context.ts'
 import { registerMachine } from './session-operations.ts'
 
 const snapshotLiveJobs = 1000
 const snapshotFinishedJobs = 200
 
-type Names =
-  | 'workspace/snapshot'
-  | 'invitation/create'
-  | 'session/logout'
-  | 'user/list'
-  | 'user/update'
-  | 'share/list'
-  | 'share/create'
-  | 'share/folder'
-  | 'client/register'
-  | 'client/announce'
+type Names = 'workspace/snapshot' | 'invitation/create' | 'session/logout' | 'client/register' | 'client/announce'
 
 export const peopleOperations: Handlers<Names> = {
   'workspace/snapshot': (context) => {
@@ -54,7 +31,7 @@ export const peopleOperations: Handlers<Names> = {
       me: viewUser(scope, caller.user),
       ...(caller.client && { clientId: caller.client.id }),
       users: usersFor(context),
-      shares: sharesOf(context),
+      shares: sharesFor(context),
       sites: allSites(database).map((row) => viewSite(scope, row)),
       clients: allClients(database).flatMap((row) => visibleClient(scope, row) ?? []),
       jobs: snapshotJobs(context).map((row) => viewJob(scope, row)),
@@ -75,99 +52,6 @@ export const peopleOperations: Handlers<Names> = {
       effects.endedSessions.add(caller.tokenHash)
     })
     return {}
-  },
-
-  'user/list': (context, { query }) => ({ users: queried(usersFor(context), 'User', query, userRecord) }),
-
-  'user/update': async (context, input) => {
-    await context.store.write((transaction) => {
-      const { database, effects } = transaction
-      const user = userById(database, input.id)
-      if (user === undefined) throw new TernError('NOT_FOUND', { entity: 'user', id: input.id })
-      const role = input.role ?? user.role
-      const status = input.status ?? user.status
-      if (user.status === 'invited' && input.status === 'enabled')
-        throw new TernError('CONFLICT', { status: user.status })
-      const losesAdmin = user.role === 'admin' && (role !== 'admin' || status !== 'enabled')
-      const others = database.get("SELECT 1 FROM users WHERE role = 'admin' AND status = 'enabled' AND id <> ?", [
-        user.id,
-      ])
-      if (losesAdmin && others === undefined) throw new TernError('CONFLICT', { problem: 'last-admin' })
-      database.run('UPDATE users SET role = ?, status = ? WHERE id = ?', [role, status, user.id])
-      audit(transaction, {
-        userId: context.caller.user.id,
-        action: 'user/update',
-        subject: user.id,
-        params: { role, status },
-      })
-      effects.changed('user', user.id)
-      if (status === 'disabled') {
-        endSessionsOf(database, user.id)
-        effects.endedUsers.add(user.id)
-      }
-      effects.resetUsers.add(user.id)
-      effects.schedule()
-    })
-    const scope = viewScopeOf(context)
-    const user = userById(scope.database, input.id)
-    if (user === undefined) throw new TernError('NOT_FOUND', { entity: 'user', id: input.id })
-    return viewUser(scope, user)
-  },
-
-  'share/list': (context, { query }) => {
-    const names = new ReferenceNames(viewScopeOf(context).database)
-    return { shares: queried(sharesOf(context), 'Share', query, (share) => shareRecord(names, share)) }
-  },
-
-  'share/create': async (context, input) => {
-    const row = await context.store.write((transaction) => {
-      const { database, effects, nowMs } = transaction
-      if (shareByCode(database, input.code) || siteByCode(database, input.code))
-        throw new TernError('CONFLICT', { code: input.code })
-      if (!/^(\/|[A-Za-z]:[\\/]|\\\\)/.test(input.path)) {
-        throw new TernError('PATH_INVALID', { path: input.path, problem: 'absolute-needed' })
-      }
-      const share = insertShare(database, {
-        code: input.code,
-        name: input.name,
-        kind: input.kind,
-        is_default: 0,
-        user_id: null,
-        site_code: mainSite,
-        path: input.path,
-        ...pathsOf(input.paths),
-        created_at: nowMs,
-      })
-      audit(transaction, {
-        userId: context.caller.user.id,
-        action: 'share/create',
-        subject: share.id,
-        params: { path: input.path },
-      })
-      effects.changed('share', share.id)
-      effects.changedSites.add(mainSite)
-      return share
-    })
-    const share = viewShare(viewScopeOf(context), row)
-    if (share === undefined) throw new TernError('FORBIDDEN')
-    return share
-  },
-
-  'share/folder': async (context, { shareId, path }) => {
-    const { database } = viewScopeOf(context)
-    const share = shareById(database, shareId)
-    const owner = share?.user_id ? userById(database, share.user_id) : undefined
-    if (share === undefined || !shareRights(context.caller.user, share, owner).mayRead) {
-      throw new TernError('NOT_FOUND', { entity: 'share', id: shareId })
-    }
-    if (path.startsWith('/') || path.split(/[/\\]/).includes('..')) throw new TernError('PATH_INVALID', { path })
-    const client = clientsOfSite(database, share.site_code).find((each) => context.presence.isOnline(each.id))
-    if (client === undefined) throw new TernError('PEER_UNREACHABLE', { name: share.site_code })
-    const { entries, isComplete } = await context.listings.ask(client.id, share.id, path)
-    return {
-      entries: entries.map((entry) => ({ ...entry, sizeBytes: Math.max(0, Math.trunc(entry.sizeBytes)) })),
-      isComplete,
-    }
   },
 
   'client/register': async (context, machine) => {
@@ -195,23 +79,11 @@ export const peopleOperations: Handlers<Names> = {
   },
 }
 
-function pathsOf(paths: CheckedInput<'share/create'>['paths']) {
-  const folder = (system: 'windows' | 'linux' | 'mac') =>
-    paths?.[system] === undefined ? null : checkShareFolder(system, paths[system])
-  return { path_windows: folder('windows'), path_linux: folder('linux'), path_mac: folder('mac') }
-}
-
 function usersFor(context: OperationContext) {
   if (isServerCaller(context.caller)) return []
   const scope = viewScopeOf(context)
   const visible = allUsers(scope.database).filter((row) => maySeeUser(scope.viewer, row))
   return visible.map((row) => viewUser(scope, row))
-}
-
-function sharesOf(context: OperationContext) {
-  const scope = viewScopeOf(context)
-  if (isServerCaller(context.caller)) return []
-  return allShares(scope.database).flatMap((row) => viewShare(scope, row) ?? [])
 }
 
 /** Live ones and the newest finished ones; a server sees those it takes part in. What waits on the caller is never cut off. */

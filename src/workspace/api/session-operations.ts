@@ -41,7 +41,7 @@ export const anonymousOperations: AnonymousHandlers = {
     const passwordHash = await hashPassword(password)
     const made = await context.store.write((transaction) => {
       const user = acceptInvitation(transaction, code, { email, name, passwordHash })
-      return startSession(transaction, user, machine)
+      return startSession(transaction, user, machine, context.remoteNetwork)
     })
     context.logger.info({ userId: made.user.id }, 'a person joined')
     return describeSession(context, made)
@@ -55,13 +55,16 @@ export const anonymousOperations: AnonymousHandlers = {
     const user = context.store.read((database) => userByEmail(database, email))
     const isRight = await verifyPassword(password, user?.password_hash)
     if (!isRight || user?.status !== 'enabled') {
-      await context.store.write((transaction) => audit(transaction, { userId: user?.id, action: 'session/refused' }))
+      await context.store.write((transaction) =>
+        audit(transaction, { userId: user?.id, remote: context.remoteNetwork, action: 'session/refused' }),
+      )
       throw new TernError('BAD_CREDENTIALS')
     }
     context.limits.failures.giveBack(guesser)
     const made = await context.store.write((transaction) => {
-      audit(transaction, { userId: user.id, action: 'session/login', params: { machine: machine.name } })
-      return startSession(transaction, user, machine)
+      const remote = context.remoteNetwork
+      audit(transaction, { userId: user.id, remote, action: 'session/login', params: { machine: machine.name } })
+      return startSession(transaction, user, machine, context.remoteNetwork)
     })
     return describeSession(context, made)
   },
@@ -73,11 +76,11 @@ interface MadeSession {
   readonly client: ClientRow
 }
 
-function startSession(transaction: Transaction, user: UserRow, machine: Machine): MadeSession {
+function startSession(transaction: Transaction, user: UserRow, machine: Machine, remote: string): MadeSession {
   const { database, effects, nowMs: now } = transaction
   const client = registerMachine(transaction, user, machine)
   effects.changed('client', client.id)
-  return { sessionToken: createSession(database, user, client, now), user, client }
+  return { sessionToken: createSession(database, user, client, now, remote), user, client }
 }
 
 /** A server stands for the main site, so only an admin may bring one; every other machine is its person's own. */

@@ -5,7 +5,9 @@ import type { SqliteDatabase } from '../../platform/sqlite.ts'
 import type { Role } from '../../shared/domain/entities.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import type { InvitationId, UserId } from '../../shared/domain/ids.ts'
+import { mayRemoveUser, requireRight } from '../access/people-rights.ts'
 import { isElevated } from '../access/rights.ts'
+import { bringBack } from '../people/person-changes.ts'
 import { hashToken } from '../sessions/tokens.ts'
 import { insertUser, type UserRow, userByEmail, userById } from '../store/people.ts'
 import { homeOf, insertShare, mainSite, metaValue } from '../store/places.ts'
@@ -29,6 +31,8 @@ export interface InvitationRequest {
   readonly email?: string | undefined
   readonly name?: string | undefined
   readonly role: Role
+  /** False: without a home of their own; with one by default. */
+  readonly hasHome?: boolean | undefined
 }
 
 const lifetimeMs = 14 * 24 * 3_600_000
@@ -55,7 +59,7 @@ export function inviteUser(
   request: InvitationRequest & { readonly email: string },
 ): { readonly code: string; readonly user: UserRow } {
   const { database, effects, nowMs } = transaction
-  const known = userByEmail(database, request.email)
+  const known = returning(transaction, by, userByEmail(database, request.email))
   if (known && known.status !== 'invited') throw new TernError('EMAIL_TAKEN', { email: request.email })
   // The holder of a new code becomes that person, with the role that was meant for them.
   if (known?.role === 'admin' && by.role !== 'admin') throw new TernError('FORBIDDEN', { needs: 'admin' })
@@ -68,10 +72,24 @@ export function inviteUser(
       status: 'invited',
       password_hash: null,
       created_at: nowMs,
+      created_by: by.id,
     })
-  ensureHome(transaction, user)
+  if (request.hasHome !== false) ensureHome(transaction, user)
   effects.changed('user', user.id)
   return { code: insertInvitation(transaction, by, request, user.id), user }
+}
+
+/** Who was put away comes back by being invited again, and sets a new password. */
+function returning(
+  transaction: Transaction,
+  by: Pick<UserRow, 'role'>,
+  user: UserRow | undefined,
+): UserRow | undefined {
+  if (user === undefined || user.inactive_at === null) return user
+  requireRight(mayRemoveUser({ ...by, id: user.id, status: 'enabled' }, user))
+  bringBack(transaction, { ...user, password_hash: null })
+  transaction.database.run('UPDATE users SET password_hash = NULL WHERE id = ?', [user.id])
+  return userById(transaction.database, user.id)
 }
 
 /** Every person has a home, a share of their own at the main site. */
@@ -149,7 +167,7 @@ export function acceptInvitation(
     user.id,
   ])
   const joined: UserRow = { ...user, name, status: 'enabled', password_hash: passwordHash }
-  ensureHome(transaction, joined)
+  if (known === undefined) ensureHome(transaction, joined)
   audit(transaction, { userId: user.id, action: 'session/join', subject: invitation.id })
   effects.changed('user', user.id)
   return joined

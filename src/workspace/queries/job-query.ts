@@ -63,7 +63,7 @@ type JobRecord = QueryRecord & Readonly<Record<(typeof jobAnswers)[number], Quer
 /** The attributes that are asked for, as values. */
 export function jobRecord(database: SqliteDatabase, names: ReferenceNames, row: JobRow): JobRecord {
   const user = names.user(row.user_id)
-  const queue = { type: 'queue', id: row.queue, code: row.queue }
+  const queue = names.queue(row.queue)
   return {
     id: row.id,
     name: row.name,

@@ -1,4 +1,4 @@
-import type { Share, User } from '../../shared/domain/entities.ts'
+import type { Share } from '../../shared/domain/entities.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import { parseQuery } from '../../shared/domain/query/parse-query.ts'
 import { compilePredicate, type QueryRecord, type QueryValue } from '../../shared/domain/query/predicate.ts'
@@ -7,12 +7,42 @@ import type { ReferenceNames } from './reference-names.ts'
 /** These lists are given out whole, so that a query that holds up everybody else is refused. */
 const longestMs = 250
 
+const recorded = [
+  'id',
+  'code',
+  'name',
+  'description',
+  'metadata',
+  'created',
+  'creator',
+  'modified',
+  'modifier',
+] as const
+
 /** What is kept of them. */
 const answersOf = {
-  User: ['id', 'code', 'name', 'role', 'status', 'logged_in'],
+  User: [...recorded, 'role', 'status', 'logged_in', 'queue', 'inactive'],
+  Site: [...recorded, 'status', 'main', 'accsyn'],
+  Queue: [...recorded, 'type', 'status', 'priority', 'default', 'compute_default', 'parent', 'uri'],
+  Client: [
+    ...recorded,
+    ...[
+      'type',
+      'type_hr',
+      'status',
+      'host_ident',
+      'host_id',
+      'last_checkin',
+      'os',
+      'parent',
+      'roles',
+      'site',
+      'site_hr',
+    ],
+    ...['user', 'user_hr', 'username', 'version', 'wan_ip'],
+  ],
   Share: ['id', 'code', 'name', 'type', 'status', 'default', 'site', 'user'],
 } as const
-type UserAnswer = (typeof answersOf)['User'][number]
 type ShareAnswer = (typeof answersOf)['Share'][number]
 
 /**
@@ -34,17 +64,6 @@ export function queried<Item>(
     }
     return predicate(recordOf(item))
   })
-}
-
-export function userRecord(user: User): Readonly<Record<UserAnswer, QueryValue>> {
-  return {
-    id: user.id,
-    code: user.email,
-    name: user.name,
-    role: user.role,
-    status: user.status,
-    logged_in: user.lastSeenAtMs,
-  }
 }
 
 export function shareRecord(names: ReferenceNames, share: Share): Readonly<Record<ShareAnswer, QueryValue>> {

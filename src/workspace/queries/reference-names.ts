@@ -1,8 +1,9 @@
 import type { SqliteDatabase } from '../../platform/sqlite.ts'
 import type { QueryReference } from '../../shared/domain/query/predicate.ts'
 import type { ReferenceColumn } from '../../shared/domain/query/sql.ts'
+import { queueNamed } from '../queues/queue-rows.ts'
 import { clientById, userById } from '../store/people.ts'
-import { allSites, mainSite, shareById, workspaceOf } from '../store/places.ts'
+import { allSites, mainSite, shareById, siteByCode, workspaceOf } from '../store/places.ts'
 
 /** More ids than these are no condition for SQL any more: the rows are looked at one by one. */
 const maxListed = 10_000
@@ -27,6 +28,15 @@ export class ReferenceNames {
   /** By its id alone: a machine may be called like a site. */
   client(id: string): QueryReference {
     return { type: 'client', id }
+  }
+
+  /** By its code, which is how jobs name it. */
+  queue(code: string): QueryReference {
+    return this.#remember('queue', code, () => ({
+      type: 'queue',
+      id: queueNamed(this.#database, code)?.id ?? code,
+      code,
+    }))
   }
 
   /** A machine where nothing else could be meant. */
@@ -147,8 +157,14 @@ function userReference(id: string, email: string | undefined): QueryReference {
 
 /** The main site is what the workspace means as a party. */
 function siteReference(database: SqliteDatabase, code: string): QueryReference {
-  if (code !== mainSite) return { type: 'site', code }
+  const id = siteByCode(database, code)?.id ?? undefined
+  if (code !== mainSite) return { type: 'site', code, ...(id !== undefined && { id }) }
   const workspace = workspaceOf(database)
   const names = [workspace.id, workspace.code].filter((name) => name !== '')
-  return { type: 'site', code, aliases: names.flatMap((name) => [name, `workspace:${name}`]) }
+  return {
+    type: 'site',
+    code,
+    ...(id !== undefined && { id }),
+    aliases: names.flatMap((name) => [name, `workspace:${name}`]),
+  }
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { newSecret } from '../../platform/random-id.ts'
+import { newEntityId, newSecret } from '../../platform/random-id.ts'
 import type { SqliteDatabase } from '../../platform/sqlite.ts'
+import type { SessionId } from '../../shared/domain/ids.ts'
 import type { Caller } from '../access/caller.ts'
 import { type ClientRow, clientById, type UserRow, userById } from '../store/people.ts'
 
@@ -9,20 +10,19 @@ export function hashToken(token: string): string {
   return createHash('sha256').update(token).digest('hex')
 }
 
-/** A new session; the token is known to its holder only. */
+/** A new session; the token is known to its holder only. `remote`: the network that it was signed in from. */
 export function createSession(
   database: SqliteDatabase,
   user: Pick<UserRow, 'id'>,
   client: Pick<ClientRow, 'id'> | undefined,
   nowMs: number,
+  remote?: string,
 ): string {
   const token = newSecret()
-  database.run('INSERT INTO sessions (token_hash, user_id, client_id, created_at) VALUES (?, ?, ?, ?)', [
-    hashToken(token),
-    user.id,
-    client?.id ?? null,
-    nowMs,
-  ])
+  database.run(
+    'INSERT INTO sessions (id, token_hash, user_id, client_id, created_at, remote) VALUES (?, ?, ?, ?, ?, ?)',
+    [newEntityId<SessionId>(), hashToken(token), user.id, client?.id ?? null, nowMs, remote ?? null],
+  )
   return token
 }
 

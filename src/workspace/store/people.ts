@@ -2,18 +2,24 @@ import { newEntityId } from '../../platform/random-id.ts'
 import type { SqliteDatabase } from '../../platform/sqlite.ts'
 import type { ClientKind, Role, User } from '../../shared/domain/entities.ts'
 import type { ClientId, UserId } from '../../shared/domain/ids.ts'
+import { insertRow, type RecordedColumns } from './recorded.ts'
 
-export interface UserRow {
+export interface UserRow extends RecordedColumns {
   readonly id: UserId
   readonly email: string
   readonly name: string
   readonly role: Role
   readonly status: User['status']
   readonly password_hash: string | null
-  readonly created_at: number
+  /** Where their jobs go that name none: a queue's code. */
+  readonly queue: string | null
+  /** Put away since; may come back. */
+  readonly inactive_at: number | null
+  /** Gone; the row stays for the jobs that name it. */
+  readonly deleted_at: number | null
 }
 
-export interface ClientRow {
+export interface ClientRow extends RecordedColumns {
   readonly id: ClientId
   readonly name: string
   readonly kind: ClientKind
@@ -24,7 +30,15 @@ export interface ClientRow {
   /** JSON: where it may be dialled. */
   readonly candidates: string
   readonly last_seen_at: number | null
-  readonly created_at: number
+  /** `disabled`: switched off by a person; its jobs wait. */
+  readonly status: 'enabled' | 'disabled'
+  /** As the machine says. */
+  readonly os: string | null
+  readonly version: string | null
+  readonly hostname: string | null
+  readonly username: string | null
+  /** Where it was last seen to come from. */
+  readonly wan_ip: string | null
 }
 
 export function userById(database: SqliteDatabase, id: string): UserRow | undefined {
@@ -36,15 +50,27 @@ export function userByEmail(database: SqliteDatabase, email: string): UserRow | 
 }
 
 export function allUsers(database: SqliteDatabase): UserRow[] {
-  return database.all<UserRow>('SELECT * FROM users ORDER BY name, email LIMIT 10000')
+  return database.all<UserRow>(
+    'SELECT * FROM users WHERE inactive_at IS NULL AND deleted_at IS NULL ORDER BY name, email LIMIT 10000',
+  )
 }
 
-export function insertUser(database: SqliteDatabase, user: Omit<UserRow, 'id'>): UserRow {
-  const row: UserRow = { id: newEntityId<UserId>(), ...user }
-  database.run(
-    'INSERT INTO users (id, email, name, role, status, password_hash, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
-    [row.id, row.email, row.name, row.role, row.status, row.password_hash, row.created_at],
-  )
+const newUser = {
+  description: '',
+  metadata: null,
+  created_by: null,
+  modified_at: null,
+  modified_by: null,
+  queue: null,
+  inactive_at: null,
+  deleted_at: null,
+} as const satisfies Partial<UserRow>
+
+export type NewUser = Omit<UserRow, 'id' | keyof typeof newUser> & Partial<Pick<UserRow, keyof typeof newUser>>
+
+export function insertUser(database: SqliteDatabase, user: NewUser): UserRow {
+  const row: UserRow = { id: newEntityId<UserId>(), ...newUser, ...user }
+  insertRow(database, 'users', { ...row })
   return row
 }
 
@@ -54,6 +80,12 @@ export function clientById(database: SqliteDatabase, id: string): ClientRow | un
 
 export function allClients(database: SqliteDatabase): ClientRow[] {
   return database.all<ClientRow>('SELECT * FROM clients ORDER BY id LIMIT 10000')
+}
+
+export function inactiveUsers(database: SqliteDatabase): UserRow[] {
+  return database.all<UserRow>(
+    'SELECT * FROM users WHERE inactive_at IS NOT NULL AND deleted_at IS NULL ORDER BY name, email LIMIT 10000',
+  )
 }
 
 /** The most recently seen first. */
@@ -93,20 +125,11 @@ export function upsertClient(
     database.run('UPDATE clients SET name = ? WHERE id = ?', [machine.name, known.id])
     return { ...known, name: machine.name }
   }
-  const row: ClientRow = {
-    id: newEntityId<ClientId>(),
-    name: machine.name,
-    kind: machine.kind,
-    user_id: userId,
-    site_code: siteCode,
-    key_hash: machine.keyHash,
-    candidates: '[]',
-    last_seen_at: null,
-    created_at: nowMs,
-  }
+  const id = newEntityId<ClientId>()
   database.run(
-    'INSERT INTO clients (id, name, kind, user_id, site_code, key_hash, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
-    [row.id, row.name, row.kind, row.user_id, row.site_code, row.key_hash, row.created_at],
+    `INSERT INTO clients (id, name, kind, user_id, site_code, key_hash, created_at, created_by)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    [id, machine.name, machine.kind, userId, siteCode, machine.keyHash, nowMs, userId],
   )
-  return row
+  return clientById(database, id) as ClientRow
 }

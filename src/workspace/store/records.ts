@@ -1,4 +1,5 @@
 import type { ErrorParams } from '../../shared/domain/errors.ts'
+import type { Caller } from '../access/caller.ts'
 import type { Transaction } from './store.ts'
 
 export type LogLevel = 'info' | 'warning' | 'error'
@@ -35,8 +36,12 @@ export function logJob(
 }
 
 export interface AuditEntry {
+  /** Who asked; takes the place of `userId` and `clientId`. */
+  readonly by?: Caller
   readonly userId?: string | undefined
   readonly clientId?: string | undefined
+  /** The network that it came from. */
+  readonly remote?: string | undefined
   readonly action: string
   readonly subject?: string | undefined
   readonly params?: ErrorParams
@@ -45,11 +50,14 @@ export interface AuditEntry {
 /** Who did what; kept for good, also when what it speaks of is deleted. */
 export function audit(transaction: Transaction, entry: AuditEntry): void {
   transaction.database.run(
-    'INSERT INTO audit (at, user_id, client_id, action, subject, params) VALUES (?, ?, ?, ?, ?, ?)',
+    `INSERT INTO audit (at, user_id, client_id, remote, key_id, action, subject, params)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       transaction.nowMs,
-      entry.userId ?? null,
-      entry.clientId ?? null,
+      entry.by?.user.id ?? entry.userId ?? null,
+      entry.by?.client?.id ?? entry.clientId ?? null,
+      entry.by?.remote ?? entry.remote ?? null,
+      entry.by?.apiKey?.id ?? null,
       entry.action,
       entry.subject ?? null,
       entry.params ? JSON.stringify(entry.params) : null,

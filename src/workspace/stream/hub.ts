@@ -1,9 +1,10 @@
 import type { SqliteDatabase } from '../../platform/sqlite.ts'
-import type { Change, Revision, ServerFrame } from '../../shared/contract/stream.ts'
+import type { Change, ClientFrame, ServerFrame } from '../../shared/contract/stream.ts'
 import { isServerCaller } from '../access/caller.ts'
 import { isElevated, maySeeJob, maySeeUser } from '../access/rights.ts'
-import { type ViewScope, viewJob, viewShare, viewSite, viewUser, visibleClient } from '../jobs/view.ts'
+import { type ViewScope, viewJob, viewSite, viewUser, visibleClient } from '../jobs/view.ts'
 import { callerOfTokenHash } from '../sessions/tokens.ts'
+import { viewShare } from '../shares/view-share.ts'
 import type { EntityChange } from '../store/effects.ts'
 import { jobById } from '../store/jobs.ts'
 import { clientById, userById } from '../store/people.ts'
@@ -11,8 +12,11 @@ import { shareById, siteByCode } from '../store/places.ts'
 import { ChangeLog, lastOfEach, type NumberedChange } from './change-log.ts'
 import { type Connection, closeCode } from './connection.ts'
 import { endpointKey, type Presence } from './presence.ts'
+import { StreamWindow } from './stream-window.ts'
 
 const maxChangesPerFrame = 500
+
+type Subscription = Extract<ClientFrame, { type: 'subscribe' }>
 
 /** All open streams, and what each of them is told: only what its person may see, in that person's words. */
 export class Hub {
@@ -79,17 +83,21 @@ export class Hub {
   flush(): void {
     this.#isScheduled = false
     const changes = lastOfEach(this.#pending.splice(0))
-    for (const connection of this.#connections) if (connection.isSubscribed) this.#sendChanges(connection, changes)
+    this.#sendChanges(
+      [...this.#connections].filter(({ isSubscribed }) => isSubscribed),
+      changes,
+    )
   }
 
   /** Starts a subscription: what it missed, or `reset` when that is not known any more. */
-  subscribe(connection: Connection, since: Revision | undefined): void {
+  subscribe(connection: Connection, { since, window }: Subscription): void {
     this.flush()
     connection.isSubscribed = true
+    connection.window = new StreamWindow(window)
     if (since === undefined) return
     const missed = this.log.since(since)
     if (missed === undefined) connection.send({ type: 'reset', revision: this.log.revision })
-    else this.#sendChanges(connection, missed)
+    else this.#sendChanges([connection], missed)
   }
 
   /** Rights of a person changed: everything they see may be different. */
@@ -114,30 +122,50 @@ export class Hub {
     return caller && { database: this.#database, presence: this.#presence, viewer: caller.user }
   }
 
+  /** What two streams of one person are told alike is put into words once. */
+  #sendChanges(connections: readonly Connection[], changes: readonly NumberedChange[]): void {
+    const textsOf = new Map<string, readonly string[]>()
+    for (const connection of connections) {
+      const { caller, window } = connection
+      const audience = `${isServerCaller(caller) ? caller.client?.id : caller.user.id} ${window.key}`
+      const texts = textsOf.get(audience) ?? this.#changeTexts(connection, changes)
+      textsOf.set(audience, texts)
+      for (const text of texts) connection.sendText(text)
+    }
+  }
+
   /** In parts; each carries the number of its own last change, so that a line that breaks between them misses nothing. */
-  #sendChanges(connection: Connection, changes: readonly NumberedChange[]): void {
+  #changeTexts(connection: Connection, changes: readonly NumberedChange[]): string[] {
     const scope = this.viewScope(connection)
-    if (scope === undefined) return
+    if (scope === undefined) return []
     const { epoch } = this.log.revision
+    const texts: string[] = []
     for (let start = 0; start < changes.length; start += maxChangesPerFrame) {
       const part = changes.slice(start, start + maxChangesPerFrame)
       const visible = part.flatMap((change) => this.#changeFor(connection, scope, change) ?? [])
       const number = part.at(-1)?.number ?? 0
-      if (visible.length > 0) connection.send({ type: 'changes', revision: { epoch, number }, changes: visible })
+      if (visible.length === 0) continue
+      texts.push(
+        JSON.stringify({ type: 'changes', revision: { epoch, number }, changes: visible } satisfies ServerFrame),
+      )
     }
+    return texts
   }
 
   #changeFor(connection: Connection, scope: ViewScope, change: EntityChange): Change | undefined {
     const { entity, id, removedFor } = change
+    const { window } = connection
     const database = this.#database
+    if (!window.hasEntity(entity)) return undefined
     if (removedFor) {
+      if (!window.hasRemoved(entity, id)) return undefined
       const saw = isElevated(scope.viewer) || removedFor.has(scope.viewer.id)
       return saw ? { entity, removed: id } : undefined
     }
     switch (entity) {
       case 'job': {
         const row = jobById(database, id)
-        if (row === undefined) return undefined
+        if (row === undefined || !window.hasJob(scope.viewer.id, row)) return undefined
         if (isServerCaller(connection.caller)) {
           const key = connection.caller.client && endpointKey(connection.caller.client)
           return key === row.source_key || key === row.destination_key
@@ -149,12 +177,15 @@ export class Hub {
       case 'user': {
         const row = userById(database, id)
         if (row === undefined) return undefined
-        return maySeeUser(scope.viewer, row) ? { entity, value: viewUser(scope, row) } : { entity, removed: id }
+        const isHere = row.inactive_at === null && row.deleted_at === null
+        return isHere && maySeeUser(scope.viewer, row)
+          ? { entity, value: viewUser(scope, row) }
+          : { entity, removed: id }
       }
       case 'share': {
         const row = shareById(database, id)
         const value = row && viewShare(scope, row)
-        return value && { entity, value }
+        return value === undefined ? { entity, removed: id } : { entity, value }
       }
       case 'site': {
         const row = siteByCode(database, id)

@@ -11,14 +11,15 @@ import type { TaskStatus } from '../../../src/shared/domain/job.ts'
 import { addPlannedTasks } from '../../../src/workspace/jobs/add-tasks.ts'
 import { answerConsent } from '../../../src/workspace/jobs/consent.ts'
 import { declineTransfer, resolveLocation } from '../../../src/workspace/jobs/location.ts'
-import { measureRequest, recordMeasured } from '../../../src/workspace/jobs/measure.ts'
+import { measureRequests, recordMeasured } from '../../../src/workspace/jobs/measure.ts'
 import { applyJobEvent } from '../../../src/workspace/jobs/settle.ts'
 import { updateTasks, updateTransfer } from '../../../src/workspace/jobs/update-transfer.ts'
 import { defaultRetryRules, endDispatch } from '../../../src/workspace/scheduler/end-dispatch.ts'
 import { reportTasks } from '../../../src/workspace/scheduler/report.ts'
 import { startDispatches } from '../../../src/workspace/scheduler/start-dispatches.ts'
-import { runningDispatchOf } from '../../../src/workspace/store/dispatches.ts'
+import { isDispatched, runningDispatchesOf } from '../../../src/workspace/store/dispatches.ts'
 import { Effects } from '../../../src/workspace/store/effects.ts'
+import { partsOf } from '../../../src/workspace/store/job-parts.ts'
 import {
   countsOf,
   holdOf,
@@ -58,7 +59,7 @@ beforeAll(() => {
   const person = { status: 'enabled', password_hash: null, created_at: 1 } as const
   sam = insertUser(database, { ...person, email: 'sam@example.com', name: 'Sam', role: 'admin' })
   lisa = insertUser(database, { ...person, email: 'lisa@example.com', name: 'Lisa', role: 'standard' })
-  database.run("INSERT INTO sites VALUES ('hq', 'hq', 1)")
+  database.run("INSERT INTO sites (code, name, created_at) VALUES ('hq', 'hq', 1)")
   const machines: [ClientId, string, string | null, string | null][] = [
     [samsPc, 'app', sam.id, null],
     [lisasPc, 'app', lisa.id, null],
@@ -115,7 +116,7 @@ class Real {
       status: row.status,
       tasks: this.tasks.map((task) => task.status),
       hasLocation: row.destination_key !== '',
-      isDispatched: runningDispatchOf(database, this.id) !== undefined,
+      isDispatched: isDispatched(database, this.id),
       isMeasured: row.is_measured === 1,
       isPausedByPerson: row.status === 'paused' && holdOf(row)?.code === 'paused',
       attempt: row.attempt,
@@ -142,7 +143,7 @@ class Real {
     const bySam = { user: sam, client: clientById(database, samsPc), tokenHash: '' }
     const byLisa = { user: lisa, client: clientById(database, lisasPc), tokenHash: '' }
     const task = 'task' in step ? this.tasks[step.task] : undefined
-    const dispatch = runningDispatchOf(database, this.id)
+    const [dispatch] = runningDispatchesOf(database, this.id)
     switch (step.kind) {
       case 'write':
         return updateTransfer(transaction, bySam, { id: this.id, status: step.status }, rules)
@@ -166,7 +167,7 @@ class Real {
       case 'decline':
         return declineTransfer(transaction, byLisa, { jobId: this.id }, rules)
       case 'measure': {
-        measureRequest(transaction, everybody, this.id)
+        measureRequests(transaction, everybody, this.id)
         const error = step.failing === 'all' ? { error: { code: 'IO_ERROR' as const } } : {}
         const tasks = this.tasks.map(({ uri }) => ({ uri, sizeBytes: 1, fileCount: 1, ...error }))
         return recordMeasured(transaction, this.#samsClient(), { jobId: this.id, tasks, isComplete: true }, rules)
@@ -181,14 +182,15 @@ class Real {
       case 'dispatch':
       case 'refuse':
         this.#consent(transaction)
-        this.#nowMs = Math.max(this.#nowMs, this.row.next_at) + 1
+        this.#nowMs =
+          Math.max(this.#nowMs, this.row.next_at, ...partsOf(database, this.id).map((part) => part.next_at)) + 1
         if (step.kind === 'refuse') database.run("UPDATE users SET status = 'disabled' WHERE id = ?", [sam.id])
-        startDispatches({ ...transaction, nowMs: this.#nowMs }, everybody, { maxPerPair: 1, maxPerEnd: 16 })
+        startDispatches({ ...transaction, nowMs: this.#nowMs }, everybody, { ...rules, maxPerPair: 1, maxPerEnd: 16 })
         if (step.kind === 'refuse') database.run("UPDATE users SET status = 'enabled' WHERE id = ?", [sam.id])
         return
       case 'retry':
         this.#nowMs = Math.max(this.#nowMs, this.row.next_at)
-        startDispatches({ ...transaction, nowMs: this.#nowMs }, nobody, { maxPerPair: 1, maxPerEnd: 16 })
+        startDispatches({ ...transaction, nowMs: this.#nowMs }, nobody, { ...rules, maxPerPair: 1, maxPerEnd: 16 })
         return
       case 'report': {
         if (dispatch === undefined || task === undefined) throw new Error('nothing runs')
@@ -253,12 +255,9 @@ class Real {
       queue: 'medium',
       priority: 500,
       is_measured: 0,
-      measure_seq: -1,
-      is_ready: 0,
       next_at: 0,
       queued_at: this.#nowMs,
       attempt: 0,
-      interruptions: 0,
       epoch: 0,
       hold: model.isPausedByPerson ? holdText('paused') : null,
       after_job_id: null,

@@ -3,9 +3,7 @@ import type { ApiKeyId } from '../../domain/ids.ts'
 import { isEntityId } from '../../domain/ids.ts'
 import { userId } from '../entity-schemas.ts'
 import type { Audience } from '../operations.ts'
-
-const nothing = z.object({})
-const epochMs = z.number().int().nonnegative()
+import { epochMs, nothing } from './record-fields.ts'
 
 const apiKeyId = z.custom<ApiKeyId>(
   (value) => typeof value === 'string' && isEntityId(value),

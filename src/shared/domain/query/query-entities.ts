@@ -170,6 +170,7 @@ export const queryEntities = {
       status: word('enabled', 'invited', 'disabled'),
       logged_in: date,
       queue: reference,
+      inactive: boolean,
     },
   },
   Site: {
