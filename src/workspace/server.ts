@@ -1,12 +1,16 @@
 import type { Server } from 'node:https'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { WebSocketServer } from 'ws'
-import { type HostIdentityPem, loadOrCreateIdentity } from '../platform/certificate.ts'
+import type { HostIdentityPem } from '../platform/certificate.ts'
 import { Disposer } from '../platform/disposer.ts'
+import { lockFolder } from '../platform/folder-lock.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Role, Workspace } from '../shared/domain/entities.ts'
 import { TernError } from '../shared/domain/errors.ts'
+import { firstAdmin } from './admin/admin-commands.ts'
+import { openAdminSocket } from './admin/admin-socket.ts'
+import { rememberServed } from './admin/served.ts'
+import { storageRoots } from './admin/storage-roots.ts'
 import type { ServerParts } from './api/context.ts'
 import { createHttpServer, registerRoutes } from './api/http-server.ts'
 import { type RateLimit, RateLimiter } from './api/rate-limit.ts'
@@ -17,11 +21,13 @@ import { FileRequests } from './files/file-requests.ts'
 import { FolderListings } from './files/folder-listings.ts'
 import { createInvitation, invitationText } from './invitations/invitations.ts'
 import { measureRequest } from './jobs/measure.ts'
+import { addressOf, type ListenAt, listen, reachableAddress, tlsOptions } from './listen.ts'
 import { defaultRelayLimits, Relay, type RelayLimits } from './relay/relay.ts'
 import { Scheduler, type SchedulerOptions } from './scheduler/scheduler.ts'
+import { type CertificateFiles, servedIdentity } from './served-identity.ts'
+import { databaseFile, keepPrivate } from './store/data-folder.ts'
 import { runningDispatches } from './store/dispatches.ts'
 import type { Effects } from './store/effects.ts'
-import type { UserRow } from './store/people.ts'
 import { workspaceOf } from './store/places.ts'
 import { Store } from './store/store.ts'
 import { type ConnectionLimits, defaultConnectionLimits } from './stream/connection.ts'
@@ -33,9 +39,11 @@ import { StreamServer } from './stream/stream-server.ts'
 export interface WorkspaceServerOptions {
   /** Holds the database and the server's identity. */
   readonly folder: string
-  readonly listen: { readonly host: string; readonly port: number }
+  readonly listen: ListenAt
+  /** Served in place of a certificate of its own. */
+  readonly certificate?: CertificateFiles
   readonly logger: Logger
-  /** `host:port` that invitations name; the listening address when absent. */
+  /** `host:port` that invitations name; how this machine is reached in its network when absent. */
   readonly advertise?: string
   readonly scheduler?: Partial<SchedulerOptions>
   readonly connections?: Partial<ConnectionLimits>
@@ -45,6 +53,8 @@ export interface WorkspaceServerOptions {
   readonly maintenance?: Partial<MaintenanceOptions>
   /** What time it is for the workspace (epoch ms); the machine's clock when absent. */
   readonly clockMs?: () => number
+  /** More folders were allowed to the main site's storage, by this machine's owner. Awaited before it is told of shares there. */
+  readonly onStorageRoots?: (roots: readonly string[]) => Promise<void>
   readonly rateLimits?: {
     readonly anonymous?: RateLimit
     readonly failures?: RateLimit
@@ -52,40 +62,41 @@ export interface WorkspaceServerOptions {
   }
 }
 
-export const databaseFile = 'workspace.db'
-export const identityFile = 'server.pem'
+/** A server that was killed may take a moment to be gone, with the lock that it held. */
+const lockPatienceMs = 3000
 
 /** A running workspace server. */
 export class WorkspaceServer implements AsyncDisposable {
-  readonly keyHash: string
   readonly workspace: Workspace
   readonly #disposer: Disposer
   readonly #parts: ServerParts
   readonly #http: Server
-  readonly #advertise: string | undefined
+  readonly #reload: () => Promise<void>
 
-  private constructor(parts: ServerParts, http: Server, disposer: Disposer, options: WorkspaceServerOptions) {
+  private constructor(parts: ServerParts, http: Server, disposer: Disposer, reload: () => Promise<void>) {
     this.#parts = parts
     this.#http = http
     this.#disposer = disposer
-    this.#advertise = options.advertise
-    this.keyHash = parts.keyHash
+    this.#reload = reload
     this.workspace = parts.store.read(workspaceOf)
   }
 
-  /** Opens an existing folder and listens. @throws TernError STORE_TOO_NEW, NOT_FOUND for a folder without a workspace */
+  /**
+   * Opens an existing folder, which nobody else may have open, and listens.
+   * @throws TernError STORE_TOO_NEW, NOT_FOUND for a folder without a workspace, DATA_IN_USE, CERTIFICATE_INVALID,
+   * ADDRESS_UNUSABLE
+   */
   static async open(options: WorkspaceServerOptions): Promise<WorkspaceServer> {
     const disposer = new Disposer()
     try {
-      const identity = await loadOrCreateIdentity({
-        file: join(options.folder, identityFile),
-        commonName: 'Tern workspace',
-      })
+      keepPrivate(options.folder)
+      disposer.use(lockFolder(options.folder, lockPatienceMs))
+      const identity = await servedIdentity(options.folder, options.certificate)
       return await compose(
         options,
         identity,
         disposer,
-        (parts, http) => new WorkspaceServer(parts, http, disposer, options),
+        (parts, http, reload) => new WorkspaceServer(parts, http, disposer, reload),
       )
     } catch (error) {
       await disposer.dispose()
@@ -100,15 +111,29 @@ export class WorkspaceServer implements AsyncDisposable {
 
   /** The hosting app invites in the name of the workspace's first admin. */
   async invite(request: { readonly email?: string; readonly name?: string; readonly role: Role }): Promise<string> {
-    const { store, keyHash } = this.#parts
-    const { code } = await store.write((transaction) => {
-      const admin = transaction.database.get<UserRow>(
-        "SELECT * FROM users WHERE role = 'admin' AND status = 'enabled' ORDER BY created_at LIMIT 1",
-      )
-      if (admin === undefined) throw new TernError('FORBIDDEN', { needs: 'admin' })
-      return createInvitation(transaction, admin, request)
-    })
-    return invitationText(this.#advertise ?? this.address, keyHash, code)
+    const { store, keyHash, advertisedAddress } = this.#parts
+    const { code } = await store.write((transaction) =>
+      createInvitation(transaction, firstAdmin(transaction.database), request),
+    )
+    return invitationText(advertisedAddress(), keyHash, code)
+  }
+
+  /** `host:port`, as invitations say it. */
+  get advertisedAddress(): string {
+    return this.#parts.advertisedAddress()
+  }
+
+  get keyHash(): string {
+    return this.#parts.keyHash
+  }
+
+  get storageRoots(): readonly string[] {
+    return this.#parts.store.read(storageRoots)
+  }
+
+  /** Serves the given certificate's files as they are now. @throws TernError CERTIFICATE_INVALID, and goes on as it was */
+  reloadCertificate(): Promise<void> {
+    return this.#reload()
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -118,11 +143,12 @@ export class WorkspaceServer implements AsyncDisposable {
 
 async function compose<T>(
   options: WorkspaceServerOptions,
-  identity: HostIdentityPem,
+  firstIdentity: HostIdentityPem,
   disposer: Disposer,
-  make: (parts: ServerParts, http: Server) => T,
+  make: (parts: ServerParts, http: Server, reload: () => Promise<void>) => T,
 ): Promise<T> {
   const { logger, rateLimits = {} } = options
+  let identity = firstIdentity
   const presence = new Presence()
   const tellOf = (effects: Effects) => {
     // What was asked for is done and durable: telling others of it must not make it look failed.
@@ -154,8 +180,10 @@ async function compose<T>(
     files,
     listings: new FolderListings(files),
     logger,
-    keyHash: identity.keyHash,
-    advertisedAddress: () => options.advertise ?? addressOf(http),
+    get keyHash() {
+      return identity.keyHash
+    },
+    advertisedAddress: () => options.advertise ?? reachableAddress(http),
     limits: {
       anonymous: new RateLimiter(rateLimits.anonymous ?? { burst: 60, perSecond: 1 }),
       failures: new RateLimiter(rateLimits.failures ?? { burst: 8, perSecond: 1 / 30 }),
@@ -205,23 +233,17 @@ async function compose<T>(
   })
   const maintenance = new Maintenance(store, logger, [archiveFinishedJobs], options.maintenance)
   disposer.add(() => maintenance.close())
+  const served = () => ({ address: parts.advertisedAddress(), keyHash: identity.keyHash })
+  await store.write(({ database }) => rememberServed(database, served()))
+  const adminParts = { store, served, onStorageRoots: options.onStorageRoots ?? (async () => {}) }
+  disposer.use(await openAdminSocket(options.folder, adminParts, logger))
   logger.info({ address: addressOf(http) }, 'workspace server is listening')
   scheduler.request()
-  return make(parts, http)
-}
-
-function addressOf(http: Server): string {
-  const { address, port, family } = http.address() as AddressInfo
-  return family === 'IPv6' ? `[${address}]:${port}` : `${address}:${port}`
-}
-
-function listen(http: Server, { host, port }: WorkspaceServerOptions['listen']): Promise<void> {
-  return new Promise((resolve, reject) => {
-    http.once('error', reject)
-    http.listen(port, host, () => {
-      http.off('error', reject)
-      resolve()
-    })
+  return make(parts, http, async () => {
+    identity = await servedIdentity(options.folder, options.certificate)
+    http.setSecureContext({ ...tlsOptions, key: identity.privateKeyPem, cert: identity.certificatePem })
+    await store.write(({ database }) => rememberServed(database, served()))
+    logger.info({ keyHash: identity.keyHash }, 'the certificate was read again')
   })
 }
 

@@ -12,6 +12,7 @@ import {
   specificationAdvice,
 } from './errors.ts'
 import { type FillParams, fillFirst } from './fill.ts'
+import { addressAdvice, certificateAdvice } from './hosting-advice.ts'
 import { queryAdvice } from './query-advice.ts'
 
 export type ErrorAction = 'retry' | 'try-now' | 'sign-in' | 'compare-keys' | 'choose-another' | 'look' | 'unlock'
@@ -108,6 +109,12 @@ function adviceFor(code: ErrorCode, params: FillParams): string[] {
   }
   if (code === 'INPUT_UNREADABLE' && typeof problem === 'string' && Object.hasOwn(inputAdvice, problem)) {
     return [inputAdvice[problem as keyof typeof inputAdvice]]
+  }
+  if (code === 'CERTIFICATE_INVALID' && typeof problem === 'string' && Object.hasOwn(certificateAdvice, problem)) {
+    return [certificateAdvice[problem as keyof typeof certificateAdvice]]
+  }
+  if (code === 'ADDRESS_UNUSABLE' && typeof problem === 'string' && Object.hasOwn(addressAdvice, problem)) {
+    return [addressAdvice[problem as keyof typeof addressAdvice]]
   }
   return []
 }

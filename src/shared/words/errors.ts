@@ -87,6 +87,19 @@ export const errorSentences = {
   CONSENT_NEEDED: ['{userName} has not allowed {path} yet', 'The owner of the computer has not allowed it yet'],
   CONSENT_REFUSED: ['{userName} refused: {text}', '{userName} refused it', 'The owner of the computer refused it'],
   TOKEN_UNKNOWN: ['Tern no longer knows what was chosen. Choose it again'],
+  CODE_TAKEN: ['{code} is the code of something else already. Choose another', 'This code is taken. Choose another'],
+  DATA_IN_USE: [
+    'Another Tern is using {path}. Stop that one first',
+    'Another Tern is using these data. Stop that one first',
+  ],
+  CERTIFICATE_INVALID: [
+    'The certificate {path} cannot be used. Choose another',
+    'The certificate cannot be used. Choose another',
+  ],
+  ADDRESS_UNUSABLE: [
+    'Nobody can be answered at {address}. Choose another',
+    'Nobody can be answered at this address. Choose another',
+  ],
   KEYRING_ABSENT: ['This computer has no keyring, so Tern asks for the password at each start'],
   KEYRING_LOCKED: ["The keyring is locked. Unlock it in the system's window"],
   KEYRING_DENIED: ['The system did not let Tern use the keyring. Allow it, or sign in at each start'],

@@ -2,6 +2,7 @@ import type { SqliteDatabase } from '../../platform/sqlite.ts'
 import { foldText } from '../../shared/domain/query/fold-text.ts'
 import { peopleSql } from './migrations/07-people.ts'
 import { jobsMigration } from './migrations/11-jobs.ts'
+import { runningSql } from './migrations/12-running.ts'
 
 /**
  * The database's history. A released migration is never changed: a new one is added. What is derived from other rows
@@ -270,6 +271,6 @@ CREATE INDEX appended_requests_by_age ON appended_requests (at);
   { version: 9, name: 'collections', sql: '' },
   { version: 10, name: 'dispatches for each pair of ends', sql: '' },
   { version: 11, name: 'archive, deliveries, requests and logs of tasks', sql: jobsMigration },
-  { version: 12, name: 'running a workspace', sql: '' },
+  { version: 12, name: 'folders that the storage of the main site may use', sql: runningSql },
   { version: 13, name: 'large workspaces', sql: '' },
 ]

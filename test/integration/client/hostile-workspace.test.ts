@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { openSqlite } from '../../../src/platform/sqlite.ts'
-import { databaseFile } from '../../../src/workspace/server.ts'
+import { databaseFile } from '../../../src/workspace/store/data-folder.ts'
 import { Studio } from '../../helpers/client/studio.ts'
 import { tempFolder } from '../../helpers/temp-folder.ts'
 import { writeRandomFile } from '../../helpers/tree.ts'

@@ -1,0 +1,17 @@
+/** Why a certificate that was given cannot be served. */
+export const certificateAdvice = {
+  missing: '{path} is not there. Check its name',
+  unreadable: '{path} may not be read. Check its permissions',
+  certificate: '{path} holds no certificate in PEM',
+  key: '{path} holds no private key in PEM, or one with a password',
+  'other-key': '{path} is the key of another certificate',
+  'not-yet': 'The certificate {path} is not valid yet',
+  expired: 'The certificate {path} has expired. Renew it',
+} as const
+
+/** Why nobody can be answered at an address. */
+export const addressAdvice = {
+  taken: 'Port {port} is taken by another program. Choose another',
+  forbidden: 'The system does not let Tern use port {port}. Choose one from 1024 on',
+  'not-here': '{address} is no address of this computer',
+} as const
