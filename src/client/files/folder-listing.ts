@@ -68,15 +68,15 @@ export async function* listFolder(
 /** Bytes of a file, or of all files in a folder that the filter lets through. */
 export async function sizeOf(place: TendedPlace, order: FileOrderOf<'size'>, signal: AbortSignal) {
   let kind: ScanEntry['kind'] = 'file'
-  let sizeBytes = 0
+  let [sizeBytes, mtimeMs] = [0, 0]
   const options = { includes: filterOf(order), signal, onProblem: () => undefined }
   for await (const batch of scan(place.root, place.path, options)) {
     for (const entry of batch) {
-      if (entry.path === '') kind = entry.kind
+      if (entry.path === '') ({ kind, mtimeMs } = entry)
       sizeBytes += entry.sizeBytes
     }
   }
-  return { kind, sizeBytes }
+  return { kind, sizeBytes, mtimeMs }
 }
 
 /** What lies at a path; `none` also for what Tern does not transfer. */
@@ -84,13 +84,13 @@ export async function lookAt(place: TendedPlace, signal: AbortSignal) {
   try {
     const options = { maxDepth: 0, signal, onProblem: () => undefined }
     for await (const [entry] of scan(place.root, place.path, options)) {
-      if (entry) return { kind: entry.kind, sizeBytes: entry.sizeBytes }
+      if (entry) return { kind: entry.kind, sizeBytes: entry.sizeBytes, mtimeMs: entry.mtimeMs }
     }
   } catch (thrown) {
     const { code } = TernError.from(thrown)
     if (code !== 'SOURCE_NOT_FOUND' && code !== 'SPECIAL_FILE' && code !== 'LINK_IN_PATH') throw thrown
   }
-  return { kind: 'none' as const, sizeBytes: 0 }
+  return { kind: 'none' as const, sizeBytes: 0, mtimeMs: 0 }
 }
 
 function filterOf({

@@ -62,7 +62,9 @@ export const filesAnswer = z.object({
   requestId,
   entries: z.array(foundFile).max(maxEntriesPerAnswer).optional(),
   /** Of `look` and `size`. */
-  found: z.object({ kind: z.enum(['file', 'folder', 'none']), sizeBytes: z.number().nonnegative() }).optional(),
+  found: z
+    .object({ kind: z.enum(['file', 'folder', 'none']), sizeBytes: z.number().nonnegative(), mtimeMs: z.number() })
+    .optional(),
   /** False: `files.more` brings more. */
   isLast: z.boolean(),
   /** Its path is relative to the share. */

@@ -261,6 +261,8 @@ export const pathAdvice = {
   'unc-incomplete': '{path}: name a computer and a share behind the two slashes',
   'share-missing': '{path}: name the share behind the equals sign',
   'absolute-needed': '{path}: write the whole path, from the drive or the first slash on',
+  'holds-share': '{path} holds another share, which would be lost. Move what is in it instead',
+  'other-folder': '{path} is in another folder. Move it instead',
   'not-absolute': '{path}: write the whole path, from the drive or the first slash on',
   'not-relative': '{path}: write the path without a slash at its start',
   'share-itself': 'A share itself is not renamed, moved or deleted this way',
@@ -308,6 +310,7 @@ export const requestAdvice = {
 
 /** What to do instead, for what can be written but not done. */
 export const featureAdvice = {
+  'move-across-volumes': 'The two places are on different volumes. Send it from one to the other instead',
   'mapped-share': "Shares on a person's computer are not known. Write the whole path there, or leave it out",
   'move-across-drives': 'The two places are on different drives. Send it from one to the other instead',
   'move-across-servers': 'The two places are on different servers. Send it from one to the other instead',
