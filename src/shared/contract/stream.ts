@@ -92,9 +92,16 @@ export const serverFrame = z.discriminatedUnion('type', [
   z.object({ type: z.literal('session.ended') }),
 ])
 
+/** What of all that one may see a stream is told; left out: all of it. Progress goes with the jobs. */
+export const subscriptionWindow = z.object({
+  entities: z.array(z.enum(['job', 'user', 'share', 'site', 'client'])).max(5).optional(),
+  /** `own`: made, sent or received by oneself. */
+  jobs: z.union([z.literal('own'), z.array(jobId).max(1000)]).optional(),
+})
+
 export const clientFrame = z.discriminatedUnion('type', [
-  /** `since` resumes; without it changes start now. */
-  z.object({ type: z.literal('subscribe'), since: revision.optional() }),
+  /** `since` resumes; without it changes start now. Said again, it takes the place of what was said before. */
+  z.object({ type: z.literal('subscribe'), since: revision.optional(), window: subscriptionWindow.optional() }),
   z.object({
     type: z.literal('heartbeat'),
     leases: z.array(z.object({ dispatchId, epoch: z.number().int() })).max(1000),
@@ -109,3 +116,4 @@ export type Change = z.infer<typeof change>
 export type DispatchOrder = z.infer<typeof dispatchOrder>
 export type DispatchTask = z.infer<typeof dispatchTask>
 export type Revision = z.infer<typeof revision>
+export type SubscriptionWindow = z.infer<typeof subscriptionWindow>

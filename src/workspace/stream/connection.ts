@@ -1,6 +1,7 @@
 import type { WebSocket } from 'ws'
 import { offlineAfterMs, type ServerFrame } from '../../shared/contract/stream.ts'
 import type { Caller } from '../access/caller.ts'
+import { StreamWindow } from './stream-window.ts'
 
 export interface ConnectionLimits {
   /** A consumer that has this much unread is cut: it comes back and takes what it missed by revision. */
@@ -29,6 +30,7 @@ export class Connection {
   caller: Caller
   /** Set by `subscribe`: only then are changes sent. */
   isSubscribed = false
+  window = new StreamWindow()
   readonly #socket: WebSocket
   readonly #limits: ConnectionLimits
   #silence: NodeJS.Timeout | undefined

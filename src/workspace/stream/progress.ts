@@ -10,7 +10,7 @@ const tickMs = 100
 const receiverSilenceMs = 2000
 
 interface Latest {
-  readonly job: Pick<JobColumns, 'user_id' | 'source_user' | 'destination_user'>
+  readonly job: Pick<JobColumns, 'id' | 'user_id' | 'source_user' | 'destination_user'>
   readonly progress: JobProgress
 }
 
@@ -49,7 +49,10 @@ export class ProgressFanOut {
     this.#latest.clear()
     for (const connection of this.#hub.connections) {
       if (!connection.isSubscribed || connection.isBehind) continue
-      const jobs = all.filter((each) => maySeeJob(connection.caller.user, each.job)).map((each) => each.progress)
+      const { caller, window } = connection
+      const jobs = all
+        .filter(({ job }) => window.hasJob(caller.user.id, job) && maySeeJob(caller.user, job))
+        .map((each) => each.progress)
       if (jobs.length > 0) connection.send({ type: 'progress', jobs })
     }
   }

@@ -137,7 +137,7 @@ export class StreamServer {
     if (!this.#parts.hub.isCurrent(connection)) return
     switch (frame.type) {
       case 'subscribe':
-        this.#parts.hub.subscribe(connection, frame.since)
+        this.#parts.hub.subscribe(connection, frame)
         break
       case 'heartbeat':
         if (connection.clientId) this.#parts.scheduler.renew(connection.clientId, frame.leases)
