@@ -94,7 +94,10 @@ export const serverFrame = z.discriminatedUnion('type', [
 
 /** What of all that one may see a stream is told; left out: all of it. Progress goes with the jobs. */
 export const subscriptionWindow = z.object({
-  entities: z.array(z.enum(['job', 'user', 'share', 'site', 'client'])).max(5).optional(),
+  entities: z
+    .array(z.enum(['job', 'user', 'share', 'site', 'client']))
+    .max(5)
+    .optional(),
   /** `own`: made, sent or received by oneself. */
   jobs: z.union([z.literal('own'), z.array(jobId).max(1000)]).optional(),
 })
