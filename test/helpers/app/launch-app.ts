@@ -5,6 +5,7 @@ import type { CommandName } from '../../../src/shared/contract/ipc-names.ts'
 import type { CommandInput, CommandOutput, Envelope } from '../../../src/shared/contract/ipc-schemas.ts'
 import { TernError } from '../../../src/shared/domain/errors.ts'
 import type { Desktop } from '../desktop/desktop.d.mts'
+import { goneInTime } from './gone-in-time.ts'
 
 const projectFolder = join(import.meta.dirname, '../../..')
 
@@ -35,6 +36,8 @@ export interface TernApp extends AsyncDisposable {
   killMain(): Promise<void>
   /** Ends the app as a person does, and waits until it is gone. */
   quit(): Promise<void>
+  /** Waits until it is gone, whoever told it to end. One that stays is killed, and what it did is thrown. */
+  ended(): Promise<void>
 }
 
 /** Starts the app and answers once its page is there. */
@@ -65,9 +68,10 @@ export async function launchApp(options: LaunchOptions): Promise<TernApp> {
     }, `a process ${name}`)
 
   // What asks the app to end may never be answered by it.
+  const ended = () => goneInTime(gone, mainPid, userData)
   const end = (how: () => unknown) => {
     void how()
-    return gone
+    return ended()
   }
   return {
     electron,
@@ -93,9 +97,15 @@ export async function launchApp(options: LaunchOptions): Promise<TernApp> {
     },
     killMain: () => end(() => process.kill(mainPid, 'SIGKILL')),
     quit: () => end(() => electron.evaluate(({ app }) => app.quit()).catch(() => undefined)),
+    ended,
     async [Symbol.asyncDispose]() {
       if (!hasEnded()) {
-        await end(() => electron.evaluate(({ app }) => app.quit()).catch(() => undefined))
+        // A test that is over answers the question of a quit as a person who wants to quit does.
+        const agree = electron.evaluate(({ app, dialog }) => {
+          dialog.showMessageBox = async () => ({ response: 0, checkboxChecked: false })
+          app.quit()
+        })
+        await end(() => agree.catch(() => undefined))
       }
     },
   }
