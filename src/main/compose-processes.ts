@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { ForkedChild } from '../hosting/forked-child.ts'
 import type { ProcessSetting } from '../hosting/process-setting.ts'
 import type { ChildState } from '../hosting/supervisor.ts'
 import type { Disposer } from '../platform/disposer.ts'
@@ -30,14 +31,22 @@ export interface Processes {
   readonly demo: Demo
   /** Starts what this profile had running; never throws, each failure is seen in the view and the log. */
   readonly start: () => Promise<void>
+  /** Ends all of them at once, by their ids, and every one that is still being started. */
+  readonly killAll: () => void
 }
 
 /** The processes beside main. They end in this order: own clients first, then what they are connected to. */
 export function composeProcesses(options: ProcessesOptions, disposer: Disposer): Processes {
   const { folders, logger } = options
   mkdirSync(folders.engine, { recursive: true, mode: 0o700 })
+  const children = new Set<ForkedChild>()
   const setting: ProcessSetting = {
-    fork: (entry, serviceName) => forkUtility(join(options.mainFolder, `${entry}.js`), serviceName, logger),
+    fork: (entry, serviceName) => {
+      const child = forkUtility(join(options.mainFolder, `${entry}.js`), serviceName, logger)
+      children.add(child)
+      child.onExit(() => children.delete(child))
+      return child
+    },
     logFolder: folders.logs,
     computerName: computerName(),
     isLoopbackOnly: process.env.TERN_LOOPBACK_ONLY === '1',
@@ -68,6 +77,9 @@ export function composeProcesses(options: ProcessesOptions, disposer: Disposer):
         hosted.startAll().catch(report('a hosted workspace')),
         demo.resume().catch(report('the demo')),
       ])
+    },
+    killAll: () => {
+      for (const child of children) child.kill()
     },
   }
 }

@@ -38,6 +38,8 @@ export interface Shell {
   readonly tray: AppTray
   readonly notifier: Notifier
   readonly hasTray: () => boolean
+  /** Who is online, or in which workspaces this app is, has changed. */
+  readonly presencesChanged: () => void
   /** A second start, or a link: at most it opens the confirmation of an invitation. */
   readonly open: (args: readonly string[]) => void
 }
@@ -50,7 +52,9 @@ export function composeShell(options: ShellOptions, disposer: Disposer): Shell {
 
   const lifecycle = new Lifecycle({
     disposer,
+    killChildren: processes.killAll,
     peopleCutOff: () => peopleCutOff(view.presences),
+    visibleWindow: () => (window.isVisible ? window.window : undefined),
     isExitBlocked: options.isKeyringPending,
     logger,
   })
@@ -61,7 +65,7 @@ export function composeShell(options: ShellOptions, disposer: Disposer): Shell {
     developmentOrigin: options.developmentOrigin,
     state,
     onClose: () => {
-      if (lifecycle.isQuitting) return false
+      if (lifecycle.isEnding) return false
       if (hasTray) window.window?.hide()
       else minimise()
       return true
@@ -126,6 +130,10 @@ export function composeShell(options: ShellOptions, disposer: Disposer): Shell {
     tray,
     notifier,
     hasTray: () => hasTray,
+    presencesChanged: () => {
+      tray.changed()
+      lifecycle.peopleChanged()
+    },
     open: (args) => {
       const invitation = invitationIn(args)
       if (invitation === undefined && args.includes(hiddenFlag)) return

@@ -29,7 +29,7 @@ export function engineEvents(targets: EngineEventTargets): EngineEventHandlers {
     },
     presences: (presences) => {
       view.setPresences(presences)
-      shell().tray.changed()
+      shell().presencesChanged()
     },
     transfers: (delta) => {
       mirror.apply(delta)

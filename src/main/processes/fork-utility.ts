@@ -21,7 +21,8 @@ export function forkUtility(entry: string, serviceName: string, logger: Logger):
       },
     },
     onExit: (listener) => void child.once('exit', listener),
-    kill: () => killByPid(child.pid),
+    // Until it is spawned it has no id, and it would be spawned all the same.
+    kill: () => (child.pid === undefined ? void child.once('spawn', () => killByPid(child.pid)) : killByPid(child.pid)),
   }
 }
 
