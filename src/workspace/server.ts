@@ -13,6 +13,7 @@ import { rememberServed } from './admin/served.ts'
 import { storageRoots } from './admin/storage-roots.ts'
 import type { ServerParts } from './api/context.ts'
 import { createHttpServer, registerRoutes } from './api/http-server.ts'
+import { Memory } from './api/memory.ts'
 import { type RateLimit, RateLimiter } from './api/rate-limit.ts'
 import { acceptUpgrade } from './api/upgrades.ts'
 import { archiveFinishedJobs } from './archive/archive.ts'
@@ -20,7 +21,7 @@ import { Maintenance, type MaintenanceOptions } from './archive/maintenance.ts'
 import { FileRequests } from './files/file-requests.ts'
 import { FolderListings } from './files/folder-listings.ts'
 import { createInvitation, invitationText } from './invitations/invitations.ts'
-import { measureRequest } from './jobs/measure.ts'
+import { measureRequests } from './jobs/measure.ts'
 import { addressOf, type ListenAt, listen, reachableAddress, tlsOptions } from './listen.ts'
 import { defaultRelayLimits, Relay, type RelayLimits } from './relay/relay.ts'
 import { Scheduler, type SchedulerOptions } from './scheduler/scheduler.ts'
@@ -171,6 +172,7 @@ async function compose<T>(
   const relay = new Relay({ ...defaultRelayLimits, ...options.relay })
   const limits = { ...defaultConnectionLimits, ...options.connections }
   const streams = new StreamServer({ store, presence, hub, scheduler, progress, files, logger, limits })
+  const version = () => store.commits + presence.changes
   const { app, server: http } = createHttpServer(identity, logger, options.connectionsOfNetwork)
   const parts: ServerParts = {
     store,
@@ -178,8 +180,13 @@ async function compose<T>(
     hub,
     scheduler,
     files,
+    progress,
     listings: new FolderListings(files),
     logger,
+    memory: {
+      answers: new Memory(version, (text: string) => text.length),
+      callers: new Memory(version, () => 1024),
+    },
     get keyHash() {
       return identity.keyHash
     },
@@ -188,6 +195,7 @@ async function compose<T>(
       anonymous: new RateLimiter(rateLimits.anonymous ?? { burst: 60, perSecond: 1 }),
       failures: new RateLimiter(rateLimits.failures ?? { burst: 8, perSecond: 1 / 30 }),
       reminders: new RateLimiter(rateLimits.reminders ?? { burst: 1, perSecond: 1 / 60 }),
+      calls: new RateLimiter({ burst: 60, perSecond: 30 }),
     },
   }
 
@@ -204,8 +212,9 @@ async function compose<T>(
     }
     for (const jobId of effects.measures) {
       const asked = store.write((transaction) => {
-        const request = measureRequest(transaction, presence, jobId)
-        if (request) transaction.effects.send(request.client.id, request.frame)
+        for (const { client, frame } of measureRequests(transaction, presence, jobId)) {
+          transaction.effects.send(client.id, frame)
+        }
       })
       asked.catch((error) => logger.warn({ err: error, jobId }, 'its source could not be asked for sizes'))
     }

@@ -23,6 +23,12 @@ export type ReasonCode =
   | 'downloads-off'
   /** `{position, queue}` */
   | 'queue'
+  /** `{queue}` */
+  | 'queue-paused'
+  /** `{what, name}`: a site, share or client that somebody has disabled. */
+  | 'disabled'
+  /** `{name, count}`: one end runs as many transfers with others as it may. */
+  | 'busy'
   /** `{atMs, userId, userName}` */
   | 'paused'
   /** `{error, attempt, maxAttempts, nextAtMs}`: a failure that is tried again by itself; `error` is its code. */
@@ -56,6 +62,11 @@ export type ReasonAction =
 export const referenceCodes: Partial<Record<ReasonCode | ErrorCode, string>> = {
   'peer-offline': 'W#J055',
   queue: 'W#J053',
+  'queue-paused': 'W#J067',
+  disabled: 'W#J052',
+  busy: 'W#J054',
+  'uploads-off': 'W#J071',
+  'downloads-off': 'W#J071',
   paused: 'W#J067',
   SOURCE_NOT_FOUND: 'E#J001',
   PEER_UNREACHABLE: 'E#J004',

@@ -30,6 +30,7 @@ export const log = defineMessages({
   'log.dispatch.interrupted': 'The run was interrupted',
   'log.dispatch.blocked': 'The run cannot go on',
   'log.dispatch.stopped': 'The run was stopped',
+  'log.dispatch.preempted': 'The run made room and goes on later',
   'log.sequence.missing': '{name} is not there and is left out',
   'log.sequence.missing-more': {
     one: '{count} more file of the sequence is not there',

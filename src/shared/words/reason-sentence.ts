@@ -53,6 +53,13 @@ const texts: Readonly<Record<ReasonCode, (params: FillParams, viewpoint: Viewpoi
   'downloads-off': () => say('reason.downloadsOff'),
   queue: (params) =>
     say('reason.queue', { position: ordinal(number(params, 'position') ?? 1), queue: text(params, 'queue') }),
+  'queue-paused': (params) => say('reason.queuePaused', { queue: text(params, 'queue') }),
+  disabled: (params) => {
+    const name = text(params, 'name')
+    if (params.what === 'site') return say('reason.disabled.site', { name })
+    return params.what === 'share' ? say('reason.disabled.share', { name }) : say('reason.disabled.client', { name })
+  },
+  busy: (params) => say('reason.busy', { name: text(params, 'name'), count: number(params, 'count') ?? 0 }),
   paused: pausedText,
   retry: retryText,
   blocked: causeText,

@@ -10,6 +10,7 @@ import { mayAppendTo } from '../../shared/domain/status/append.ts'
 import type { Caller } from '../access/caller.ts'
 import { isElevated } from '../access/rights.ts'
 import { inviteUser } from '../invitations/invitations.ts'
+import { queueOfJob } from '../queues/queue-of-job.ts'
 import { appendedBefore, rememberAppended } from '../store/appended-requests.ts'
 import {
   countsOf,
@@ -44,7 +45,6 @@ export interface CreatedTransfers {
 }
 
 const maxTasksInOneCall = 1_000_000
-const defaultQueue = 'medium'
 
 /** Makes the jobs of a specification: one for each recipient, two for a delivery from the workspace. */
 export function createTransfer(transaction: Transaction, caller: Caller, input: CreateTransferInput): CreatedTransfers {
@@ -146,15 +146,12 @@ function makeJob(transaction: Transaction, id: JobId, plan: Plan, context: JobCo
     ...endColumns('source', plan.source),
     ...endColumns('destination', plan.destination),
     user_id: caller.user.id,
-    queue: spec.queue ?? defaultQueue,
+    queue: queueOfJob(database, caller.user, plan, spec.queue),
     priority: spec.priority,
     is_measured: afterJobId === undefined ? 0 : 1,
-    measure_seq: -1,
-    is_ready: 0,
     next_at: 0,
     queued_at: nowMs,
     attempt: 0,
-    interruptions: 0,
     epoch: 0,
     hold: isPaused ? holdText('paused', { userId: caller.user.id, userName: caller.user.name, atMs: nowMs }) : null,
     after_job_id: afterJobId ?? null,

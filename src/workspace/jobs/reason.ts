@@ -1,6 +1,6 @@
 import type { JobStatus, TaskStatus } from '../../shared/domain/job.ts'
 import type { Reason, ReasonAction, ReasonCode } from '../../shared/domain/reason.ts'
-import type { Direction } from '../settings/direction.ts'
+import type { Standing } from '../scheduler/standing.ts'
 import type { Hold } from '../store/jobs.ts'
 import type { EndpointFacts } from './endpoint.ts'
 
@@ -10,20 +10,17 @@ export interface ReasonFacts {
   readonly hold: Hold | undefined
   readonly counts: Readonly<Record<TaskStatus, number>>
   readonly fileCount: number
-  readonly queue: string
   readonly viewerId: string | undefined
   readonly receiver:
     | { readonly id: string; readonly name: string; readonly email: string; readonly isInvited: boolean }
     | undefined
-  /** Undefined while the machine is not known. */
-  readonly source: EndpointFacts | undefined
-  readonly destination: EndpointFacts | undefined
   /** The job that brings the files to the workspace is not done; where they come from is the name shown. */
   readonly waitsForUpload: { readonly name: string } | undefined
-  /** What of it is switched off in the workspace; asked only when it matters. */
-  readonly switchedOff: () => Direction | undefined
-  /** How many jobs of the pair go first, the running one included; asked only when it matters. */
-  readonly position: () => number
+  readonly queue: string
+  /** Undefined while the machine is not known. */
+  readonly end: (key: string) => EndpointFacts | undefined
+  /** What the scheduler says of it; asked only when it matters. */
+  readonly standing: () => Standing | undefined
 }
 
 /** Why a job does not move, and what one can do about it; undefined when it moves, or is about to. */
@@ -42,7 +39,7 @@ export function reasonOf(facts: ReasonFacts): Reason | undefined {
     case 'failed':
       return failedReason(facts)
     case 'init':
-      return consentReason(facts) ?? offlineReason(facts.source) ?? blockedReason(facts)
+      return consentReason(facts) ?? standingReason(facts) ?? blockedReason(facts)
     case 'waiting':
       return waitingReason(facts)
   }
@@ -66,14 +63,16 @@ function waitingReason(facts: ReasonFacts): Reason | undefined {
     return reason('location', params, isReceiver ? 'choose-folder' : 'remind')
   }
   if (facts.waitsForUpload) return reason('upload', facts.waitsForUpload)
-  const off = facts.switchedOff()
-  if (off) return reason(`${off}s-off`, {})
-  const offline = offlineReason(facts.source) ?? offlineReason(facts.destination)
-  if (offline) return offline
   const blocked = blockedReason(facts)
-  if (blocked) return blocked
-  const position = facts.position()
-  return position > 0 ? reason('queue', { position, queue: facts.queue }, 'start-now') : undefined
+  const standing = facts.standing()
+  // What kept its source from being measured comes after what keeps it from being asked again.
+  if (standing === undefined || (blocked && isTurn(standing))) return blocked
+  return reasonOfStanding(facts, standing)
+}
+
+/** Only others that go first, or nothing that is known from here. */
+function isTurn({ kind }: Standing): boolean {
+  return kind === 'held' || kind === 'behind' || kind === 'end-busy'
 }
 
 function failedReason({ hold, counts }: ReasonFacts): Reason {
@@ -98,8 +97,32 @@ function blockedReason({ hold }: ReasonFacts): Reason | undefined {
   return hold?.code === 'blocked' ? reason('blocked', hold.params, 'retry') : undefined
 }
 
+function standingReason(facts: ReasonFacts): Reason | undefined {
+  const standing = facts.standing()
+  return standing && reasonOfStanding(facts, standing)
+}
+
+function reasonOfStanding(facts: ReasonFacts, standing: Standing): Reason | undefined {
+  switch (standing.kind) {
+    case 'queue-paused':
+      return reason('queue-paused', { queue: standing.queue })
+    case 'switched-off':
+      return reason(`${standing.direction}s-off`, {})
+    case 'disabled':
+      return reason('disabled', { what: standing.what, name: standing.name })
+    case 'offline':
+      return offlineReason(facts.end(standing.key))
+    case 'held':
+      return reason('blocked', standing.hold.params, 'retry')
+    case 'behind':
+      return reason('queue', { position: standing.position, queue: facts.queue }, 'start-now')
+    case 'end-busy':
+      return reason('busy', { name: facts.end(standing.key)?.name ?? '', count: standing.count })
+  }
+}
+
 function offlineReason(end: EndpointFacts | undefined): Reason | undefined {
-  if (end === undefined || end.online) return undefined
+  if (end === undefined) return undefined
   return reason('peer-offline', {
     name: end.name,
     ...(end.lastSeenAtMs !== undefined && { sinceMs: end.lastSeenAtMs }),

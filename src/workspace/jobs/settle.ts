@@ -5,7 +5,8 @@ import { jobStatusFromTasks } from '../../shared/domain/status/job-from-tasks.ts
 import { isFinished, type JobEvent, nextJobStatus, taskEventsOf } from '../../shared/domain/status/job-status.ts'
 import { retryableErrors } from '../../shared/domain/status/retry.ts'
 import { movesOf, type TaskEvent } from '../../shared/domain/status/task-status.ts'
-import { runningDispatchOf } from '../store/dispatches.ts'
+import { isDispatched } from '../store/dispatches.ts'
+import { freshenParts, refreshReady } from '../store/job-parts.ts'
 import {
   countsOf,
   hasLocation,
@@ -14,7 +15,6 @@ import {
   type JobColumns,
   type JobRow,
   jobById,
-  refreshReady,
   requireJob,
   updateJob,
 } from '../store/jobs.ts'
@@ -23,8 +23,18 @@ import type { Transaction } from '../store/store.ts'
 import { moveTasksTogether } from '../store/tasks.ts'
 
 export type JobChanges = Partial<
-  Omit<JobColumns, 'id' | 'status' | 'is_ready' | 'is_live' | 'sort_at' | 'finished_at' | 'modified_at'>
+  Omit<JobColumns, 'id' | 'status' | 'is_live' | 'sort_at' | 'finished_at' | 'modified_at'>
 >
+
+/** What these say of one part is no word on the others; everything else is somebody's word for the whole job. */
+const eventsOfRuns: ReadonlySet<JobEvent> = new Set([
+  'measured',
+  'blocked',
+  'consent-asked',
+  'dispatched',
+  'interrupted',
+  'ended',
+])
 
 /**
  * The one way a job's status changes: the event leads somewhere, its tasks follow, and the decision table has the last
@@ -44,12 +54,13 @@ export function applyJobEvent(
   const led = nextJobStatus(before.status, event)
   if (led === undefined) throw new TernError('STATUS_NOT_WRITEABLE', { status: event, current: before.status })
   for (const taskEvent of taskEventsOf(event, before.status, countsOf(before))) moveAll(transaction, before, taskEvent)
+  if (!eventsOfRuns.has(event)) freshenParts(database, id)
   work()
   const row = requireJob(database, id)
   const status = jobStatusFromTasks(countsOf(row), {
     current: led,
     isPausedByPerson: event === 'pause' || holdOf(row)?.code === 'paused',
-    isDispatched: event === 'dispatched' || runningDispatchOf(database, id) !== undefined,
+    isDispatched: event === 'dispatched' || isDispatched(database, id),
   })
   setJobStatus(transaction, row, status, typeof changes === 'function' ? changes(status) : changes)
   return status

@@ -6,7 +6,7 @@ import { taskStatusAfterWrite } from '../../shared/domain/status/task-status.ts'
 import type { Caller } from '../access/caller.ts'
 import { mayActOnJob, mayChangeJob, mayDeleteJob, requireVisible } from '../access/rights.ts'
 import type { CheckedInput } from '../api/checked-input.ts'
-import { type RetryRules, scheduleRetry, stopDispatch } from '../scheduler/end-dispatch.ts'
+import { type RetryRules, scheduleRetry, stopDispatch, stopDispatchOf } from '../scheduler/end-dispatch.ts'
 import { hasLocation, holdOf, holdText, type JobRow, requireJob, updateJob } from '../store/jobs.ts'
 import { audit, logJob } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'
@@ -109,8 +109,8 @@ function resume(transaction: Transaction, job: JobRow): void {
   if (requireJob(transaction.database, job.id).is_measured === 0) effects.measure(job.id)
 }
 
-/** A person looked at it: whatever was counted of tries and interruptions begins anew. */
-const freshStart = { next_at: 0, attempt: 0, interruptions: 0 }
+/** A person looked at it: whatever was counted of tries begins anew. */
+const freshStart = { next_at: 0, attempt: 0 }
 
 /**
  * Status, priority and metadata of single tasks (transfers document, Modifying tasks); the job follows. What runs is stopped
@@ -159,7 +159,7 @@ function writeTask(
   if (task === undefined) throw new TernError('NOT_FOUND', { entity: 'task', id: change.id })
   if (change.status === undefined || change.status === task.status) return
   const status = taskStatusAfterWrite(task.status, change.status, { hasLocation: hasLocation(job) })
-  if (task.status === 'booting' || task.status === 'executing') stopDispatch(transaction, job.id, rules)
+  if (task.status === 'booting' || task.status === 'executing') stopDispatchOf(transaction, task, rules)
   writeTaskStatus(database, task, status)
   if (change.status === 'queued' && task.is_measured === 0) updateJob(database, job.id, { is_measured: 0 })
   logJob(transaction, job.id, 'info', `task.${status}`, { uri: task.uri, userName: caller.user.name })

@@ -1,19 +1,17 @@
 import type { SqliteDatabase } from '../../platform/sqlite.ts'
-import type { Client, Share, Site, User } from '../../shared/domain/entities.ts'
+import type { Client, Site, User } from '../../shared/domain/entities.ts'
 import type { Job, Task, TaskEndpoint } from '../../shared/domain/job.ts'
 import { type ResolvedSetting, resolveSettings } from '../../shared/domain/settings/merge-settings.ts'
 import { isFinished } from '../../shared/domain/status/job-status.ts'
-import { isElevated, mayKnowSource, maySeeClient, shareRights } from '../access/rights.ts'
-import { directionOf } from '../settings/direction.ts'
+import { isElevated, mayKnowSource, maySeeClient } from '../access/rights.ts'
 import { InheritedSettings } from '../settings/inherited-settings.ts'
-import { countsOf, holdOf, type JobRow, jobById, textsOf } from '../store/jobs.ts'
+import { countsOf, type JobRow, textsOf } from '../store/jobs.ts'
 import type { ClientRow, UserRow } from '../store/people.ts'
-import { userById } from '../store/people.ts'
-import { type ShareRow, type SiteRow, workspaceOf } from '../store/places.ts'
+import { type SiteRow, workspaceOf } from '../store/places.ts'
 import type { TaskRow } from '../store/tasks.ts'
 import type { Presence } from '../stream/presence.ts'
-import { endpointFacts, partyOf } from './endpoint.ts'
-import { reasonOf } from './reason.ts'
+import { partyOf } from './endpoint.ts'
+import { reasonOfJob } from './job-reason.ts'
 
 /** Rows as the contract's entities, for one viewer. */
 export interface ViewScope {
@@ -59,50 +57,10 @@ export function viewSite(scope: ViewScope, row: SiteRow): Site {
   return { code: row.code, name: row.name, ...scope.presence.ofSite(scope.database, row.code) }
 }
 
-/** Undefined when the viewer has no right to it at all. */
-export function viewShare(scope: ViewScope, row: ShareRow): Share | undefined {
-  const owner = row.user_id === null ? undefined : userById(scope.database, row.user_id)
-  const rights = shareRights(scope.viewer, row, owner)
-  if (!rights.mayRead && !rights.mayWrite) return undefined
-  return {
-    id: row.id,
-    code: row.code,
-    name: row.name,
-    kind: row.kind,
-    isDefault: row.is_default === 1,
-    ...(row.user_id !== null && { userId: row.user_id }),
-    siteCode: row.site_code,
-    ...rights,
-  }
-}
-
 /** As lists and the stream have it: without what may be large, its settings and metadata. */
 export function viewJob(scope: ViewScope, row: JobRow): Job {
-  const { database, presence, viewer } = scope
-  const receiver = row.destination_user === null ? undefined : userById(database, row.destination_user)
-  const before = row.after_job_id === null ? undefined : jobById(database, row.after_job_id)
-  const reason = reasonOf({
-    status: row.status,
-    hold: holdOf(row),
-    counts: countsOf(row),
-    fileCount: row.file_count,
-    queue: row.queue,
-    viewerId: viewer.id,
-    receiver: receiver && {
-      id: receiver.id,
-      name: receiver.name,
-      email: receiver.email,
-      isInvited: receiver.status === 'invited',
-    },
-    source: endpointFacts(database, presence, row.source_key, viewer.id),
-    destination: endpointFacts(database, presence, row.destination_key, viewer.id),
-    waitsForUpload: before && before.status !== 'done' ? { name: workspaceOf(database).name } : undefined,
-    switchedOff: () => {
-      const direction = directionOf(row.source_key, row.destination_key)
-      return new InheritedSettings(database).switchedOff().has(direction) ? direction : undefined
-    },
-    position: () => queuePosition(database, row),
-  })
+  const { database, viewer } = scope
+  const reason = reasonOfJob(scope, row)
   return {
     id: row.id,
     workspaceId: workspaceOf(database).id,
@@ -213,21 +171,4 @@ function resultOf(
 /** Sums of what clients say stay numbers that every reader can hold. */
 function figure(sum: number): number {
   return Math.min(sum, Number.MAX_SAFE_INTEGER)
-}
-
-const maxPosition = 1000
-
-/** How many jobs of the same endpoint pair go before this one; 0 when it is next and nothing of the pair runs. */
-function queuePosition(database: SqliteDatabase, row: JobRow): number {
-  const pair = [row.source_key, row.destination_key]
-  const running = database.get(
-    'SELECT 1 FROM dispatches WHERE is_running = 1 AND source_key = ? AND destination_key = ?',
-    pair,
-  )
-  const ahead = database.get<{ count: number }>(
-    `SELECT count(*) AS count FROM (SELECT 1 FROM jobs WHERE is_ready = 1 AND source_key = ? AND destination_key = ?
-       AND (priority > ? OR (priority = ? AND (queued_at, id) < (?, ?))) LIMIT ${maxPosition})`,
-    [...pair, row.priority, row.priority, row.queued_at, row.id],
-  )
-  return (running ? 1 : 0) + (ahead?.count ?? 0)
 }

@@ -12,14 +12,22 @@ import {
 } from '../../shared/domain/status/retry.ts'
 import { applyJobEvent, type JobChanges } from '../jobs/settle.ts'
 import { InheritedSettings } from '../settings/inherited-settings.ts'
-import { type DispatchRole, type DispatchRow, runningDispatchOf } from '../store/dispatches.ts'
-import { countsOf, holdText, type JobRow, requireJob, updateJob } from '../store/jobs.ts'
+import { type DispatchRole, type DispatchRow, dispatchById, runningDispatchesOf } from '../store/dispatches.ts'
+import { type JobPartRow, partsOf, unbarParts, updatePart } from '../store/job-parts.ts'
+import { countsOf, holdOf, holdText, type JobRow, requireJob, updateJob } from '../store/jobs.ts'
 import { clientById, userById } from '../store/people.ts'
 import { logJob } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'
-import { failedErrors } from '../store/tasks.ts'
+import { failedErrors, type TaskRow } from '../store/tasks.ts'
 
-export type DispatchOutcome = 'done' | 'failed' | 'interrupted' | 'blocked' | 'stopped'
+export type DispatchOutcome =
+  | 'done'
+  | 'failed'
+  | 'interrupted'
+  | 'blocked'
+  | 'stopped'
+  /** It makes room for one that goes before it, or must not run any more: it goes on where it was, and costs no try. */
+  | 'preempted'
 
 export interface RetryRules extends AutomaticRetry, InterruptionRules {
   readonly blockedRetryMs: number
@@ -52,8 +60,9 @@ export function endDispatch(
     [outcome, error ? JSON.stringify(error) : null, nowMs, dispatch.id],
   )
   closeTasks(transaction, dispatch, end)
+  const parts = partsOf(database, dispatch.job_id).filter((part) => part.dispatch_id === dispatch.id)
   const job = requireJob(database, dispatch.job_id)
-  if (outcome !== 'interrupted' || job.interruptions < loggedInterruptions) {
+  if (outcome !== 'interrupted' || (parts[0]?.interruptions ?? 0) < loggedInterruptions) {
     logJob(
       transaction,
       dispatch.job_id,
@@ -74,6 +83,9 @@ export function endDispatch(
   }
   effects.changed('job', job.id)
   effects.schedule()
+  for (const part of parts)
+    updatePart(database, part, { dispatch_id: null, ...partChanges(transaction, part, dispatch, end, rules) })
+  unbarParts(database, job.id)
   // A person paused, aborted or finished it meanwhile: that stands.
   if (job.status === 'running') moveOn(transaction, job, dispatch, end, rules)
   // Tasks that came while it ran, and could not be measured then.
@@ -82,8 +94,15 @@ export function endDispatch(
 
 /** Somebody's word ends what runs of this job, if anything does. */
 export function stopDispatch(transaction: Transaction, id: JobRow['id'], rules: RetryRules): void {
-  const running = runningDispatchOf(transaction.database, id)
-  if (running) endDispatch(transaction, running, { outcome: 'stopped' }, rules)
+  for (const running of runningDispatchesOf(transaction.database, id)) {
+    endDispatch(transaction, running, { outcome: 'stopped' }, rules)
+  }
+}
+
+/** Somebody took a task out of the run that it was part of: that run alone ends. */
+export function stopDispatchOf(transaction: Transaction, task: Pick<TaskRow, 'dispatch_id'>, rules: RetryRules): void {
+  const running = task.dispatch_id === null ? undefined : dispatchById(transaction.database, task.dispatch_id)
+  if (running?.is_running === 1) endDispatch(transaction, running, { outcome: 'stopped' }, rules)
 }
 
 function closeTasks(transaction: Transaction, dispatch: DispatchRow, { outcome, error }: DispatchEnd): void {
@@ -110,6 +129,7 @@ const eventOf = {
   failed: 'ended',
   interrupted: 'interrupted',
   stopped: 'interrupted',
+  preempted: 'interrupted',
 } as const
 
 function moveOn(
@@ -122,28 +142,56 @@ function moveOn(
   const event = end.outcome === 'blocked' ? blockedEvent(end.error) : eventOf[end.outcome]
   const clientId = end.by === 'send' ? dispatch.sender : dispatch.receiver
   const status = applyJobEvent(transaction, job.id, event, (next) => {
+    if (event === 'consent-asked') return blockedChanges(transaction, job, end.error, clientId, rules)
     // Also when it broke off after its last task was reported: then there is nothing to run again.
-    if (next !== 'waiting' || event === 'ended') return settledRun(job)
-    if (end.outcome === 'blocked') return blockedChanges(transaction, job, end.error, clientId, rules)
-    return interruptedRun(transaction, job, dispatch, end, rules)
+    return event === 'ended' || (next !== 'waiting' && next !== 'running') ? settledRun(job) : {}
   })
   if (status === 'failed') scheduleRetry(transaction, job.id, rules)
 }
 
+/** Consent that another part of it waits for stays asked for. */
 function settledRun(job: JobRow): JobChanges {
-  return { hold: null, next_at: 0, interruptions: 0, ...(countsOf(job).failed === 0 && { attempt: 0 }) }
+  const isHeld = holdOf(job)?.code === 'consent'
+  return { ...(!isHeld && { hold: null, next_at: 0 }), ...(countsOf(job).failed === 0 && { attempt: 0 }) }
+}
+
+/** When the part may run again, and what people are told meanwhile. */
+function partChanges(
+  transaction: Transaction,
+  part: JobPartRow,
+  dispatch: DispatchRow,
+  end: DispatchEnd,
+  rules: RetryRules,
+): Partial<Pick<JobPartRow, 'hold' | 'next_at' | 'interruptions'>> {
+  switch (end.outcome) {
+    case 'done':
+    case 'failed':
+      return { hold: null, next_at: 0, interruptions: 0 }
+    case 'preempted':
+      return {}
+    case 'blocked': {
+      if (blockedEvent(end.error) === 'consent-asked') return { hold: null, next_at: 0 }
+      const job = requireJob(transaction.database, dispatch.job_id)
+      const clientId = end.by === 'send' ? dispatch.sender : dispatch.receiver
+      const { hold = null, next_at = 0 } = blockedChanges(transaction, job, end.error, clientId, rules)
+      return { hold, next_at }
+    }
+    case 'interrupted':
+    case 'stopped':
+      return interruptedRun(transaction, part, dispatch, end, rules)
+  }
 }
 
 function interruptedRun(
   { nowMs }: Transaction,
-  job: JobRow,
+  part: JobPartRow,
   dispatch: DispatchRow,
   { error }: DispatchEnd,
   rules: RetryRules,
-): JobChanges {
+): Pick<JobPartRow, 'hold' | 'next_at' | 'interruptions'> {
   // A pair that never meets takes its time to find out; that makes no steady run.
   const wasSteady = nowMs - dispatch.started_at > steadyRunMs && error?.code !== 'PEER_UNREACHABLE'
-  const interruptions = wasSteady ? 0 : job.interruptions
+  const interruptions = wasSteady ? 0 : part.interruptions
   // Once may happen to anybody; when it goes on, people are told what stands in the way.
   const isKnown = error !== undefined && interruptions > 0
   return {

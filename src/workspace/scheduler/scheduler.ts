@@ -4,14 +4,21 @@ import { dispatchLeaseMs } from '../../shared/contract/stream.ts'
 import type { ErrorEnvelope } from '../../shared/domain/errors.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import type { DispatchId } from '../../shared/domain/ids.ts'
-import { type DispatchRole, type DispatchRow, dispatchById, roleIn, runningDispatches } from '../store/dispatches.ts'
-import { countsOf, requireJob } from '../store/jobs.ts'
+import {
+  type DispatchRole,
+  type DispatchRow,
+  dispatchById,
+  hasOpenTasks,
+  roleIn,
+  runningDispatches,
+} from '../store/dispatches.ts'
 import type { Store, Transaction } from '../store/store.ts'
 import type { Presence } from '../stream/presence.ts'
-import { type DispatchOutcome, defaultRetryRules, endDispatch, type RetryRules } from './end-dispatch.ts'
-import { type ScheduleLimits, startDispatches } from './start-dispatches.ts'
+import { defaultLimits } from './decide.ts'
+import { type DispatchOutcome, defaultRetryRules, endDispatch } from './end-dispatch.ts'
+import { type ScheduleRules, startDispatches } from './start-dispatches.ts'
 
-export interface SchedulerOptions extends RetryRules, ScheduleLimits {
+export interface SchedulerOptions extends ScheduleRules {
   /** How long a lost client may take to come back and claim, and how long a concrete error may follow an interruption. */
   readonly graceMs: number
   readonly leaseMs: number
@@ -19,8 +26,7 @@ export interface SchedulerOptions extends RetryRules, ScheduleLimits {
 
 export const defaultSchedulerOptions: SchedulerOptions = {
   ...defaultRetryRules,
-  maxPerPair: 1,
-  maxPerEnd: 16,
+  ...defaultLimits,
   graceMs: 2000,
   leaseMs: dispatchLeaseMs,
 }
@@ -218,7 +224,6 @@ export class Scheduler {
   }
 
   #hasOpenTasks(row: DispatchRow): boolean {
-    const counts = countsOf(this.#store.read((database) => requireJob(database, row.job_id)))
-    return counts.booting + counts.executing > 0
+    return this.#store.read((database) => hasOpenTasks(database, row.id))
   }
 }

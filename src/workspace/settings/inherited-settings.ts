@@ -42,7 +42,12 @@ export class InheritedSettings {
   /** One setting wherever the job's files lie, for decisions before a task is chosen; undefined where nobody set it. */
   beforeShares(job: JobSettings, name: SettingName): string | undefined {
     const own = JSON.parse(job.settings) as Settings
-    return own[name] ?? this.#at('queue', job.queue)[name] ?? this.#at('workspace', '')[name]
+    return own[name] ?? this.ofQueue(job.queue, name)
+  }
+
+  /** What a queue says for all jobs in it; undefined where nobody set it. */
+  ofQueue(queue: string, name: SettingName): string | undefined {
+    return this.#at('queue', queue)[name] ?? this.#at('workspace', '')[name]
   }
 
   /** What the machines at both ends are told: how to transfer, and nothing of what the workspace itself does. */
@@ -58,9 +63,9 @@ export class InheritedSettings {
     )
   }
 
-  /** Tasks with the same key inherit the same from their shares. */
-  shareKey(ends: Ends): string {
-    return this.#sharesOf(ends).join(' ')
+  /** What lies at shares with the same key inherits the same from them. `shareIds`: empty for a person's machine. */
+  keyOfShares(shareIds: readonly string[]): string {
+    return this.#withSettings(shareIds).join(' ')
   }
 
   /** Of a volume, or of a folder or home: what holds above it, its volume's. */
@@ -70,11 +75,11 @@ export class InheritedSettings {
 
   /** Shares that have settings, weaker ones first, each once. */
   #sharesOf({ source, destination }: Ends): readonly string[] {
-    const shares = [source, destination].flatMap((text) => {
-      const { shareId } = JSON.parse(text) as TaskEndpoint
-      return shareId === undefined ? [] : this.#chain(shareId)
-    })
-    return [...new Set(shares)]
+    return this.#withSettings([source, destination].map((text) => (JSON.parse(text) as TaskEndpoint).shareId ?? ''))
+  }
+
+  #withSettings(shareIds: readonly string[]): readonly string[] {
+    return [...new Set(shareIds.flatMap((id) => (id === '' ? [] : this.#chain(id))))]
   }
 
   #chain(shareId: string): readonly string[] {

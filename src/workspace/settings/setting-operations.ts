@@ -5,6 +5,7 @@ import { resolveSettings, type SettingsByLevel } from '../../shared/domain/setti
 import { settingProblem } from '../../shared/domain/settings/setting-problem.ts'
 import { isSettingName, type Settings, settingDefinition } from '../../shared/domain/settings/settings.ts'
 import { type Handlers, type OperationContext, viewScopeOf } from '../api/context.ts'
+import { requireQueue } from '../queues/queue-rows.ts'
 import { type ShareRow, shareByCode, shareById } from '../store/places.ts'
 import { audit } from '../store/records.ts'
 import { InheritedSettings } from './inherited-settings.ts'
@@ -71,7 +72,9 @@ function problemOf(own: Settings, name: string, given: string | undefined, scope
 }
 
 function readyJobs(database: SqliteDatabase): { readonly id: string }[] {
-  return database.all<{ id: string }>('SELECT id FROM jobs WHERE is_ready = 1 LIMIT 1000')
+  return database.all<{ id: string }>(
+    'SELECT DISTINCT job_id AS id FROM job_parts WHERE is_ready = 1 AND is_barred = 0 LIMIT 1000',
+  )
 }
 
 function checkRoom(database: SqliteDatabase): void {
@@ -80,11 +83,10 @@ function checkRoom(database: SqliteDatabase): void {
   throw new TernError('LIMIT_EXCEEDED', { what: 'settings', limit: maxStoredSettings })
 }
 
-/** A queue is what jobs name: it needs no entry of its own. */
 function entityOf(database: SqliteDatabase, entity: SettingEntity, id: string | undefined): Entity {
   if (entity === 'workspace') return { entity, id: '' }
   if (id === undefined) throw new TernError('BAD_REQUEST', { jsonPath: '$.id', problem: 'missing' })
-  if (entity === 'queue') return { entity, id }
+  if (entity === 'queue') return { entity, id: requireQueue(database, id).code }
   const share = shareById(database, id) ?? shareByCode(database, id)
   if (share === undefined) throw new TernError('NOT_FOUND', { entity: 'share', id })
   return { entity, id: share.id, share }

@@ -5,6 +5,7 @@ import type { ClientId, DispatchId, JobId } from '../../shared/domain/ids.ts'
 export interface DispatchRow {
   readonly id: DispatchId
   readonly job_id: JobId
+  readonly part: number
   readonly epoch: number
   readonly source_key: string
   readonly destination_key: string
@@ -25,11 +26,12 @@ export function insertDispatch(
   row: Omit<DispatchRow, 'is_running' | 'outcome' | 'error' | 'ended_at'>,
 ): void {
   database.run(
-    `INSERT INTO dispatches (id, job_id, epoch, source_key, destination_key, sender, receiver, ticket, started_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO dispatches (id, job_id, part, epoch, source_key, destination_key, sender, receiver, ticket, started_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       row.id,
       row.job_id,
+      row.part,
       row.epoch,
       row.source_key,
       row.destination_key,
@@ -49,8 +51,21 @@ export function runningDispatches(database: SqliteDatabase): DispatchRow[] {
   return database.all<DispatchRow>('SELECT * FROM dispatches WHERE is_running = 1')
 }
 
-export function runningDispatchOf(database: SqliteDatabase, jobId: string): DispatchRow | undefined {
-  return database.get<DispatchRow>('SELECT * FROM dispatches WHERE job_id = ? AND is_running = 1', [jobId])
+/** Those of one job: each of its parts may have one. */
+export function runningDispatchesOf(database: SqliteDatabase, jobId: string): DispatchRow[] {
+  return database.all<DispatchRow>('SELECT * FROM dispatches WHERE job_id = ? AND is_running = 1 ORDER BY epoch', [
+    jobId,
+  ])
+}
+
+export function isDispatched(database: SqliteDatabase, jobId: string): boolean {
+  return database.get('SELECT 1 FROM dispatches WHERE job_id = ? AND is_running = 1', [jobId]) !== undefined
+}
+
+/** Whether any of its tasks has not been reported as ended. */
+export function hasOpenTasks(database: SqliteDatabase, id: DispatchId): boolean {
+  const open = "SELECT 1 FROM tasks WHERE dispatch_id = ? AND status IN ('booting', 'executing') LIMIT 1"
+  return database.get(open, [id]) !== undefined
 }
 
 export function roleIn(row: DispatchRow, clientId: string | undefined): DispatchRole | undefined {

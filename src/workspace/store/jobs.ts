@@ -3,6 +3,7 @@ import { TernError } from '../../shared/domain/errors.ts'
 import type { ClientId, JobId, UserId } from '../../shared/domain/ids.ts'
 import type { JobStatus, TaskStatus } from '../../shared/domain/job.ts'
 import { foldText } from '../../shared/domain/query/fold-text.ts'
+import { refreshReady } from './job-parts.ts'
 
 type Counted<Prefix extends string, Name extends string> = { readonly [key in `${Prefix}${Name}`]: number }
 
@@ -37,16 +38,11 @@ export interface JobColumns {
   readonly queue: string
   readonly priority: number
   readonly is_measured: number
-  /** The highest task that the source was asked to measure. */
-  readonly measure_seq: number
-  /** May be dispatched as far as this job itself goes; see refreshReady. */
-  readonly is_ready: number
-  /** Not before this time. For a failed job: when it is tried again by itself, 0 for never. */
+  /** When it is tried again by itself, or its source is asked for sizes again; 0 for never. */
   readonly next_at: number
   /** Its place among equals: when it was queued last. */
   readonly queued_at: number
   readonly attempt: number
-  readonly interruptions: number
   readonly epoch: number
   /** JSON of a Hold: why it does not move, as far as that is not computed. */
   readonly hold: string | null
@@ -105,12 +101,8 @@ export function insertJob(database: SqliteDatabase, columns: JobColumns, texts: 
   ])
 }
 
-/** Changes columns of a job and then what follows from them: whether it is ready. */
-export function updateJob(
-  database: SqliteDatabase,
-  id: JobId,
-  changes: Partial<Omit<JobColumns, 'id' | 'is_ready'>>,
-): void {
+/** Changes columns of a job and then what follows from them: whether its parts are ready. */
+export function updateJob(database: SqliteDatabase, id: JobId, changes: Partial<Omit<JobColumns, 'id'>>): void {
   const stored = changes.name === undefined ? changes : { ...changes, name_folded: foldText(changes.name) }
   const names = Object.keys(stored)
   if (names.length > 0) {
@@ -120,19 +112,6 @@ export function updateJob(
     ])
   }
   refreshReady(database, id)
-}
-
-/** Ready: measured, something to do, both ends known, nobody's consent missing, and the job before it is done. */
-export function refreshReady(database: SqliteDatabase, id: JobId): void {
-  database.run(
-    `UPDATE jobs SET is_ready = (
-       status = 'waiting' AND is_measured = 1 AND n_queued > 0 AND source_key <> '' AND destination_key <> ''
-       AND coalesce(json_extract(hold, '$.code'), '') <> 'consent'
-       AND (after_job_id IS NULL
-         OR EXISTS (SELECT 1 FROM jobs before WHERE before.id = jobs.after_job_id AND before.status = 'done')))
-     WHERE id = ?`,
-    [id],
-  )
 }
 
 export function holdOf(row: Pick<JobColumns, 'hold'>): Hold | undefined {

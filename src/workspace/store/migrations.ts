@@ -1,7 +1,9 @@
 import type { SqliteDatabase } from '../../platform/sqlite.ts'
 import { foldText } from '../../shared/domain/query/fold-text.ts'
 import { peopleSql } from './migrations/07-people.ts'
+import { sharesSql } from './migrations/08-shares.ts'
 import { filesSql } from './migrations/09-files.ts'
+import { partsSql } from './migrations/10-parts.ts'
 import { jobsMigration } from './migrations/11-jobs.ts'
 import { runningSql } from './migrations/12-running.ts'
 
@@ -268,9 +270,9 @@ CREATE INDEX appended_requests_by_age ON appended_requests (at);
 `,
   },
   { version: 7, name: 'people, sites, queues and keys as the API has them', sql: peopleSql },
-  { version: 8, name: 'shares, their servers and who may use what of them', sql: '' },
+  { version: 8, name: 'shares, their servers and who may use what of them', sql: sharesSql },
   { version: 9, name: 'what collections hold, and where senders found their sources', sql: filesSql },
-  { version: 10, name: 'dispatches for each pair of ends', sql: '' },
+  { version: 10, name: 'dispatches for each pair of ends', sql: partsSql },
   { version: 11, name: 'archive, deliveries, requests and logs of tasks', sql: jobsMigration },
   { version: 12, name: 'folders that the storage of the main site may use', sql: runningSql },
   { version: 13, name: 'large workspaces', sql: '' },

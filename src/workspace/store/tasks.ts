@@ -5,11 +5,14 @@ import type { ErrorEnvelope } from '../../shared/domain/errors.ts'
 import type { JobId, TaskId } from '../../shared/domain/ids.ts'
 import type { Task, TaskEndpoint, TaskStatus } from '../../shared/domain/job.ts'
 import type { TaskMove } from '../../shared/domain/status/task-status.ts'
+import { partOf } from './job-parts.ts'
 
 export interface TaskRow {
   readonly job_id: JobId
   /** Order of creation inside the job. */
   readonly seq: number
+  /** Which of the job's parts it lies in. */
+  readonly part: number
   readonly id: TaskId
   readonly uri: string
   readonly status: TaskStatus
@@ -60,11 +63,13 @@ export function pairDigest(source: TaskEndpoint, destination: TaskEndpoint): str
 export function insertTask(database: SqliteDatabase, jobId: JobId, seq: number, task: NewTask, nowMs: number): TaskId {
   const id = newTaskId()
   database.run(
-    `INSERT INTO tasks (job_id, seq, id, uri, status, priority, source, destination, pair_digest, created_at, metadata, settings)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO tasks (job_id, seq, part, id, uri, status, priority, source, destination, pair_digest, created_at,
+       metadata, settings)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       jobId,
       seq,
+      partOf(database, jobId, task.source, task.destination),
       id,
       task.uri,
       task.status,
@@ -88,12 +93,21 @@ export function taskById(database: SqliteDatabase, jobId: JobId, id: string): Ta
   return database.get<TaskRow>('SELECT * FROM tasks WHERE id = ? AND job_id = ?', [id, jobId])
 }
 
-/** The order in which tasks are dispatched: priority first, then as they were written. */
-export function tasksOfStatus(database: SqliteDatabase, jobId: JobId, status: TaskStatus, limit: number): TaskRow[] {
-  return database.all<TaskRow>(
-    'SELECT * FROM tasks WHERE job_id = ? AND status = ? ORDER BY priority DESC, seq LIMIT ?',
-    [jobId, status, limit],
+/** What of some parts is dispatched next: priority first, then as they were written. */
+export function queuedTasks(
+  database: SqliteDatabase,
+  jobId: JobId,
+  parts: readonly number[],
+  limit: number,
+): readonly TaskRow[] {
+  const tasks = parts.flatMap((part) =>
+    database.all<TaskRow>(
+      "SELECT * FROM tasks WHERE job_id = ? AND part = ? AND status = 'queued' ORDER BY priority DESC, seq LIMIT ?",
+      [jobId, part, limit],
+    ),
   )
+  if (parts.length === 1) return tasks
+  return tasks.sort((left, right) => right.priority - left.priority || left.seq - right.seq).slice(0, limit)
 }
 
 /**

@@ -9,8 +9,15 @@ export interface Availability {
 /** Which clients hold a connection now. In memory: after a restart nobody is online until they come back. */
 export class Presence {
   readonly #online = new Set<string>()
+  #changes = 0
+
+  /** How often somebody came or went. */
+  get changes(): number {
+    return this.#changes
+  }
 
   setOnline(clientId: string, isOnline: boolean): void {
+    this.#changes += 1
     if (isOnline) this.#online.add(clientId)
     else this.#online.delete(clientId)
   }
@@ -56,6 +63,11 @@ export function splitKey(key: string): readonly [string, string] {
 /** How jobs name the end that a client acts for. */
 export function endpointKey(client: Pick<ClientRow, 'id' | 'site_code' | 'kind'>): string {
   return client.kind === 'server' ? `site:${client.site_code}` : `client:${client.id}`
+}
+
+/** Whether a client acts for an end of a job: its own, or its site's. */
+export function actsAt(client: Pick<ClientRow, 'id' | 'site_code' | 'kind'>, key: string): boolean {
+  return key === endpointKey(client) || key === `client:${client.id}`
 }
 
 function availability(online: boolean, clients: readonly ClientRow[]): Availability {

@@ -436,6 +436,7 @@ describe('sources that cannot be measured', () => {
 
 describe('the order of jobs', () => {
   it('is one at a time between two ends, by priority and then by age', async () => {
+    await john.call('setting/set', { entity: 'workspace', name: 'queue_interrupt_policy', value: 'never' })
     const first = await running({ priority: 500 })
     const late = await upload({ source: '/u/2', destination: 'share=projects/2', priority: 500 })
     const urgent = await upload({ source: '/u/3', destination: 'share=projects/3', priority: 900 })

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest'
 import { type ReasonFacts, reasonOf } from '../../../src/workspace/jobs/reason.ts'
 
 const none = { pending: 0, queued: 0, booting: 0, executing: 0, done: 0, failed: 0, onhold: 0, excluded: 0 }
-const online = { name: 'hq', online: true }
-const offline = { name: 'berlin', online: false, lastSeenAtMs: 50 }
+const workspace = { name: 'hq' }
+const offline = { kind: 'offline', key: 'site:berlin' } as const
 const lisa = { id: 'lisa', name: 'Lisa', email: 'lisa@example.com', isInvited: false }
 
 const base: ReasonFacts = {
@@ -11,14 +11,12 @@ const base: ReasonFacts = {
   hold: undefined,
   counts: { ...none, queued: 1 },
   fileCount: 214,
-  queue: 'medium',
   viewerId: 'john',
   receiver: undefined,
-  source: online,
-  destination: online,
   waitsForUpload: undefined,
-  switchedOff: () => undefined,
-  position: () => 0,
+  queue: 'medium',
+  end: (key) => ({ name: key.split(':')[1] ?? '', online: false, lastSeenAtMs: 50 }),
+  standing: () => undefined,
 }
 const pending = { ...none, pending: 1 }
 
@@ -37,25 +35,57 @@ it.each<[string, Partial<ReasonFacts>, unknown]>([
     { counts: pending, receiver: { ...lisa, isInvited: true } },
     { code: 'signup', action: 'copy-invitation' },
   ],
-  ['upload, for the sender', { counts: pending, receiver: lisa, waitsForUpload: online }, { code: 'upload' }],
+  ['upload, for the sender', { counts: pending, receiver: lisa, waitsForUpload: workspace }, { code: 'upload' }],
   [
     'the receiver chooses meanwhile',
-    { counts: pending, receiver: lisa, viewerId: 'lisa', waitsForUpload: online },
+    { counts: pending, receiver: lisa, viewerId: 'lisa', waitsForUpload: workspace },
     { code: 'location' },
   ],
-  ['upload, once chosen', { waitsForUpload: online }, { code: 'upload', params: { name: 'hq' } }],
-  ['switched off', { switchedOff: () => 'upload', source: offline }, { code: 'uploads-off' }],
-  ['switched off', { switchedOff: () => 'download' }, { code: 'downloads-off' }],
-  ['source offline', { source: offline }, { code: 'peer-offline', params: { name: 'berlin', sinceMs: 50 } }],
-  ['destination offline', { destination: offline }, { code: 'peer-offline', params: { name: 'berlin', sinceMs: 50 } }],
-  ['cannot be measured: offline', { status: 'init', source: offline }, { code: 'peer-offline' }],
-  ['queue', { position: () => 3 }, { code: 'queue', params: { position: 3, queue: 'medium' }, action: 'start-now' }],
+  ['upload, once chosen', { waitsForUpload: workspace }, { code: 'upload', params: { name: 'hq' } }],
+  ['switched off', { standing: () => ({ kind: 'switched-off', direction: 'upload' }) }, { code: 'uploads-off' }],
+  ['switched off', { standing: () => ({ kind: 'switched-off', direction: 'download' }) }, { code: 'downloads-off' }],
+  ['offline', { standing: () => offline }, { code: 'peer-offline', params: { name: 'berlin', sinceMs: 50 } }],
+  ['cannot be measured: offline', { status: 'init', standing: () => offline }, { code: 'peer-offline' }],
+  [
+    'a queue that is paused',
+    { standing: () => ({ kind: 'queue-paused', queue: 'Night' }) },
+    { code: 'queue-paused', params: { queue: 'Night' } },
+  ],
+  [
+    'a share that is disabled',
+    { standing: () => ({ kind: 'disabled', what: 'share', name: 'Films' }) },
+    { code: 'disabled', params: { what: 'share', name: 'Films' } },
+  ],
+  [
+    'an end that has enough to do',
+    { standing: () => ({ kind: 'end-busy', key: 'site:hq', count: 16 }) },
+    { code: 'busy', params: { name: 'hq', count: 16 } },
+  ],
+  [
+    'queue',
+    { standing: () => ({ kind: 'behind', position: 3 }) },
+    { code: 'queue', params: { position: 3, queue: 'medium' }, action: 'start-now' },
+  ],
+  [
+    'what its last run broke off with',
+    { standing: () => ({ kind: 'held', hold: { code: 'blocked', params: { error: 'DISK_FULL' } } }) },
+    { code: 'blocked', params: { error: 'DISK_FULL' }, action: 'retry' },
+  ],
+  [
+    'blocked before its turn',
+    { standing: () => ({ kind: 'behind', position: 3 }), hold: { code: 'blocked', params: { error: 'DRIVE_GONE' } } },
+    { code: 'blocked', params: { error: 'DRIVE_GONE' } },
+  ],
   [
     'blocked',
     { hold: { code: 'blocked', params: { error: 'DISK_FULL' } } },
     { code: 'blocked', params: { error: 'DISK_FULL' }, action: 'retry' },
   ],
-  ['offline before blocked', { source: offline, hold: { code: 'blocked', params: {} } }, { code: 'peer-offline' }],
+  [
+    'offline before blocked',
+    { standing: () => offline, hold: { code: 'blocked', params: {} } },
+    { code: 'peer-offline' },
+  ],
   ['consent, yours', { hold: { code: 'consent', params: { userId: 'john' } } }, { code: 'consent', action: 'look' }],
   ['paused', { status: 'paused', hold: { code: 'paused', params: { atMs: 1 } } }, { code: 'paused', action: 'resume' }],
   ['paused by tasks on hold', { status: 'paused' }, { code: 'paused', params: {} }],

@@ -8,6 +8,7 @@ import type { Role } from '../../../src/shared/domain/entities.ts'
 import type { ClientId, JobId } from '../../../src/shared/domain/ids.ts'
 import type { Caller } from '../../../src/workspace/access/caller.ts'
 import { listJobs } from '../../../src/workspace/jobs/list.ts'
+import { defaultSchedulerOptions } from '../../../src/workspace/scheduler/scheduler.ts'
 import { startDispatches } from '../../../src/workspace/scheduler/start-dispatches.ts'
 import { Effects } from '../../../src/workspace/store/effects.ts'
 import { openDatabase } from '../../../src/workspace/store/open-database.ts'
@@ -67,7 +68,10 @@ beforeAll(() => {
         ],
       )
     }
-    database.run('UPDATE jobs SET is_ready = 1 WHERE is_live = 1')
+    database.run(
+      `INSERT INTO job_parts (job_id, part, source_share, destination_share, source_key, destination_key, queue, priority, queued_at, is_ready)
+       SELECT id, 0, '', '', source_key, destination_key, queue, priority, queued_at, is_live FROM jobs`,
+    )
   })
 }, 120_000)
 
@@ -157,9 +161,11 @@ describe('lists of many jobs', () => {
   })
 
   it('do not slow the scheduler down: a seek for each pair', () => {
+    const everybody = new Presence()
+    for (const { id } of database.all<{ id: string }>('SELECT id FROM clients')) everybody.setOnline(id, true)
     const plans = plansOf((spied) => {
       const transaction = { database: spied, effects: new Effects(), nowMs: jobCount + 1 }
-      startDispatches(transaction, new Presence(), { maxPerPair: 1, maxPerEnd: 16 })
+      startDispatches(transaction, everybody, { ...defaultSchedulerOptions })
     })
     // Two seeks for each of the twenty pairs, and a few that look for what is due.
     expect(plans.length).toBeLessThan(120)

@@ -1,0 +1,72 @@
+import { type JobPartRow, updatePart } from '../store/job-parts.ts'
+import type { Transaction } from '../store/store.ts'
+import type { ScheduleFacts } from './schedule-facts.ts'
+
+interface Pair {
+  readonly source_key: string
+  readonly destination_key: string
+}
+
+/** So that a share that is switched off, with many jobs at it, holds nobody else up for long in one look. */
+const maxBarredInOneLook = 200
+
+/**
+ * The first part in line of each queue between each two ends that are there. One seek each, whatever the number of jobs:
+ * the index leads from end to end, past those that are away. What something of its own stands in the way of is put aside
+ * until that changes, or it would hide those behind it.
+ */
+export function readHeads(transaction: Transaction, facts: ScheduleFacts): JobPartRow[] {
+  const { database } = transaction
+  const heads: JobPartRow[] = []
+  let barred = 0
+  for (let pair = nextPair(transaction, '', ''); pair; ) {
+    const { source_key: source, destination_key: destination } = pair
+    if (facts.end(source).obstacle) {
+      // No key begins with what sorts behind all of them: on to the next source.
+      pair = nextPair(transaction, source, '\u{10ffff}')
+      continue
+    }
+    if (!facts.end(destination).obstacle) {
+      for (let queue = nextQueue(pair, ''); queue !== undefined; queue = nextQueue(pair, queue)) {
+        const head = headOf(pair, queue)
+        if (head) heads.push(head)
+      }
+    }
+    pair = nextPair(transaction, source, destination)
+  }
+  if (barred >= maxBarredInOneLook) transaction.effects.schedule()
+  return heads
+
+  function nextQueue({ source_key, destination_key }: Pair, after: string): string | undefined {
+    return database.get<{ queue: string }>(
+      `SELECT queue FROM job_parts WHERE is_ready = 1 AND is_barred = 0 AND source_key = ? AND destination_key = ?
+         AND queue > ? ORDER BY queue LIMIT 1`,
+      [source_key, destination_key, after],
+    )?.queue
+  }
+
+  function headOf({ source_key, destination_key }: Pair, queue: string): JobPartRow | undefined {
+    if (facts.queueObstacle(queue)) return undefined
+    while (barred < maxBarredInOneLook) {
+      const head = database.get<JobPartRow>(
+        `SELECT * FROM job_parts WHERE is_ready = 1 AND is_barred = 0 AND source_key = ? AND destination_key = ?
+           AND queue = ? AND next_at <= ? ORDER BY priority DESC, queued_at, job_id, part LIMIT 1`,
+        [source_key, destination_key, queue, transaction.nowMs],
+      )
+      if (head === undefined || facts.switchedOff(head)) return undefined
+      if (facts.shareObstacle(head) === undefined) return head
+      updatePart(database, head, { is_barred: 1 })
+      barred += 1
+    }
+    return undefined
+  }
+}
+
+function nextPair({ database }: Transaction, source: string, destination: string): Pair | undefined {
+  return database.get<Pair>(
+    `SELECT source_key, destination_key FROM job_parts
+     WHERE is_ready = 1 AND is_barred = 0 AND (source_key, destination_key) > (?, ?)
+     ORDER BY source_key, destination_key LIMIT 1`,
+    [source, destination],
+  )
+}
