@@ -181,6 +181,7 @@ async function compose<T>(
     scheduler,
     files,
     progress,
+    progress,
     listings: new FolderListings(files),
     logger,
     memory: {

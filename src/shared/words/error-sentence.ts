@@ -5,6 +5,7 @@ import {
   errorSentences,
   featureAdvice,
   inputAdvice,
+  nameLikeDate,
   partyWithoutMachine,
   pathAdvice,
   requestAdvice,
@@ -107,6 +108,7 @@ function adviceFor(code: ErrorCode, params: FillParams): string[] {
   if (isOfRequest && typeof problem === 'string' && Object.hasOwn(requestAdvice, problem)) {
     return [requestAdvice[problem as keyof typeof requestAdvice]]
   }
+  if (code === 'NAME_NOT_ALLOWED' && problem === 'no-date') return [nameLikeDate]
   if (code === 'INPUT_UNREADABLE' && typeof problem === 'string' && Object.hasOwn(inputAdvice, problem)) {
     return [inputAdvice[problem as keyof typeof inputAdvice]]
   }

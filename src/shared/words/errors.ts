@@ -298,7 +298,17 @@ export const requestAdvice = {
   domain: 'domain is not a text',
   query: 'query is not a text',
   id: 'id is not an id',
-  data: 'data is neither an object nor a list',
+  data: 'data is not what is expected here, an object with something in it',
+  'id-missing': 'The request does not say which one is meant, in id',
+  boolean: '{jsonPath}: write true or false',
+  text: '{jsonPath}: write a text in quotes',
+  count: '{jsonPath}: write a whole number, 0 or more',
+  names: '{jsonPath}: write a list of names',
+  record: '{jsonPath}: write an object in braces',
+  list: 'Write a list of objects into data, one for each task',
+  'task-parent': 'Say whose tasks are meant: give the id of the job',
+  'task-name': 'Say which task is meant, by its id or its uri',
+  'not-editable': '{attribute} of a {entity} cannot be changed. What can be is: {allowed}',
   gz_data: 'gz_data is not JSON that was packed with gzip and written in base64',
   percent: 'The address is not percent-encoded UTF-8',
   key: 'An object has a key that nothing here is called',
@@ -308,12 +318,18 @@ export const requestAdvice = {
   slow: 'The request took too long to arrive',
 } as const
 
+export const nameLikeDate = '{name} looks like a date and is none, which scripts cannot read. Choose another name'
+
 /** What to do instead, for what can be written but not done. */
 export const featureAdvice = {
-  'move-across-volumes': 'The two places are on different volumes. Send it from one to the other instead',
+  'task-delete': 'Tasks are not deleted, so that it can be seen what happened. Set the status excluded instead',
   'mapped-share': "Shares on a person's computer are not known. Write the whole path there, or leave it out",
   'move-across-drives': 'The two places are on different drives. Send it from one to the other instead',
+  'move-across-volumes': 'The two places are on different volumes. Send it from one to the other instead',
   'move-across-servers': 'The two places are on different servers. Send it from one to the other instead',
+  'collection-in-collection': 'A collection holds files and folders of shares, not those of other collections',
+  'collection-of-site': 'A collection holds files of the main site only',
+  'collection-destination': 'A collection is only read from. Send to a share',
   'files-of-person': "Files on a person's computer can be sent, not looked at",
   'three-part-destination': 'Write one party and one path. By way of a share and on to a person takes two jobs',
 } as const

@@ -8,7 +8,9 @@ import type { Scheduler } from '../scheduler/scheduler.ts'
 import type { Store } from '../store/store.ts'
 import type { Hub } from '../stream/hub.ts'
 import type { Presence } from '../stream/presence.ts'
+import type { ProgressFanOut } from '../stream/progress.ts'
 import type { CheckedInput } from './checked-input.ts'
+import type { Memory } from './memory.ts'
 import type { RateLimiter } from './rate-limit.ts'
 
 /** The parts of a running server that operations use. */
@@ -19,7 +21,14 @@ export interface ServerParts {
   readonly scheduler: Scheduler
   readonly files: FileRequests
   readonly listings: FolderListings
+  readonly progress: Pick<ProgressFanOut, 'figuresOf'>
   readonly logger: Logger
+  readonly memory: {
+    /** Whole answers, as text, by who asks and what for. */
+    readonly answers: Memory<string>
+    /** Whom a token or a key stands for. */
+    readonly callers: Memory<Caller>
+  }
   readonly limits: {
     /** Sign-in, joining, looking at invitations, by network. */
     readonly anonymous: RateLimiter

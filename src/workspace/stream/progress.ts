@@ -8,6 +8,9 @@ import type { Hub } from './hub.ts'
 const tickMs = 100
 /** The receiver verifies, so its figures count; the sender's are used until the receiver speaks. */
 const receiverSilenceMs = 2000
+/** Figures that are older say nothing of now. */
+const silenceMs = 10_000
+const mostJobs = 1000
 
 interface Latest {
   readonly job: Pick<JobColumns, 'id' | 'user_id' | 'source_user' | 'destination_user'>
@@ -18,6 +21,7 @@ interface Latest {
 export class ProgressFanOut {
   readonly #hub: Hub
   readonly #latest = new Map<string, Latest>()
+  readonly #figures = new Map<string, { readonly progress: JobProgress; readonly atMs: number }>()
   readonly #receiverSpokeAt = new Map<string, number>()
   #timer: NodeJS.Timeout | undefined
 
@@ -30,17 +34,30 @@ export class ProgressFanOut {
     if (role === 'receive') this.#receiverSpokeAt.set(progress.jobId, now)
     else if (now - (this.#receiverSpokeAt.get(progress.jobId) ?? -receiverSilenceMs) < receiverSilenceMs) return
     this.#latest.set(progress.jobId, { job, progress })
+    this.#remember(progress, now)
     this.#timer ??= setTimeout(() => this.#flush(), tickMs).unref()
   }
 
-  forget(jobId: string): void {
-    this.#latest.delete(jobId)
-    this.#receiverSpokeAt.delete(jobId)
+  /** What is known of a job that runs now; undefined when nobody has spoken of it for a while. */
+  figuresOf(jobId: string): JobProgress | undefined {
+    const known = this.#figures.get(jobId)
+    return known && monotonicMs() - known.atMs < silenceMs ? known.progress : undefined
   }
 
   close(): void {
     clearTimeout(this.#timer)
     this.#latest.clear()
+  }
+
+  /** The longest silent ones make room. */
+  #remember(progress: JobProgress, atMs: number): void {
+    this.#figures.delete(progress.jobId)
+    this.#figures.set(progress.jobId, { progress, atMs })
+    for (const [jobId, known] of this.#figures) {
+      if (this.#figures.size <= mostJobs && atMs - known.atMs < silenceMs) break
+      this.#figures.delete(jobId)
+      this.#receiverSpokeAt.delete(jobId)
+    }
   }
 
   #flush(): void {

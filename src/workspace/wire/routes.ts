@@ -1,9 +1,26 @@
+import { clientRoutes } from './entities/client-wire.ts'
 import { fileRoutes } from './entities/file-wire.ts'
+import { queueRoutes } from './entities/queue-wire.ts'
+import { settingRoutes } from './entities/setting-wire.ts'
+import { siteRoutes } from './entities/site-wire.ts'
+import { taskRoutes } from './entities/task-wire.ts'
 import { transferRoutes } from './entities/transfer-wire.ts'
+import { userRoutes } from './entities/user-wire.ts'
+import { workspaceRoutes } from './entities/workspace-wire.ts'
 import type { WireRoute } from './wire-route.ts'
 
 /** Everything that scripts can ask for, by verb and name. */
-const wireRoutes: readonly WireRoute[] = [...fileRoutes, ...transferRoutes]
+const wireRoutes: readonly WireRoute[] = [
+  ...fileRoutes,
+  ...taskRoutes,
+  ...transferRoutes,
+  ...userRoutes,
+  ...siteRoutes,
+  ...queueRoutes,
+  ...clientRoutes,
+  ...workspaceRoutes,
+  ...settingRoutes,
+]
 
 const byVerbAndUri: ReadonlyMap<string, WireRoute> = new Map(
   wireRoutes.map((route) => [`${route.verb} ${route.uri}`, route]),

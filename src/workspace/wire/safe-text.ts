@@ -1,3 +1,4 @@
+import { TernError } from '../../shared/domain/errors.ts'
 import { parseWireDate } from '../../shared/domain/units/wire-date.ts'
 
 const looksLikeDate = /^\d{2,4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?\n?$/
@@ -25,4 +26,17 @@ export function safeValue(value: unknown): unknown {
   const safe: Record<string, unknown> = {}
   for (const [key, each] of Object.entries(value)) if (each !== undefined) safe[key] = safeValue(each)
   return safe
+}
+
+/**
+ * What people name themselves would come back in every list.
+ * @throws TernError NAME_NOT_ALLOWED `{name, problem}`
+ */
+export function checkNames(data: Readonly<Record<string, unknown>>): void {
+  for (const key of ['name', 'code', 'description']) {
+    const text = data[key]
+    if (typeof text === 'string' && breaksClients(text)) {
+      throw new TernError('NAME_NOT_ALLOWED', { name: text, problem: 'no-date' })
+    }
+  }
 }

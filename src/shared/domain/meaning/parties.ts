@@ -56,13 +56,29 @@ export function callersMachine(directory: Directory): MeantPerson {
   return { kind: 'user', user, client: machineOf(directory, user) }
 }
 
-/** A person's machine: the one that asks if it is theirs, else the one seen last. Throws PARTY_UNKNOWN `{problem}`. */
+/**
+ * A person's machine: the one that asks if it is theirs, else the one seen last. A script runs on none: what it calls its
+ * person's own is the only one that they have (transfers document, Create).
+ * @throws TernError PARTY_UNKNOWN `{party, problem}`, PATH_AMBIGUOUS `{path, readings}`
+ */
 export function machineOf(directory: Directory, user: DirectoryUser): DirectoryClient {
-  const own = directory.caller.client
+  const { user: caller, client: own } = directory.caller
   if (own?.userId === user.id) return own
-  const client = directory.clientsOf(user.id).find(({ kind }) => kind !== 'browser')
+  const clients = directory.clientsOf(user.id).filter(({ kind }) => kind !== 'browser')
+  const [client, ...others] = clients
   if (client === undefined) throw new TernError('PARTY_UNKNOWN', { party: user.email, problem: 'no-machine' })
+  const isUnclear = own === undefined && caller.id === user.id && others.some((each) => each.machine !== client.machine)
+  if (isUnclear) throw new TernError('PATH_AMBIGUOUS', { path: user.email, readings: machineNames(clients) })
   return client
+}
+
+const mostNamed = 20
+
+function machineNames(clients: readonly DirectoryClient[]): string {
+  return clients
+    .slice(0, mostNamed)
+    .map(({ id, name }) => `client=${id}: (${name})`)
+    .join(', ')
 }
 
 /** Names what a place could have meant, each as a notation that means one thing only. */
