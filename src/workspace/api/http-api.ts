@@ -2,10 +2,10 @@ import type { IncomingMessage } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { operationPath } from '../../shared/contract/stream.ts'
 import { type ErrorEnvelope, TernError } from '../../shared/domain/errors.ts'
-import { callerOfToken } from '../sessions/tokens.ts'
+import { callerOfToken, hashToken } from '../sessions/tokens.ts'
 import type { ServerParts } from './context.ts'
 import { httpStatusOf } from './http-status.ts'
-import { admit, isOperation, maxBodyBytes, runOperation } from './operation-table.ts'
+import { admit, answersFromDataAlone, isOperation, maxBodyBytes, runOperation } from './operation-table.ts'
 import { networkOf } from './rate-limit.ts'
 import { readJsonBody } from './read-body.ts'
 
@@ -16,8 +16,7 @@ export async function answerOperation(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   try {
-    const value = await operate(parts, request.raw)
-    return send(reply, 200, { value: value ?? {} })
+    return send(reply, 200, await operate(parts, request.raw))
   } catch (thrown) {
     const error = TernError.from(thrown)
     if (error.code === 'INTERNAL') parts.logger.error({ err: thrown, url: request.url }, 'an operation failed')
@@ -26,16 +25,20 @@ export async function answerOperation(
 }
 
 /** Whose token a request carries; undefined without one, NOT_SIGNED_IN for one that opens nothing. */
-export function callerOfRequest(parts: Pick<ServerParts, 'store'>, request: IncomingMessage) {
+export function callerOfRequest({ store, memory }: Pick<ServerParts, 'store' | 'memory'>, request: IncomingMessage) {
   const header = request.headers.authorization
   if (header === undefined) return undefined
   const token = /^Bearer ([A-Za-z0-9_-]{20,200})$/.exec(header)?.[1]
-  const caller = token === undefined ? undefined : parts.store.read((database) => callerOfToken(database, token))
-  if (caller === undefined) throw new TernError('NOT_SIGNED_IN')
-  return caller
+  if (token === undefined) throw new TernError('NOT_SIGNED_IN')
+  return memory.callers.remembered(hashToken(token), () => {
+    const caller = store.read((database) => callerOfToken(database, token))
+    if (caller === undefined) throw new TernError('NOT_SIGNED_IN')
+    return caller
+  })
 }
 
-async function operate(parts: ServerParts, request: IncomingMessage): Promise<unknown> {
+/** The whole answer, as text. */
+async function operate(parts: ServerParts, request: IncomingMessage): Promise<string> {
   const path = (request.url ?? '').split('?', 1)[0] ?? ''
   const name = path.startsWith(operationPath) ? path.slice(operationPath.length) : ''
   if (!isOperation(name)) throw new TernError('NOT_FOUND', { path: path.slice(0, 200) })
@@ -44,7 +47,17 @@ async function operate(parts: ServerParts, request: IncomingMessage): Promise<un
   admit(name, caller)
   const body = await readJsonBody(request, maxBodyBytes(name))
   const remoteNetwork = networkOf(request.socket.remoteAddress ?? '')
-  return runOperation(name, { ...parts, remoteNetwork }, caller, body)
+  const run = async () =>
+    JSON.stringify({ value: (await runOperation(name, { ...parts, remoteNetwork }, caller, body)) ?? {} })
+  if (caller === undefined || !answersFromDataAlone(name)) return run()
+  const { user, client } = caller
+  const key = `${user.id} ${client?.id} ${name} ${JSON.stringify(body)}`
+  const known = parts.memory.answers.get(key)
+  if (known !== undefined) return known
+  const { version } = parts.memory.answers
+  const answer = await run()
+  parts.memory.answers.set(key, answer, version)
+  return answer
 }
 
 function sendError(request: FastifyRequest, reply: FastifyReply, error: TernError): FastifyReply {
@@ -52,9 +65,9 @@ function sendError(request: FastifyRequest, reply: FastifyReply, error: TernErro
   if (typeof retryAfter === 'number') reply.header('retry-after', String(retryAfter))
   // What was not read of a body must not be taken for the next request.
   if (!request.raw.complete) reply.header('connection', 'close')
-  return send(reply, httpStatusOf(error.code), { error: error.toEnvelope() satisfies ErrorEnvelope })
+  return send(reply, httpStatusOf(error.code), JSON.stringify({ error: error.toEnvelope() satisfies ErrorEnvelope }))
 }
 
-function send(reply: FastifyReply, status: number, body: unknown): FastifyReply {
-  return reply.code(status).header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(body))
+function send(reply: FastifyReply, status: number, text: string): FastifyReply {
+  return reply.code(status).header('content-type', 'application/json; charset=utf-8').send(text)
 }

@@ -53,6 +53,11 @@ export function maxBodyBytes(name: OperationName): number {
   return bodyLimits[name] ?? 256 * kilobytes
 }
 
+/** What asks nobody else, so that the answer is the same for as long as the data is: see Memory. */
+export function answersFromDataAlone(name: OperationName): boolean {
+  return /\/(?:list|get|log)$/.test(name) && !name.startsWith('file/')
+}
+
 /** The gate that is passed before the body is read. */
 export function admit(name: OperationName, caller: Caller | undefined): void {
   checkAudience(name, operationAudience[name], caller)

@@ -27,6 +27,7 @@ export class Store {
   #queue: Job[] = []
   #isScheduled = false
   #isClosed = false
+  #commits = 0
 
   private constructor(database: SqliteDatabase, afterCommit: (effects: Effects) => void, clockMs: () => number) {
     this.#database = database
@@ -48,6 +49,11 @@ export class Store {
       this.#isScheduled = true
       setImmediate(() => this.#flush())
     })
+  }
+
+  /** How many commits there were: as long as it stays the same, so does all that is stored. */
+  get commits(): number {
+    return this.#commits
   }
 
   /** Sees what is committed. */
@@ -77,6 +83,7 @@ export class Store {
       for (const job of jobs) job.reject(error)
       return
     }
+    this.#commits += 1
     for (const each of effects) this.#afterCommit(each)
     for (const each of settle) each()
   }
