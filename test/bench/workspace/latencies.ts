@@ -33,7 +33,11 @@ export async function measureLatencies(folder: string): Promise<Latencies> {
     })
     api.token = session.sessionToken
     const measure = async (name: string, run: (index: number) => Promise<unknown>, count = runs) => {
-      p95Ms.set(name, percentile95(await timesOf(count, run)))
+      const changed = async (index: number) => {
+        // What nobody changed since is answered from memory, which is not what is measured here.
+        await api.call('transfer/update', { id: jobOf(0), priority: 1 + (index % 1000) })
+      }
+      p95Ms.set(name, percentile95(await timesOf(count, run, changed)))
     }
     const { jobs } = await api.call('transfer/list', { limit: 100 })
     const jobOf = (index: number) => (jobs[index % jobs.length] as Job).id

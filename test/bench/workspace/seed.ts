@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { openSqlite, type SqliteDatabase, type SqlRow } from '../../../src/platform/sqlite.ts'
 import type { Job } from '../../../src/shared/domain/job.ts'
-import { databaseFile } from '../../../src/workspace/server.ts'
+import { databaseFile } from '../../../src/workspace/store/data-folder.ts'
 import { adminPassword, type TestClient, TestWorkspace } from '../../contract/workspace/support.ts'
 
 export interface SeedSize {
