@@ -3,7 +3,7 @@
 // one half to the other costs 40 MB and time.
 import { readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
-import { ensureCli } from './lib/build-cli.mjs'
+import { ensureCli, ensureHosting } from './lib/build-cli.mjs'
 import { main } from './lib/run.mjs'
 import { setup } from './setup.mjs'
 
@@ -21,5 +21,6 @@ main(async () => {
   // npm runs scripts in the repository's root; files on the command line are meant from where it was typed.
   if (process.env.npm_lifecycle_event === 'tern' && process.env.INIT_CWD) process.chdir(process.env.INIT_CWD)
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
-  return runTern({ args: process.argv.slice(2), version })
+  const loadHosting = async () => (await import(pathToFileURL(await ensureHosting(prepare)).href)).openHostingOnNode()
+  return runTern({ args: process.argv.slice(2), version, loadHosting })
 })

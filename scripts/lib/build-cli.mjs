@@ -13,6 +13,7 @@ import {
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { digestOf } from './build.mjs'
+import { bundleForNode } from './bundle.mjs'
 import { SetupError } from './run.mjs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -71,4 +72,41 @@ export const ensureCli = async (beforeBuild = async () => {}) => {
     rmSync(next, { recursive: true, force: true })
   }
   return bundle
+}
+
+const hostingInputs = [
+  ...['cli', 'hosting', 'client', 'engine', 'workspace', 'platform', 'shared'].map((room) => `src/${room}`),
+  'scripts/lib/build-cli.mjs',
+  'scripts/lib/bundle.mjs',
+  'package-lock.json',
+]
+const hostingEntries = {
+  hosting: 'src/cli/hosting/on-node.ts',
+  'workspace-process': 'src/hosting/workspace-process.ts',
+  'storage-process': 'src/hosting/storage-process.ts',
+  'backup-process': 'src/hosting/backup-process.ts',
+}
+
+/**
+ * Answers the file that runs workspaces, with the entries of its processes beside it. A folder for each state of the
+ * sources, because processes that run go on reading theirs.
+ */
+export const ensureHosting = async (beforeBuild = async () => {}) => {
+  const folder = join(outDir, `hosting-${digestOf(hostingInputs).slice(0, 16)}`)
+  const file = join(folder, 'hosting.mjs')
+  if (existsSync(file)) return file
+  await beforeBuild()
+  const next = `${folder}.next-${process.pid}`
+  try {
+    const entries = Object.entries(hostingEntries).map(([name, path]) => [name, join(root, path)])
+    await bundleForNode(Object.fromEntries(entries), next)
+    mkdirSync(outDir, { recursive: true })
+    renameSync(next, folder)
+  } catch (error) {
+    // Another call may have built the same in the meantime.
+    if (!existsSync(file)) throw new SetupError(`The command line could not be built.\n${error.message}`)
+  } finally {
+    rmSync(next, { recursive: true, force: true })
+  }
+  return file
 }

@@ -8,15 +8,17 @@ import { mistakeOf, refuse } from './mistakes.ts'
 import { addPathCommands } from './path-commands.ts'
 import { addQueryCommands } from './query-commands.ts'
 import { type Act, AnswerLost, type ExitCode, exitCodes, type Terminal } from './terminal.ts'
+import { addWorkspaceCommands, type LoadHosting } from './workspace-commands.ts'
 
 export interface Call {
   readonly args: readonly string[]
   readonly version: string
   readonly terminal: Terminal
+  readonly loadHosting: LoadHosting
 }
 
 /** Runs one call of `tern` to its end and answers its exit code. Never throws. */
-export async function runCall({ args, version, terminal }: Call): Promise<ExitCode> {
+export async function runCall({ args, version, terminal, loadHosting }: Call): Promise<ExitCode> {
   let exitCode: ExitCode = exitCodes.done
   const act: Act = async (work) => {
     exitCode = await work(terminal)
@@ -24,7 +26,7 @@ export async function runCall({ args, version, terminal }: Call): Promise<ExitCo
   try {
     const usage = { out: '', err: '' }
     try {
-      await program(version, act, usage).parseAsync(args, { from: 'user' })
+      await program(version, { act, loadHosting }, usage).parseAsync(args, { from: 'user' })
     } catch (error) {
       if (!(error instanceof CommanderError)) throw error
       exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.mistake
@@ -38,7 +40,11 @@ export async function runCall({ args, version, terminal }: Call): Promise<ExitCo
   }
 }
 
-function program(version: string, act: Act, usage: { out: string; err: string }): Command {
+function program(
+  version: string,
+  { act, loadHosting }: { act: Act; loadHosting: LoadHosting },
+  usage: { out: string; err: string },
+): Command {
   const tern = new Command('tern')
     .description(say('cli.tern'))
     .version(version)
@@ -57,7 +63,23 @@ function program(version: string, act: Act, usage: { out: string; err: string })
   addJobCommands(tern, act)
   addPathCommands(tern, act)
   addQueryCommands(tern, act)
+  addWorkspaceCommands(tern, (work) => act((terminal) => orTellFailure(terminal, work)), loadHosting)
   return tern
+}
+
+/** What stands in the way of a command that does something is one sentence; its answer stays empty. */
+async function orTellFailure(terminal: Terminal, work: (terminal: Terminal) => Promise<ExitCode>): Promise<ExitCode> {
+  try {
+    return await work(terminal)
+  } catch (thrown) {
+    // Not by its class: what runs workspaces was built apart and has one of its own.
+    if (!(thrown instanceof Error) || thrown.name !== 'TernError') throw thrown
+    const { code, params } = thrown as TernError
+    if (code === 'INTERNAL') throw thrown
+    const { sentence } = errorSentence({ code, params }, { nowMs: nowMs() })
+    await terminal.stderr.write(`${singleLine(sentence)}\n`)
+    return exitCodes.defect
+  }
 }
 
 async function tellDefect(terminal: Terminal, error: unknown): Promise<ExitCode> {

@@ -39,11 +39,14 @@ const shutdownLimitMs = 2800
  * crash lies in `setup.folder`; sessions come with `setup` and are never stored here.
  */
 export async function createClientHost(
-  setup: EngineProcessSetup,
+  given: EngineProcessSetup,
   events: HostEvents,
   logger: Logger,
 ): Promise<ClientHost> {
   const disposer = new Disposer()
+  // One list for all workspaces, since it grows while they run.
+  const allowedRoots = [...(given.allowedRoots ?? [])]
+  const setup: EngineProcessSetup = { ...given, allowedRoots }
   const { folder } = setup
   const identity = await openIdentity(folder, setup.computerName, setup.keyFileSecret)
   const engine = await createEngine({
@@ -107,6 +110,10 @@ export async function createClientHost(
     },
     setDownloadFolder: ({ path }) => {
       downloadFolder = path
+      return null
+    },
+    setAllowedRoots: ({ paths }) => {
+      allowedRoots.splice(0, allowedRoots.length, ...paths)
       return null
     },
     grant: ({ paths, mode, origin }) => done(Promise.all(paths.map((path) => parts.grants.pick(path, mode, origin)))),

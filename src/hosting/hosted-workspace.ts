@@ -4,6 +4,7 @@ import type { Caller } from '../platform/message-rpc.ts'
 import type { EngineCommands, EngineEvents, EngineStarted } from '../shared/contract/engine-process.ts'
 import type {
   WorkspaceCommands,
+  WorkspaceEvents,
   WorkspaceProcessSetup,
   WorkspaceProcessStarted,
 } from '../shared/contract/workspace-process.ts'
@@ -18,7 +19,7 @@ import {
   writeCredential,
   writeHostedRecord,
 } from './hosted-record.ts'
-import type { ProcessSetting } from './process-setting.ts'
+import { logFileOf, type ProcessSetting } from './process-setting.ts'
 import { Supervisor } from './supervisor.ts'
 
 export interface NewWorkspace {
@@ -28,6 +29,15 @@ export interface NewWorkspace {
   /** Holds `projects` and `homes`. */
   readonly storageFolder: string
   readonly isDemo: boolean
+}
+
+/** How a workspace is offered when whoever runs it says so; an app decides by itself, and is there to be asked. */
+export interface Serving {
+  readonly host: string
+  /** As before when absent. */
+  readonly port?: number
+  readonly advertise?: string
+  readonly certificate?: NonNullable<WorkspaceProcessSetup['certificate']>
 }
 
 export interface HostedAddress {
@@ -44,22 +54,28 @@ export interface HostedAddress {
 export class HostedWorkspace implements AsyncDisposable {
   readonly #folder: string
   readonly #setting: ProcessSetting
-  readonly #workspace: Supervisor<WorkspaceCommands, Record<never, never>, WorkspaceProcessStarted>
+  readonly #serving: Serving | undefined
+  readonly #workspace: Supervisor<WorkspaceCommands, WorkspaceEvents, WorkspaceProcessStarted>
   readonly #storage: Supervisor<EngineCommands, EngineEvents, EngineStarted>
   #record: HostedRecord | undefined
   #credential: UnattendedCredential | undefined
   #create: NewWorkspace | undefined
   #storageKeyHash = ''
+  #storageRoots: readonly string[] = []
+  #advertised = ''
 
-  private constructor(folder: string, setting: ProcessSetting, label: string) {
+  private constructor(folder: string, setting: ProcessSetting, label: string, serving?: Serving) {
     this.#folder = folder
     this.#setting = setting
+    this.#serving = serving
+    const isUnattended = serving !== undefined
     this.#workspace = new Supervisor({
       name: `workspace ${label}`,
       fork: () => setting.fork('workspace-process', `tern-workspace-${label}`),
       setup: (call) => this.#setUpWorkspace(call),
       shutdown: (call) => call('shutdown', {}),
-      onEvent: () => {},
+      onEvent: (_name, { roots }) => void this.#allowStorage(roots),
+      isUnattended,
       logger: setting.logger,
     })
     this.#storage = new Supervisor<EngineCommands, EngineEvents, EngineStarted>({
@@ -68,6 +84,7 @@ export class HostedWorkspace implements AsyncDisposable {
       setup: (call) => this.#setUpStorage(call),
       shutdown: (call) => call('shutdown', {}),
       onEvent: () => {},
+      isUnattended,
       logger: setting.logger,
     })
   }
@@ -87,11 +104,11 @@ export class HostedWorkspace implements AsyncDisposable {
     return hosted
   }
 
-  /** Starts a workspace that was made before. Fails with NOT_FOUND where none is. */
-  static async open(folder: string, setting: ProcessSetting): Promise<HostedWorkspace> {
+  /** Starts a workspace that was made before. Fails with NOT_FOUND where none is, and with DATA_IN_USE where one runs. */
+  static async open(folder: string, setting: ProcessSetting, serving?: Serving): Promise<HostedWorkspace> {
     const record = await readHostedRecord(folder)
     if (!record) throw new TernError('NOT_FOUND', { path: folder })
-    const hosted = new HostedWorkspace(folder, setting, record.workspaceId.slice(0, 8))
+    const hosted = new HostedWorkspace(folder, setting, record.workspaceId.slice(0, 8), serving)
     hosted.#record = record
     hosted.#credential = await readCredential(folder)
     try {
@@ -105,7 +122,21 @@ export class HostedWorkspace implements AsyncDisposable {
 
   get address(): HostedAddress {
     const { workspaceId, keyHash, port } = this.#known()
-    return { workspaceId, keyHash, address: `127.0.0.1:${port}` }
+    return { workspaceId, keyHash, address: `${hostHere(this.#listenHost)}:${port}` }
+  }
+
+  /** `host:port`, as invitations say it. */
+  get advertisedAddress(): string {
+    return this.#advertised
+  }
+
+  /** Serves the certificate's files as they are now. @throws TernError CERTIFICATE_INVALID */
+  async reloadCertificate(): Promise<void> {
+    const { keyHash } = await this.#workspace.call('reloadCertificate', {})
+    if (keyHash === this.#known().keyHash) return
+    this.#record = { ...this.#known(), keyHash }
+    await writeHostedRecord(this.#folder, this.#record)
+    await this.#attachStorage(this.#storage.call)
   }
 
   async invite(person: { email?: string; name?: string; role: Role }): Promise<string> {
@@ -123,11 +154,14 @@ export class HostedWorkspace implements AsyncDisposable {
   }
 
   async #start(): Promise<void> {
-    // A new workspace has to know the key of the client that will hold its files.
-    this.#storageKeyHash = (await this.#storage.start()).keyHash
+    // A new workspace has to know the key of the client that will hold its files; of one that is there already, the server
+    // is who finds out that another program has it.
+    const isNew = this.#create !== undefined
+    if (isNew) this.#storageKeyHash = (await this.#storage.start()).keyHash
     const started = await this.#workspace.start()
     await this.#keep(started)
-    await this.#attachStorage(this.#storage.call)
+    if (isNew) await this.#attachStorage(this.#storage.call)
+    else await this.#storage.start()
   }
 
   async #keep(started: WorkspaceProcessStarted): Promise<void> {
@@ -148,15 +182,41 @@ export class HostedWorkspace implements AsyncDisposable {
     await writeHostedRecord(this.#folder, this.#record)
   }
 
-  #setUpWorkspace(call: Caller<WorkspaceCommands>): Promise<WorkspaceProcessStarted> {
+  async #allowStorage(roots: readonly string[]): Promise<void> {
+    this.#storageRoots = roots
+    try {
+      await this.#storage.call('setAllowedRoots', { paths: this.#allowedRoots() })
+    } catch (thrown) {
+      // Its next start knows them.
+      this.#setting.logger.warn({ err: thrown }, 'the storage was not told of its folders')
+    }
+    await this.#workspace.call('storageRootsTaken', {})
+  }
+
+  #allowedRoots(): readonly string[] {
+    return [this.#create?.storageFolder ?? this.#known().storageFolder, ...this.#storageRoots]
+  }
+
+  /** Whoever hosts a workspace has asked for others to join this computer; a demo is nobody else's business. */
+  get #listenHost(): string {
     const isLoopback = this.#setting.isLoopbackOnly || (this.#create?.isDemo ?? this.#record?.isDemo ?? false)
-    return call('setup', {
-      folder: join(this.#folder, 'workspace'),
-      logFile: join(this.#setting.logFolder, 'workspace.log'),
-      // Whoever hosts a workspace has asked for others to join this computer; a demo is nobody else's business.
-      listen: { host: isLoopback ? '127.0.0.1' : '0.0.0.0', port: this.#record?.port ?? 0 },
+    return isLoopback ? '127.0.0.1' : (this.#serving?.host ?? '0.0.0.0')
+  }
+
+  async #setUpWorkspace(call: Caller<WorkspaceCommands>): Promise<WorkspaceProcessStarted> {
+    const { advertise, certificate, port } = this.#serving ?? {}
+    const started = await call('setup', {
+      folder: workspaceFolderIn(this.#folder),
+      ...logFileOf(this.#setting, 'workspace.log'),
+      // A port that the system chose once is kept.
+      listen: { host: this.#listenHost, port: port || (this.#record?.port ?? 0) },
+      ...(advertise !== undefined && { advertise }),
+      ...(certificate && { certificate }),
       ...(this.#create ? { create: this.#creation(this.#create) } : {}),
     })
+    this.#storageRoots = started.storageRoots
+    this.#advertised = started.advertisedAddress
+    return started
   }
 
   #creation(wish: NewWorkspace): NonNullable<WorkspaceProcessSetup['create']> {
@@ -172,15 +232,14 @@ export class HostedWorkspace implements AsyncDisposable {
 
   async #setUpStorage(call: Caller<EngineCommands>): Promise<EngineStarted> {
     const storageFolder = this.#create?.storageFolder ?? this.#known().storageFolder
-    const isLoopback = this.#setting.isLoopbackOnly || (this.#create?.isDemo ?? this.#record?.isDemo ?? false)
     const started = await call('setup', {
       folder: join(this.#folder, 'storage'),
       computerName: 'hq-1',
       kind: 'server',
-      logFile: join(this.#setting.logFolder, 'storage.log'),
-      listen: { host: isLoopback ? '127.0.0.1' : '0.0.0.0', port: 0 },
+      ...logFileOf(this.#setting, 'storage.log'),
+      listen: { host: this.#listenHost, port: 0 },
       downloadFolder: storageFolder,
-      allowedRoots: [storageFolder],
+      allowedRoots: this.#allowedRoots(),
       sessions: this.#credential ? [this.#credential] : [],
     })
     // After a crash; at the first start the workspace does not run yet.
@@ -206,4 +265,15 @@ export class HostedWorkspace implements AsyncDisposable {
 
 function portOf(address: string): number {
   return Number(address.slice(address.lastIndexOf(':') + 1))
+}
+
+/** How this machine itself reaches what listens there. */
+function hostHere(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
+  return host.includes(':') ? `[${host}]` : host
+}
+
+/** Below the folder of a hosted workspace: what its server has, the database among it. */
+export function workspaceFolderIn(folder: string): string {
+  return join(folder, 'workspace')
 }

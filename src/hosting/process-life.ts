@@ -23,7 +23,7 @@ export interface Opened<Commands, Started> {
 export function serveProcess<
   Commands extends LifeCalls<Setup, Started>,
   Events,
-  Setup extends { readonly logFile: string },
+  Setup extends { readonly logFile?: string },
   Started,
 >(name: string, open: (setup: Setup, emit: Emit<Events>, logger: Logger) => Promise<Opened<Commands, Started>>): void {
   const endpoint = parentEndpoint()
@@ -35,7 +35,7 @@ export function serveProcess<
     async setup(input: Setup): Promise<Started> {
       if (isOpening) throw new TernError('CONFLICT', { name: 'setup' })
       isOpening = true
-      logger = createLogger({ name, file: input.logFile, ...(level && { level }) })
+      logger = createLogger({ name, ...(input.logFile && { file: input.logFile }), ...(level && { level }) })
       try {
         const { started, handlers } = await open(input, (event, payload) => served.emit(event, payload), logger)
         const { shutdown } = handlers as Handlers<Pick<Commands, 'shutdown'>> & { shutdown(input: object): unknown }
@@ -53,6 +53,8 @@ export function serveProcess<
     else logger?.debug({ call, failure: failure.toEnvelope() }, 'call refused')
   })
   endpoint.onLost(() => process.exit(0))
+  // A terminal or a service manager tells all processes at once; the parent is who ends this one in order.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
   process.on('uncaughtException', (error) => {
     logger?.fatal({ err: error }, 'uncaught')
     process.exit(1)

@@ -16,6 +16,8 @@ export interface SupervisorOptions<Calls, Events, Started> {
   readonly shutdown: (call: Caller<Calls>) => Promise<unknown>
   readonly onEvent: <Name extends keyof Events & string>(name: Name, payload: Events[Name]) => void
   readonly onState?: (state: ChildState, crashes: number) => void
+  /** Nobody is there to start it again: after the five it goes on, slowly, once it has run. */
+  readonly isUnattended?: boolean
   readonly logger: Logger
 }
 
@@ -27,6 +29,7 @@ interface Run<Calls> {
 
 const callPatienceMs = 15_000
 const shutdownPatienceMs = 3500
+const unattendedDelayMs = 30_000
 
 /**
  * Keeps one process running: starts it again after a crash, with growing delays, and gives up after five crashes in ten
@@ -127,7 +130,8 @@ export class Supervisor<Calls extends object, Events, Started> implements AsyncD
 
   #onCrash(code: number): void {
     this.#run = undefined
-    const delayMs = this.#crashes.add(monotonicMs())
+    const isLasting = this.#options.isUnattended === true && this.#started !== undefined
+    const delayMs = this.#crashes.add(monotonicMs()) ?? (isLasting ? unattendedDelayMs : undefined)
     this.#options.logger.error(
       { process: this.#options.name, exitCode: code, crashes: this.#crashes.count, delayMs },
       'a process ended unasked',

@@ -1,5 +1,6 @@
 import type {
   WorkspaceCommands,
+  WorkspaceEvents,
   WorkspaceProcessSetup,
   WorkspaceProcessStarted,
 } from '../shared/contract/workspace-process.ts'
@@ -7,11 +8,26 @@ import { createWorkspace, openWorkspaceServer } from '../workspace/index.ts'
 import { serveProcess } from './process-life.ts'
 
 /** The server of one hosted workspace. Its files are not its own business: the storage process beside it has them. */
-serveProcess<WorkspaceCommands, Record<string, never>, WorkspaceProcessSetup, WorkspaceProcessStarted>(
+serveProcess<WorkspaceCommands, WorkspaceEvents, WorkspaceProcessSetup, WorkspaceProcessStarted>(
   'workspace',
-  async (setup, _emit, logger) => {
-    const { folder, listen, create } = setup
-    const options = { folder, listen, logger }
+  async (setup, emit, logger) => {
+    const { folder, listen, advertise, certificate, create } = setup
+    // Whatever is made here holds secrets, copies of the database among it.
+    process.umask(0o077)
+    const waiting: (() => void)[] = []
+    const onStorageRoots = (roots: readonly string[]) =>
+      new Promise<void>((resolve) => {
+        waiting.push(resolve)
+        emit('storageRoots', { roots })
+      })
+    const options = {
+      folder,
+      listen,
+      logger,
+      onStorageRoots,
+      ...(advertise !== undefined && { advertise }),
+      ...(certificate && { certificate }),
+    }
     const made = create && (await createWorkspace({ ...options, setup: workspaceSetup(create) }))
     const server = made?.server ?? (await openWorkspaceServer(options))
     const { id: workspaceId, name } = server.workspace
@@ -21,10 +37,20 @@ serveProcess<WorkspaceCommands, Record<string, never>, WorkspaceProcessSetup, Wo
         name,
         address: server.address,
         keyHash: server.keyHash,
+        advertisedAddress: server.advertisedAddress,
+        storageRoots: server.storageRoots,
         ...(made && { serverSessionToken: made.serverSessionToken }),
       },
       handlers: {
         invite: async (request) => ({ invitation: await server.invite(request) }),
+        reloadCertificate: async () => {
+          await server.reloadCertificate()
+          return { keyHash: server.keyHash }
+        },
+        storageRootsTaken: () => {
+          for (const resolve of waiting.splice(0)) resolve()
+          return null
+        },
         shutdown: () => server[Symbol.asyncDispose]().then(() => null),
       },
     }

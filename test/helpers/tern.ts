@@ -1,7 +1,7 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
-import { ensureCli } from '../../scripts/lib/build-cli.mjs'
+import { ensureCli, ensureHosting } from '../../scripts/lib/build-cli.mjs'
 
 export interface TernAnswer {
   readonly exitCode: number | null
@@ -12,6 +12,8 @@ export interface TernAnswer {
 interface TernCall {
   readonly stdin?: string | Buffer
   readonly cwd?: string
+  /** The command runs a workspace, or changes one. */
+  readonly isHosting?: boolean
   /** Takes the answer in place of the test. */
   readonly stdoutFile?: string
   /** Code that runs after the command in its process, with `process.stderr` to tell what it saw. */
@@ -19,16 +21,17 @@ interface TernCall {
 }
 
 /** What `scripts/tern.mjs` does once everything is set up: the built command in a Node of its own. */
-const runner = (bundle: string, afterwards: string): string => `
+const runner = (bundle: string, hosting: string | undefined, afterwards: string): string => `
   const { runTern } = await import(${JSON.stringify(pathToFileURL(bundle).href)})
-  process.exitCode = await runTern({ args: process.argv.slice(1), version: '1.2.3' })
+  const loadHosting = async () => (await import(${JSON.stringify(pathToFileURL(hosting ?? '/').href)})).openHostingOnNode()
+  process.exitCode = await runTern({ args: process.argv.slice(1), version: '1.2.3', loadHosting })
   ${afterwards}
 `
 
 /** Starts the real command; `runTern` waits for its end. */
 export async function startTern(args: readonly string[], call: TernCall = {}): Promise<ChildProcess> {
-  const { cwd, stdoutFile, afterwards = '' } = call
-  const code = runner(await ensureCli(), afterwards)
+  const { cwd, stdoutFile, afterwards = '', isHosting = false } = call
+  const code = runner(await ensureCli(), isHosting ? await ensureHosting() : undefined, afterwards)
   const stdout = stdoutFile === undefined ? 'pipe' : openSync(stdoutFile, 'w')
   try {
     const options: SpawnOptions = { cwd, stdio: ['pipe', stdout, 'pipe'] }

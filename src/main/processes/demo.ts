@@ -3,7 +3,7 @@ import { mkdir, realpath, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { readCredential, readHostedRecord, writeCredential } from '../../hosting/hosted-record.ts'
 import { HostedWorkspace } from '../../hosting/hosted-workspace.ts'
-import type { ProcessSetting } from '../../hosting/process-setting.ts'
+import { logFileOf, type ProcessSetting } from '../../hosting/process-setting.ts'
 import { Supervisor } from '../../hosting/supervisor.ts'
 import type { Caller } from '../../platform/message-rpc.ts'
 import type { EngineCommands, EngineEvents, EngineStarted } from '../../shared/contract/engine-process.ts'
@@ -149,7 +149,7 @@ export class Demo implements AsyncDisposable {
       folder: join(this.#lisasFolder, 'client'),
       computerName: "Lisa's computer",
       kind: 'user-server',
-      logFile: join(this.#setting.logFolder, 'demo-lisa.log'),
+      ...logFileOf(this.#setting, 'demo-lisa.log'),
       listen: { host: '127.0.0.1', port: 0 },
       downloadFolder: join(this.#lisasFolder, 'received'),
       sessions: credential ? [credential] : [],

@@ -32,7 +32,8 @@ export interface EngineProcessSetup {
   readonly kind: 'app' | 'server' | 'user-server'
   /** 32 bytes, base64; encrypts the host's private key file. Absent where there is no keyring: file 0600. */
   readonly keyFileSecret?: string
-  readonly logFile: string
+  /** Standard error when absent. */
+  readonly logFile?: string
   readonly listen?: { readonly host: string; readonly port: number }
   readonly downloadFolder: string
   readonly limitBytesPerSecond?: number
@@ -104,6 +105,8 @@ export interface EngineCommands {
   provideSessions(input: { sessions: readonly KnownSession[] }): null
   setLimit(input: { bytesPerSecond?: number }): null
   setDownloadFolder(input: { path: string }): null
+  /** Server clients: in place of the `allowedRoots` of the setup. */
+  setAllowedRoots(input: { paths: readonly string[] }): null
   /** A person picked these by a drop, a dialog or a paste. */
   grant(input: { paths: readonly string[]; mode: 'read' | 'write'; origin: 'drop' | 'dialog' | 'paste' }): null
   transfersSnapshot(input: Record<string, never>): TransfersSnapshot

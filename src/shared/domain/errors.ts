@@ -52,7 +52,7 @@ export const errorTable = {
   CONSENT_NEEDED: { retry: 'when-changed' },
   CONSENT_REFUSED: { retry: 'never' },
   TOKEN_UNKNOWN: { retry: 'never' },
-  CODE_TAKEN: { retry: 'never' },
+  VOLUME_HOLDS_DATA: { retry: 'never' },
   DATA_IN_USE: { retry: 'when-changed' },
   CERTIFICATE_INVALID: { retry: 'when-changed' },
   ADDRESS_UNUSABLE: { retry: 'when-changed' },

@@ -87,7 +87,10 @@ export const errorSentences = {
   CONSENT_NEEDED: ['{userName} has not allowed {path} yet', 'The owner of the computer has not allowed it yet'],
   CONSENT_REFUSED: ['{userName} refused: {text}', '{userName} refused it', 'The owner of the computer refused it'],
   TOKEN_UNKNOWN: ['Tern no longer knows what was chosen. Choose it again'],
-  CODE_TAKEN: ['{code} is the code of something else already. Choose another', 'This code is taken. Choose another'],
+  VOLUME_HOLDS_DATA: [
+    '{path} holds the data of the workspace itself. Choose another folder',
+    'The folder holds the data of the workspace itself. Choose another',
+  ],
   DATA_IN_USE: [
     'Another Tern is using {path}. Stop that one first',
     'Another Tern is using these data. Stop that one first',
@@ -286,6 +289,8 @@ export const inputAdvice = {
   'too-large': '{path} is larger than {limitBytes}, which is more than Tern reads',
   encoding: '{path} is not a text in UTF-8. Save it as UTF-8',
   empty: '{path} is empty',
+  'no-terminal': '{path} is asked for at a terminal. Here, add --password-stdin',
+  different: '{path} was not the same twice. Try again',
 } as const
 
 /** What is wrong with a request, where its sender can put it right. */

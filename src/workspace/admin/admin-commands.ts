@@ -67,7 +67,7 @@ export const adminCommands: {
   async addVolume({ store, onStorageRoots }, { name, code, path, isDefault }) {
     const share = await store.write((transaction) => {
       const { database, nowMs } = transaction
-      if (shareByCode(database, code) !== undefined) throw new TernError('CODE_TAKEN', { code })
+      if (shareByCode(database, code) !== undefined) throw new TernError('CONFLICT', { code })
       addStorageRoot(database, path, nowMs)
       if (isDefault) database.run('UPDATE shares SET is_default = 0 WHERE is_default = 1')
       const kind = 'volume'

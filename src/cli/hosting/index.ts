@@ -1,0 +1,23 @@
+import type { Fork } from '../../hosting/process-setting.ts'
+import type { Terminal } from '../terminal.ts'
+import { invite, listKeys, makeKey, makeUser, makeVolume, revokeKey } from './admin.ts'
+import { backUp } from './back-up.ts'
+import { type InitInput, initWorkspace } from './init.ts'
+import { type ServeInput, serve } from './serve.ts'
+
+/** The commands that run a workspace or change one on this machine: apart, because they need much more than the others. */
+export function openHosting(fork: Fork) {
+  return {
+    initWorkspace: (input: InitInput, terminal: Terminal) => initWorkspace(fork, input, terminal),
+    serve: (input: ServeInput, terminal: Terminal) => serve(fork, input, terminal),
+    makeVolume,
+    makeUser,
+    makeKey,
+    listKeys,
+    revokeKey,
+    invite,
+    backUp,
+  }
+}
+
+export type HostingCommands = ReturnType<typeof openHosting>

@@ -1,0 +1,79 @@
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { DailyBackups } from '../../hosting/daily-backups.ts'
+import { HostedWorkspace, workspaceFolderIn } from '../../hosting/hosted-workspace.ts'
+import type { Fork, ProcessSetting } from '../../hosting/process-setting.ts'
+import { createLogger, type Logger } from '../../platform/logger.ts'
+import { type ExitCode, exitCodes, type Terminal } from '../terminal.ts'
+
+export interface ServeInput {
+  readonly folder: string
+  readonly host: string
+  /** As before when absent. */
+  readonly port?: number
+  readonly advertise?: string
+  readonly certificate?: { readonly certificateFile: string; readonly keyFile: string }
+  /** 0: never. */
+  readonly backupHours: number
+  readonly keepBackups: number
+}
+
+const stopPatienceMs = 4500
+const hourMs = 3_600_000
+
+/** Serves a workspace until it is told to end. Prints one line of JSON once others can connect. */
+export async function serve(fork: Fork, input: ServeInput, terminal: Terminal): Promise<ExitCode> {
+  const level = process.env.TERN_LOG_LEVEL
+  const logger = createLogger({ name: 'serve', ...(level && { level }) })
+  const setting: ProcessSetting = { fork, computerName: hostname(), isLoopbackOnly: false, logger }
+  const { folder, host, port, advertise, certificate } = input
+  // Asked to end before it has begun: then it ends as soon as it can.
+  const ending = untilAskedToEnd()
+  const hosted = await HostedWorkspace.open(folder, setting, {
+    host,
+    ...(port !== undefined && { port }),
+    ...(advertise !== undefined && { advertise }),
+    ...(certificate && { certificate }),
+  })
+  const { workspaceId, keyHash } = hosted.address
+  const address = hosted.advertisedAddress
+  const ready = { url: `https://${address}`, address, fingerprint: keyHash, workspaceId, pid: process.pid }
+  await terminal.stdout.write(`${JSON.stringify(ready)}\n`)
+  const backups = startBackups(input, setting)
+  const onReload = () => void reload(hosted, logger)
+  process.on('SIGHUP', onReload)
+  await ending
+  logger.info('ending')
+  await within(stopPatienceMs, Promise.all([backups?.[Symbol.asyncDispose](), hosted.stop()]))
+  return exitCodes.done
+}
+
+function startBackups(input: ServeInput, setting: ProcessSetting): DailyBackups | undefined {
+  const { folder, backupHours, keepBackups: keep } = input
+  if (backupHours === 0) return undefined
+  const rhythm = { everyMs: backupHours * hourMs, keep }
+  return new DailyBackups(workspaceFolderIn(folder), join(folder, 'backups'), setting, rhythm)
+}
+
+async function reload(hosted: HostedWorkspace, logger: Logger): Promise<void> {
+  await hosted.reloadCertificate().then(
+    () => logger.info('the certificate was read again'),
+    (thrown) => logger.error({ err: thrown }, 'the certificate stays as it was'),
+  )
+}
+
+function untilAskedToEnd(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve())
+  })
+}
+
+/** What has not ended by then ends with this process. */
+async function within(limitMs: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, limitMs)
+  })
+  await Promise.race([work, limit])
+  clearTimeout(timer)
+}
