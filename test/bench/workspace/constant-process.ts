@@ -21,8 +21,8 @@ async function answer(request: ServerRequest | { readonly kind: 'answer'; readon
         https: { key: identity.privateKeyPem, cert: identity.certificatePem, minVersion: 'TLSv1.3' },
       })
       server.all('/*', (_, reply) => reply.type('application/json; charset=utf-8').send(text))
-      await server.listen({ host: '127.0.0.1', port: 0 })
-      return tell({ kind: 'opened', address: `127.0.0.1:${server.addresses()[0]?.port}`, startMs: 0 })
+      const address = await server.listen({ host: '127.0.0.1', port: 0 })
+      return tell({ kind: 'opened', address: new URL(address).host, startMs: 0 })
     }
     case 'usage': {
       const { user, system } = process.cpuUsage()
