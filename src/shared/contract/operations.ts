@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import type { Role } from '../domain/entities.ts'
 import type { operationSchemas } from './operation-schemas.ts'
+import type { Audience } from './operations/audience.ts'
 import { clientAudience } from './operations/client-schemas.ts'
 import { fileAudience } from './operations/file-schemas.ts'
 import { keyAudience } from './operations/key-schemas.ts'
@@ -19,9 +19,6 @@ export type OperationName = keyof typeof operationSchemas
 
 export type OperationInput<Name extends OperationName> = z.input<(typeof operationSchemas)[Name]['input']>
 export type OperationOutput<Name extends OperationName> = z.output<(typeof operationSchemas)[Name]['output']>
-
-/** Who may call at all; what they may see or change of it is decided in the workspace's access rules. */
-export type Audience = 'anyone' | 'signed-in' | 'client' | Role
 
 export const operationAudience: Readonly<Record<OperationName, Audience>> = {
   'workspace/hello': 'anyone',

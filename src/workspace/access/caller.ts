@@ -1,4 +1,4 @@
-import type { Audience } from '../../shared/contract/operations.ts'
+import type { Audience } from '../../shared/contract/operations/audience.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import type { ApiKeyId } from '../../shared/domain/ids.ts'
 import type { ClientRow, UserRow } from '../store/people.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { clientId, clientKind, keyHash, name, userId } from '../entity-schemas.ts'
-import type { Audience } from '../operations.ts'
+import type { Audience } from './audience.ts'
 import { epochMs, listInput, nothing, recordFields, writtenFields } from './record-fields.ts'
 
 const clientRecord = z.object({

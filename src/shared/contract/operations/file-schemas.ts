@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Audience } from '../operations.ts'
+import type { Audience } from './audience.ts'
 
 /** A place in the notation of the job specification: `share=films/reel`, `~/x`, `site=berlin:share=films`, a bare path. */
 const place = z.string().max(8192)

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { ApiKeyId } from '../../domain/ids.ts'
 import { isEntityId } from '../../domain/ids.ts'
 import { userId } from '../entity-schemas.ts'
-import type { Audience } from '../operations.ts'
+import type { Audience } from './audience.ts'
 import { epochMs, nothing } from './record-fields.ts'
 
 const apiKeyId = z.custom<ApiKeyId>(

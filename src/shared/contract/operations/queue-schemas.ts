@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { isEntityId, type QueueId } from '../../domain/ids.ts'
 import { name } from '../entity-schemas.ts'
-import type { Audience } from '../operations.ts'
+import type { Audience } from './audience.ts'
 import { entityCode, listInput, nothing, recordFields, writtenFields } from './record-fields.ts'
 
 const queueId = z.custom<QueueId>(

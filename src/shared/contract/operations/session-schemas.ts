@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { isEntityId, type SessionId } from '../../domain/ids.ts'
 import { clientId, userId } from '../entity-schemas.ts'
-import type { Audience } from '../operations.ts'
+import type { Audience } from './audience.ts'
 import { epochMs, nothing } from './record-fields.ts'
 
 const sessionId = z.custom<SessionId>(

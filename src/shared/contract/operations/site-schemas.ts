@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { isEntityId, type SiteId } from '../../domain/ids.ts'
 import { name } from '../entity-schemas.ts'
-import type { Audience } from '../operations.ts'
+import type { Audience } from './audience.ts'
 import { entityCode, epochMs, listInput, nothing, recordFields, writtenFields } from './record-fields.ts'
 
 const siteId = z.custom<SiteId>(

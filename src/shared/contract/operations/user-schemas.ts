@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { email, name, role, shareId, userId } from '../entity-schemas.ts'
-import type { Audience } from '../operations.ts'
+import type { Audience } from './audience.ts'
 import { epochMs, listInput, nothing, queueCode, recordFields, scope, writtenFields } from './record-fields.ts'
 
 const status = z.enum(['enabled', 'invited', 'disabled'])

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { name, workspaceId } from '../entity-schemas.ts'
-import type { Audience } from '../operations.ts'
+import type { Audience } from './audience.ts'
 import { recordFields, writtenFields } from './record-fields.ts'
 
 const workspaceRecord = z.object({ id: workspaceId, code: z.string(), name: z.string(), ...recordFields })
