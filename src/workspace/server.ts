@@ -18,6 +18,8 @@ import { type RateLimit, RateLimiter } from './api/rate-limit.ts'
 import { acceptUpgrade } from './api/upgrades.ts'
 import { archiveFinishedJobs } from './archive/archive.ts'
 import { Maintenance, type MaintenanceOptions } from './archive/maintenance.ts'
+import { deliveryChore } from './deliveries/delivery-chores.ts'
+import { advanceDelivery } from './deliveries/run-delivery.ts'
 import { FileRequests } from './files/file-requests.ts'
 import { FolderListings } from './files/folder-listings.ts'
 import { createInvitation, invitationText } from './invitations/invitations.ts'
@@ -219,6 +221,12 @@ async function compose<T>(
       })
       asked.catch((error) => logger.warn({ err: error, jobId }, 'its source could not be asked for sizes'))
     }
+    if (effects.deliveries.size > 0) {
+      const opened = store.write((transaction) => {
+        for (const id of effects.deliveries) advanceDelivery(transaction, id)
+      })
+      opened.catch((error) => logger.error({ err: error }, 'deliveries could not be opened to their recipients'))
+    }
     if (effects.needsSchedule) scheduler.request()
     if (!relay.isIdle) relay.keepOnly(new Set(store.read(runningDispatches).map((row) => row.id)))
   }
@@ -241,7 +249,12 @@ async function compose<T>(
     relay.close()
     streams.close()
   })
-  const maintenance = new Maintenance(store, logger, [archiveFinishedJobs], options.maintenance)
+  const maintenance = new Maintenance(
+    store,
+    logger,
+    [archiveFinishedJobs, deliveryChore(() => scheduler.options)],
+    options.maintenance,
+  )
   disposer.add(() => maintenance.close())
   const served = () => ({ address: parts.advertisedAddress(), keyHash: identity.keyHash })
   await store.write(({ database }) => rememberServed(database, served()))

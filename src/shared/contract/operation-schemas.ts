@@ -28,6 +28,7 @@ import {
   workspace,
 } from './entity-schemas.ts'
 import { clientSchemas } from './operations/client-schemas.ts'
+import { deliverySchemas } from './operations/delivery-schemas.ts'
 import { fileSchemas } from './operations/file-schemas.ts'
 import { keySchemas } from './operations/key-schemas.ts'
 import { queueSchemas } from './operations/queue-schemas.ts'
@@ -80,6 +81,7 @@ export const operationSchemas = {
   ...queueSchemas,
   ...clientSchemas,
   ...workspaceSchemas,
+  ...deliverySchemas,
   'workspace/hello': {
     input: nothing,
     output: z.object({ workspace, protocolVersion: z.number().int(), serverTimeMs: z.number() }),
@@ -171,6 +173,8 @@ export const operationSchemas = {
       spec: z.unknown(),
       deliverFrom: z.enum(['source', 'workspace']).default('source'),
       note: z.string().max(2000).optional(),
+      /** Of a delivery or request: files for it (a source alone), or from it (a destination alone). */
+      parentId: jobId.optional(),
     }),
     output: z.object({
       jobs: z.array(job),

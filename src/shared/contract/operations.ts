@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { operationSchemas } from './operation-schemas.ts'
 import type { Audience } from './operations/audience.ts'
 import { clientAudience } from './operations/client-schemas.ts'
+import { deliveryAudience } from './operations/delivery-schemas.ts'
 import { fileAudience } from './operations/file-schemas.ts'
 import { keyAudience } from './operations/key-schemas.ts'
 import { queueAudience } from './operations/queue-schemas.ts'
@@ -62,6 +63,7 @@ export const operationAudience: Readonly<Record<OperationName, Audience>> = {
   ...queueAudience,
   ...clientAudience,
   ...workspaceAudience,
+  ...deliveryAudience,
 }
 
 export const operationNames = Object.keys(operationAudience) as readonly OperationName[]

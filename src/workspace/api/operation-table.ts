@@ -3,6 +3,8 @@ import { type OperationName, operationAudience, operationNames } from '../../sha
 import { TernError } from '../../shared/domain/errors.ts'
 import { type Caller, checkAudience } from '../access/caller.ts'
 import { auditOperations } from '../audit/audit-operations.ts'
+import { deliveryOperations } from '../deliveries/delivery-operations.ts'
+import { recipientOperations } from '../deliveries/recipient-operations.ts'
 import { fileOperations } from '../files/file-operations.ts'
 import { clientOperations } from '../people/client-operations.ts'
 import { userOperations } from '../people/user-operations.ts'
@@ -31,6 +33,8 @@ const callerOperations: Handlers<CallerOperation> = {
   ...queueOperations,
   ...clientOperations,
   ...workspaceOperations,
+  ...deliveryOperations,
+  ...recipientOperations,
   ...transferOperations,
 }
 

@@ -2,7 +2,8 @@ import { TernError } from '../../shared/domain/errors.ts'
 import type { JobId } from '../../shared/domain/ids.ts'
 import { normaliseAddedTasks } from '../../shared/domain/specification/added-tasks.ts'
 import { mayAddTask, mayAddTasks, requireVisible } from '../access/rights.ts'
-import { invitationText } from '../invitations/invitations.ts'
+import { createInDelivery } from '../deliveries/transfer-in-delivery.ts'
+import { invitationTexts } from '../invitations/invitation-texts.ts'
 import { addPlannedTasks } from '../jobs/add-tasks.ts'
 import { answerConsent } from '../jobs/consent.ts'
 import { createTransfer } from '../jobs/create-transfer.ts'
@@ -44,13 +45,15 @@ type Names =
 
 export const transferOperations: Handlers<Names> = {
   'transfer/create': async (context, input) => {
-    const made = await context.store.write((transaction) => createTransfer(transaction, context.caller, input))
+    const { parentId, ...rest } = input
+    const made = await context.store.write((transaction) =>
+      parentId === undefined
+        ? createTransfer(transaction, context.caller, rest)
+        : { jobIds: [createInDelivery(transaction, context.caller, { ...rest, parentId })], invitations: [] },
+    )
     return {
       jobs: made.jobIds.map((id) => (made.jobIds.length === 1 ? jobFor(context, id) : listedJob(context, id))),
-      invitations: made.invitations.map(({ email, code }) => ({
-        email,
-        invitation: invitationText(context.advertisedAddress(), context.keyHash, code),
-      })),
+      invitations: invitationTexts(context, made.invitations),
     }
   },
 

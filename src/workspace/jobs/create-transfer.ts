@@ -8,8 +8,7 @@ import { normaliseSpecification } from '../../shared/domain/specification/job-sp
 import { withoutMark } from '../../shared/domain/specification/json-text.ts'
 import { mayAppendTo } from '../../shared/domain/status/append.ts'
 import type { Caller } from '../access/caller.ts'
-import { isElevated } from '../access/rights.ts'
-import { inviteUser } from '../invitations/invitations.ts'
+import { findOrInvite } from '../invitations/find-or-invite.ts'
 import { queueOfJob } from '../queues/queue-of-job.ts'
 import { appendedBefore, rememberAppended } from '../store/appended-requests.ts'
 import {
@@ -22,7 +21,6 @@ import {
   jobById,
   requireJob,
 } from '../store/jobs.ts'
-import { type UserRow, userByEmail } from '../store/people.ts'
 import { mainSite } from '../store/places.ts'
 import { audit, logJob } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'
@@ -62,7 +60,8 @@ export function createTransfer(transaction: Transaction, caller: Caller, input: 
   const plans = users.length === 0 ? [planTasks(scope, spec)] : users.map((user) => planTasks(scope, spec, user))
 
   const jobIds: JobId[] = []
-  const common = { spec, note: input.note ?? spec.description, specText: textOf(input.spec), caller }
+  const batchId = users.length > 1 ? base : undefined
+  const common = { spec, note: input.note ?? spec.description, specText: textOf(input.spec), caller, batchId }
   let upload: JobId | undefined
   for (const plan of plans) {
     const id = derivedId(base, jobIds.length)
@@ -84,7 +83,7 @@ export function createTransfer(transaction: Transaction, caller: Caller, input: 
 }
 
 /** As it was given, so that it can be shown and sent again. */
-function textOf(spec: unknown): string {
+export function textOf(spec: unknown): string {
   return typeof spec === 'string' ? withoutMark(spec) : JSON.stringify(spec)
 }
 
@@ -106,33 +105,24 @@ function jobsMadeBefore({ database }: Transaction, caller: Caller, base: JobId):
 }
 
 function recipientsOf(transaction: Transaction, caller: Caller, spec: NormalSpecification) {
-  const users: UserRow[] = []
-  const invitations: { email: string; code: string }[] = []
-  for (const email of spec.recipients) {
-    const known = userByEmail(transaction.database, email)
-    if (known?.status === 'disabled') throw new TernError('PARTY_UNKNOWN', { party: email })
-    if (known) {
-      users.push(known)
-      continue
-    }
-    if (!spec.invite) throw new TernError('PARTY_UNKNOWN', { party: email })
-    if (!isElevated(caller.user)) throw new TernError('FORBIDDEN', { needs: 'employee' })
-    const invited = inviteUser(transaction, caller.user, { email, role: 'standard' })
-    users.push(invited.user)
-    invitations.push({ email, code: invited.code })
-  }
-  return { users, invitations }
+  const found = spec.recipients.map((email) => findOrInvite(transaction, caller, email, spec.invite))
+  return { users: found.map(({ user }) => user), invitations: found.flatMap(({ invitation }) => invitation ?? []) }
 }
 
-interface JobContext {
-  readonly spec: NormalSpecification
+/** What a job has beside its plan. */
+export interface JobContext {
+  readonly spec: Omit<NormalSpecification, 'tasks' | 'recipients' | 'invite' | 'allowDuplicates'>
   readonly note: string | undefined
   readonly specText: string
   readonly caller: Caller
   readonly afterJobId?: JobId
+  /** The delivery or request that it belongs to. */
+  readonly parentId?: JobId
+  /** The first of the jobs that one call made. */
+  readonly batchId?: JobId | undefined
 }
 
-function makeJob(transaction: Transaction, id: JobId, plan: Plan, context: JobContext): JobId {
+export function makeJob(transaction: Transaction, id: JobId, plan: Plan, context: JobContext): JobId {
   const { database, effects, nowMs } = transaction
   const { spec, caller, afterJobId } = context
   const isPaused = spec.status === 'paused' && afterJobId === undefined
@@ -159,6 +149,9 @@ function makeJob(transaction: Transaction, id: JobId, plan: Plan, context: JobCo
     location_path: null,
     revision: 0,
     mirrors_paths: spec.mirrorPaths ? 1 : 0,
+    modified_by: caller.user.id,
+    parent_id: context.parentId ?? null,
+    batch_id: context.batchId ?? null,
     created_at: nowMs,
     modified_at: nowMs,
     finished_at: null,
@@ -191,7 +184,11 @@ function endColumns(side: 'source' | 'destination', end: ResolvedEnd): Record<st
  * `append`: into the newest job of the same person, name, ends and settings, where the rules allow it. What lies on
  * another machine, or goes by other settings, cannot go along with it.
  */
-function appended(transaction: Transaction, plan: Plan, context: JobContext): JobId | undefined {
+function appended(
+  transaction: Transaction,
+  plan: Plan,
+  context: JobContext & { readonly spec: NormalSpecification },
+): JobId | undefined {
   const { database } = transaction
   const source = endColumns('source', plan.source)
   const destination = endColumns('destination', plan.destination)

@@ -39,7 +39,7 @@ export function reasonOf(facts: ReasonFacts): Reason | undefined {
     case 'failed':
       return failedReason(facts)
     case 'init':
-      return consentReason(facts) ?? standingReason(facts) ?? blockedReason(facts)
+      return consentReason(facts) ?? signupReason(facts) ?? standingReason(facts) ?? blockedReason(facts)
     case 'waiting':
       return waitingReason(facts)
   }
@@ -49,14 +49,9 @@ function waitingReason(facts: ReasonFacts): Reason | undefined {
   const { counts, receiver } = facts
   const consent = consentReason(facts)
   if (consent) return consent
+  const signup = signupReason(facts)
+  if (signup) return signup
   if (counts.pending > 0 && receiver) {
-    if (receiver.isInvited) {
-      return reason(
-        'signup',
-        { email: receiver.email, userId: receiver.id, userName: receiver.name },
-        'copy-invitation',
-      )
-    }
     const isReceiver = receiver.id === facts.viewerId
     if (facts.waitsForUpload && !isReceiver) return reason('upload', facts.waitsForUpload)
     const params = { userId: receiver.id, userName: receiver.name, files: facts.fileCount }
@@ -73,6 +68,13 @@ function waitingReason(facts: ReasonFacts): Reason | undefined {
 /** Only others that go first, or nothing that is known from here. */
 function isTurn({ kind }: Standing): boolean {
   return kind === 'held' || kind === 'behind' || kind === 'end-busy'
+}
+
+/** Whoever has to choose has no account yet; so also while sizes are being measured. */
+function signupReason({ counts, receiver }: ReasonFacts): Reason | undefined {
+  if (counts.pending === 0 || !receiver?.isInvited) return undefined
+  const params = { email: receiver.email, userId: receiver.id, userName: receiver.name }
+  return reason('signup', params, 'copy-invitation')
 }
 
 function failedReason({ hold, counts }: ReasonFacts): Reason {

@@ -32,6 +32,8 @@ export interface ResolveScope {
   readonly caller: Caller
   /** Many tasks of one call name the same few parties and shares. */
   readonly memory: Map<string, unknown>
+  /** Whose rights to shares count where those of the caller do not: who asked them for files. */
+  readonly sharesAs?: UserRow
 }
 
 /** What a word in the party's position is, for the notation's parser. */
@@ -124,7 +126,9 @@ class DatabaseDirectory implements Directory {
     return this.#once(`rights ${share.id}`, (database) => {
       const row = this.#rows.get(share.id)
       const owner = row?.user_id ? userById(database, row.user_id) : undefined
-      return row === undefined ? { mayRead: false, mayWrite: false } : shareRights(this.#scope.caller.user, row, owner)
+      return row === undefined
+        ? { mayRead: false, mayWrite: false }
+        : shareRights(this.#scope.sharesAs ?? this.#scope.caller.user, row, owner)
     })
   }
 

@@ -97,6 +97,8 @@ function setJobStatus(transaction: Transaction, row: JobRow, status: JobStatus, 
 /** A delivery waits for its upload, and ends with it when that is aborted. */
 function followUp(transaction: Transaction, id: JobId, status: JobStatus): void {
   const { database, effects } = transaction
+  const { parent_id: parentId } = requireJob(database, id)
+  if (parentId !== null) effects.deliveries.add(parentId)
   const followers = database.all<JobRow>('SELECT * FROM jobs WHERE after_job_id = ?', [id])
   for (const follower of followers) {
     const before = jobById(database, id)

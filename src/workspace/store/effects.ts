@@ -21,6 +21,8 @@ export class Effects {
   readonly resetUsers = new Set<UserId>()
   /** Whose server has to be told its shares again. */
   readonly changedSites = new Set<string>()
+  /** Deliveries and requests whose uploads may be complete. */
+  readonly deliveries = new Set<JobId>()
   needsSchedule = false
 
   changed(entity: EntityKind, id: string): void {

@@ -52,6 +52,11 @@ export interface JobColumns {
   readonly revision: number
   /** Whether a task without a destination keeps its path below the share. */
   readonly mirrors_paths: number
+  readonly modified_by: UserId | null
+  /** The delivery or request that it belongs to. */
+  readonly parent_id: JobId | null
+  /** Jobs of one call, one for each recipient, have the same. */
+  readonly batch_id: JobId | null
   readonly created_at: number
   readonly modified_at: number
   readonly finished_at: number | null

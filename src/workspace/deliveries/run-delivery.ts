@@ -1,0 +1,94 @@
+import { type DeliveryStatus, isDeliveryOver, mayWriteDeliveryStatus } from '../../shared/domain/delivery.ts'
+import { TernError } from '../../shared/domain/errors.ts'
+import type { JobId, UserId } from '../../shared/domain/ids.ts'
+import { isFinished } from '../../shared/domain/status/job-status.ts'
+import { applyJobEvent } from '../jobs/settle.ts'
+import { type RetryRules, stopDispatch } from '../scheduler/end-dispatch.ts'
+import { holdText, type JobRow } from '../store/jobs.ts'
+import { userById } from '../store/people.ts'
+import type { Transaction } from '../store/store.ts'
+import { type DeliveryRow, deliveryById, filesOf, recipientsOf, updateDelivery } from './delivery-store.ts'
+import { makeDownload } from './download-job.ts'
+
+interface Writer {
+  readonly id: UserId
+  readonly name: string
+}
+
+/**
+ * Writes a status as the document has them: `pending` submits what has files and recipients, `done` and `aborted` end it.
+ * @throws TernError STATUS_NOT_WRITEABLE {status, current}, CONFLICT {problem} for what cannot be submitted yet
+ */
+export function writeDeliveryStatus(
+  transaction: Transaction,
+  row: DeliveryRow,
+  wanted: DeliveryStatus,
+  by: Writer,
+  rules: RetryRules,
+): void {
+  if (!mayWriteDeliveryStatus(row.status, wanted)) {
+    throw new TernError('STATUS_NOT_WRITEABLE', { status: wanted, current: row.status })
+  }
+  if (wanted === 'done' || wanted === 'aborted') endDelivery(transaction, row, wanted, rules, by)
+  else if (row.status === 'init') submit(transaction, row)
+}
+
+function submit(transaction: Transaction, row: DeliveryRow): void {
+  const { database, nowMs } = transaction
+  if (recipientsOf(database, row.id).length === 0) throw new TernError('CONFLICT', { problem: 'no-recipients' })
+  if (row.kind === 'delivery' && filesOf(database, row.id, 1).length === 0) {
+    throw new TernError('CONFLICT', { problem: 'no-files' })
+  }
+  updateDelivery(database, row.id, { status: 'pending', submitted_at: nowMs, modified_at: nowMs })
+  advanceDelivery(transaction, row.id)
+}
+
+/** Opens what was submitted to its recipients, once all that is to be uploaded for it is there. */
+export function advanceDelivery(transaction: Transaction, id: JobId): void {
+  const { database, nowMs } = transaction
+  const row = deliveryById(database, id)
+  if (row?.status !== 'pending') return
+  if (row.kind === 'delivery' && uploadsOf(transaction, id).some(({ status }) => status !== 'done')) return
+  updateDelivery(database, id, { status: 'waiting', modified_at: nowMs })
+  for (const userId of recipientsOf(database, id)) openTo(transaction, row, userId)
+}
+
+/** What a recipient gets of it: of a delivery, the transfer to take it with. */
+export function openTo(transaction: Transaction, row: DeliveryRow, userId: UserId): void {
+  const user = userById(transaction.database, userId)
+  if (row.kind === 'delivery' && user) makeDownload(transaction, row, user)
+}
+
+function uploadsOf({ database }: Transaction, id: JobId): Pick<JobRow, 'status'>[] {
+  return database.all<Pick<JobRow, 'status'>>(
+    `SELECT status FROM jobs WHERE id IN (SELECT DISTINCT job_id FROM delivery_files WHERE delivery_id = ? AND job_id IS NOT NULL)`,
+    [id],
+  )
+}
+
+/** No more is taken of it: what nobody has begun ends; what runs is let through, unless it was called off. */
+export function endDelivery(
+  transaction: Transaction,
+  row: DeliveryRow,
+  status: 'done' | 'aborted',
+  rules: RetryRules,
+  by?: Writer,
+): void {
+  const { database, nowMs } = transaction
+  if (isDeliveryOver(row.status)) return
+  updateDelivery(database, row.id, { status, is_live: 0, sort_at: nowMs, finished_at: nowMs, modified_at: nowMs })
+  for (const job of jobsOf(transaction, row.id)) {
+    if (isFinished(job.status) || (status === 'done' && job.status === 'running')) continue
+    abortJob(transaction, job, rules, by)
+  }
+}
+
+export function abortJob(transaction: Transaction, job: JobRow, rules: RetryRules, by?: Writer): void {
+  stopDispatch(transaction, job.id, rules)
+  const params = by && { userId: by.id, userName: by.name, atMs: transaction.nowMs }
+  applyJobEvent(transaction, job.id, 'abort', { hold: holdText('aborted', params), next_at: 0 })
+}
+
+export function jobsOf({ database }: Transaction, parentId: string): JobRow[] {
+  return database.all<JobRow>('SELECT * FROM jobs WHERE parent_id = ? ORDER BY created_at', [parentId])
+}
