@@ -28,6 +28,7 @@ import {
   workspace,
 } from './entity-schemas.ts'
 import { clientSchemas } from './operations/client-schemas.ts'
+import { collectionSchemas } from './operations/collection-schemas.ts'
 import { deliverySchemas } from './operations/delivery-schemas.ts'
 import { fileSchemas } from './operations/file-schemas.ts'
 import { keySchemas } from './operations/key-schemas.ts'
@@ -72,6 +73,7 @@ const settingAnswer = z.object({ own: z.record(z.string(), z.string()), settings
 export const revision = z.object({ epoch: z.string(), number: count })
 
 export const operationSchemas = {
+  ...collectionSchemas,
   ...fileSchemas,
   ...keySchemas,
   ...sessionSchemas,

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { operationSchemas } from './operation-schemas.ts'
 import type { Audience } from './operations/audience.ts'
 import { clientAudience } from './operations/client-schemas.ts'
+import { collectionAudience } from './operations/collection-schemas.ts'
 import { deliveryAudience } from './operations/delivery-schemas.ts'
 import { fileAudience } from './operations/file-schemas.ts'
 import { keyAudience } from './operations/key-schemas.ts'
@@ -54,6 +55,7 @@ export const operationAudience: Readonly<Record<OperationName, Audience>> = {
   'dispatch/claim': 'client',
   'dispatch/report': 'client',
   'dispatch/end': 'client',
+  ...collectionAudience,
   ...fileAudience,
   ...keyAudience,
   ...sessionAudience,

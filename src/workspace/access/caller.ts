@@ -44,6 +44,7 @@ const readingVerbs: ReadonlySet<string> = new Set([
   'get',
   'size',
   'exists',
+  'files',
   'log',
   'preview',
   'folder',

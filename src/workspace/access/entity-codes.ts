@@ -3,12 +3,14 @@ import { TernError } from '../../shared/domain/errors.ts'
 import { workspaceOf } from '../store/places.ts'
 
 /** Words that mean something else where a job names a site or a queue. */
+const parties = new Set(['hq', 'main', 'accsyn', 'cloud', 'local', 'roaming', 'site', 'client', 'user', 'workspace'])
 const reserved: Readonly<Record<CodedEntity, ReadonlySet<string>>> = {
-  site: new Set(['hq', 'main', 'accsyn', 'cloud', 'local', 'roaming', 'site', 'client', 'user', 'workspace']),
+  site: parties,
+  share: parties,
   queue: new Set(),
 }
 
-type CodedEntity = 'site' | 'queue'
+type CodedEntity = 'site' | 'queue' | 'share'
 
 const maxLetters = 32
 

@@ -3,6 +3,7 @@ import { type OperationName, operationAudience, operationNames } from '../../sha
 import { TernError } from '../../shared/domain/errors.ts'
 import { type Caller, checkAudience } from '../access/caller.ts'
 import { auditOperations } from '../audit/audit-operations.ts'
+import { collectionOperations } from '../collections/collection-operations.ts'
 import { deliveryOperations } from '../deliveries/delivery-operations.ts'
 import { recipientOperations } from '../deliveries/recipient-operations.ts'
 import { fileOperations } from '../files/file-operations.ts'
@@ -24,6 +25,7 @@ const callerOperations: Handlers<CallerOperation> = {
   ...peopleOperations,
   ...settingOperations,
   ...shareOperations,
+  ...collectionOperations,
   ...fileOperations,
   ...keyOperations,
   ...ownSessionOperations,

@@ -4,9 +4,10 @@ import { parsePlace } from '../../shared/domain/notation/notation.ts'
 import type { PathAccess } from '../access/share-access.ts'
 import { ShareAccess } from '../access/share-access-of.ts'
 import { type OperationContext, viewScopeOf } from '../api/context.ts'
+import { collectedPlace } from '../collections/collected-files.ts'
 import { codeResolver, directoryOf } from '../jobs/resolve-place.ts'
 import type { ClientRow } from '../store/people.ts'
-import { type ShareRow, shareById } from '../store/places.ts'
+import { mainSite, type ShareRow, shareById } from '../store/places.ts'
 import { clientsServing } from '../store/share-places.ts'
 
 /** A place that a call names, found on a share, with what the caller may do there. */
@@ -18,6 +19,8 @@ export interface PlacedFile {
   /** Below the share, `/`-separated. */
   readonly path: string
   readonly access: PathAccess
+  /** Named by a collection, which is what decides who may read it; nothing is written through one. */
+  readonly collection?: { readonly share: ShareRow; readonly path: string }
 }
 
 /** Finds the places of one call. */
@@ -39,7 +42,26 @@ export class FilePlaces {
     const meant = meanFilePlace(directoryOf(scope), place)
     const share = shareById(database, meant.share.id)
     if (share === undefined) throw new TernError('NOT_FOUND', { entity: 'share', id: meant.share.code })
-    return this.at(share, meant.path, meant.site, text)
+    return share.kind === 'collection'
+      ? this.inCollection(share, meant.path, text)
+      : this.at(share, meant.path, meant.site, text)
+  }
+
+  /** What a path in a collection leads to; the collection itself for its own path. @throws TernError NOT_FOUND */
+  inCollection(collection: ShareRow, path: string, text: string): PlacedFile {
+    const access = { ...this.access.at(collection, path), mayWrite: false }
+    const named = { text, site: mainSite, access, collection: { share: collection, path } }
+    if (path === '') return { ...named, share: collection, path }
+    const found = collectedPlace(viewScopeOf(this.#context).database, collection.id, path)
+    if (found === undefined) throw new TernError('SOURCE_NOT_FOUND', { path: text })
+    return { ...named, ...found }
+  }
+
+  /** What of a folder's names may be seen; undefined when it may not be listed. */
+  visibleNames({ collection, share, path, site }: PlacedFile): ReturnType<ShareAccess['visibleNames']> {
+    return collection
+      ? this.access.visibleNames(collection.share, collection.path)
+      : this.access.visibleNames(share, path, site)
   }
 
   at(share: ShareRow, path: string, site: string, text: string): PlacedFile {

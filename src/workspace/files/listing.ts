@@ -3,9 +3,11 @@ import { anyDepth, type FoundFile } from '../../shared/contract/stream-files.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import { isVisibleName } from '../access/share-access.ts'
 import type { CheckedInput } from '../api/checked-input.ts'
-import type { OperationContext } from '../api/context.ts'
+import { type OperationContext, viewScopeOf } from '../api/context.ts'
+import { filesOfCollection } from '../collections/collected-files.ts'
 import { type FilePlaces, type PlacedFile, toldAs } from './file-place.ts'
 
+type VisibleNames = Parameters<typeof isVisibleName>[0]
 type ListInput = CheckedInput<'file/list'>
 
 /** What one answer holds at most, and what all answers that are being put together hold. */
@@ -53,8 +55,9 @@ class Listing {
   }
 
   async entriesOf(place: PlacedFile, depth: number): Promise<readonly FileEntry[]> {
-    const names = this.#places.access.visibleNames(place.share, place.path, place.site)
+    const names = this.#places.visibleNames(place)
     if (names === undefined) throw new TernError('FORBIDDEN', { path: place.text })
+    if (place.share.kind === 'collection') return await this.#collected(place, names, depth)
     if (names === 'all') return await this.#read(place, depth, () => true)
     const shown = await this.#read(place, 1, (name) => isVisibleName(names, name))
     if (depth === 1) return shown
@@ -65,11 +68,33 @@ class Listing {
     return this.#kept(entered)
   }
 
+  /** A collection's own files, each looked at where it lies; what is gone from there is left out. */
+  async #collected(place: PlacedFile, names: VisibleNames, depth: number): Promise<readonly FileEntry[]> {
+    const { database } = viewScopeOf(this.#context)
+    const entries: FileEntry[] = []
+    for (const { name } of filesOfCollection(database, place.share.id)) {
+      if (!isVisibleName(names, name)) continue
+      const file = this.#places.inCollection(place.share, name, place.text)
+      const at = { shareId: file.share.id, path: file.path }
+      const client = this.#places.clientFor(file).id
+      const { found } = await this.#context.files.ask(client, { op: 'look', ...at })
+      if (found === undefined || found.kind === 'none') continue
+      this.#counted(1)
+      const { kind, mtimeMs, sizeBytes } = found
+      const isMeasured = kind === 'folder' && this.#input.withFolderSizes
+      const measured = isMeasured ? (await this.#context.files.ask(client, { op: 'size', ...at })).found : undefined
+      const inside = kind === 'folder' && depth > 1 ? await this.entriesOf(file, depth - 1) : undefined
+      const size = kind === 'file' ? sizeBytes : (measured?.sizeBytes ?? 0)
+      entries.push({ name, kind, mtimeMs, sizeBytes: size, ...(inside && { entries: inside }) })
+    }
+    return this.#kept(entries)
+  }
+
   /** A folder on the way to what may be seen; what may only be written is named and not entered. */
   async #entered(above: PlacedFile, entry: FileEntry, depth: number): Promise<FileEntry> {
     const path = above.path === '' ? entry.name : `${above.path}/${entry.name}`
-    const place = this.#places.at(above.share, path, above.site, above.text)
-    if (this.#places.access.visibleNames(place.share, path, place.site) === undefined) return entry
+    const place = above.collection ? above : this.#places.at(above.share, path, above.site, above.text)
+    if (this.#places.visibleNames(place) === undefined) return entry
     return { ...entry, entries: await this.entriesOf(place, depth) }
   }
 

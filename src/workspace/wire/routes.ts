@@ -1,4 +1,5 @@
 import { clientRoutes } from './entities/client-wire.ts'
+import { collectionRoutes } from './entities/collection-wire.ts'
 import { fileRoutes } from './entities/file-wire.ts'
 import { queueRoutes } from './entities/queue-wire.ts'
 import { settingRoutes } from './entities/setting-wire.ts'
@@ -12,6 +13,7 @@ import type { WireRoute } from './wire-route.ts'
 /** Everything that scripts can ask for, by verb and name. */
 const wireRoutes: readonly WireRoute[] = [
   ...fileRoutes,
+  ...collectionRoutes,
   ...taskRoutes,
   ...transferRoutes,
   ...userRoutes,

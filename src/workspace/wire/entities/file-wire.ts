@@ -2,6 +2,7 @@ import type { FileEntry } from '../../../shared/contract/operations/file-schemas
 import { TernError } from '../../../shared/domain/errors.ts'
 import { printWireDate } from '../../../shared/domain/units/wire-date.ts'
 import { isRecord } from '../envelope.ts'
+import { flag } from '../find.ts'
 import type { WireCall, WireRecord, WireRoute } from '../wire-route.ts'
 
 /** More than a script lists in one call; bounds what one call asks of a storage. */
@@ -110,12 +111,6 @@ function filterOf(data: WireRecord, key: string): string | undefined {
   if (typeof value === 'string') return value
   if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value.join(',') || undefined
   throw malformed(key)
-}
-
-function flag(data: WireRecord, key: string): boolean {
-  const value = data[key] ?? false
-  if (typeof value !== 'boolean') throw malformed(key)
-  return value
 }
 
 function target({ path_to: to }: WireRecord): string {
