@@ -3,7 +3,7 @@ import type { OperationName, OperationOutput } from '../../shared/contract/opera
 import type { Caller } from '../access/caller.ts'
 import type { FileRequests } from '../files/file-requests.ts'
 import type { FolderListings } from '../files/folder-listings.ts'
-import type { ViewScope } from '../jobs/view.ts'
+import type { ViewScope } from '../jobs/view-scope.ts'
 import type { Scheduler } from '../scheduler/scheduler.ts'
 import type { Store } from '../store/store.ts'
 import type { Hub } from '../stream/hub.ts'

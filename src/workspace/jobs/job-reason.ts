@@ -4,19 +4,15 @@ import { ScheduleFacts } from '../scheduler/schedule-facts.ts'
 import { type Standing, standingOf } from '../scheduler/standing.ts'
 import { type JobPartRow, partsOf } from '../store/job-parts.ts'
 import { countsOf, holdOf, type JobRow, jobById } from '../store/jobs.ts'
-import { userById } from '../store/people.ts'
-import { workspaceOf } from '../store/places.ts'
+import { type UserRow, userById } from '../store/people.ts'
 import { endpointFacts } from './endpoint.ts'
 import { reasonOf } from './reason.ts'
-import type { ViewScope } from './view.ts'
-
-/** What many rows of one answer ask for is read once: a scope lives for one look at the data. */
-const factsOfScope = new WeakMap<ViewScope, ScheduleFacts>()
+import { once, type ViewScope, workspaceSeen } from './view-scope.ts'
 
 /** Why a job does not move, in the words of who looks at it; undefined when it moves, or is about to. */
 export function reasonOfJob(scope: ViewScope, row: JobRow): Reason | undefined {
   const { database, presence, viewer } = scope
-  const receiver = row.destination_user === null ? undefined : userById(database, row.destination_user)
+  const receiver = receiverOf(scope, row)
   const before = row.after_job_id === null ? undefined : jobById(database, row.after_job_id)
   return reasonOf({
     status: row.status,
@@ -30,17 +26,19 @@ export function reasonOfJob(scope: ViewScope, row: JobRow): Reason | undefined {
       email: receiver.email,
       isInvited: receiver.status === 'invited',
     },
-    waitsForUpload: before && before.status !== 'done' ? { name: workspaceOf(database).name } : undefined,
+    waitsForUpload: before && before.status !== 'done' ? { name: workspaceSeen(scope).name } : undefined,
     queue: row.queue,
-    end: (key) => endpointFacts(database, presence, key, viewer.id),
+    end: (key) => once(scope, `end ${key}`, () => endpointFacts(database, presence, key, viewer.id)),
     standing: () => standingOfJob(database, factsFor(scope), row),
   })
 }
 
 function factsFor(scope: ViewScope): ScheduleFacts {
-  const known = factsOfScope.get(scope) ?? new ScheduleFacts(scope.database, scope.presence)
-  factsOfScope.set(scope, known)
-  return known
+  return once(scope, 'schedule', () => new ScheduleFacts(scope.database, scope.presence))
+}
+
+function receiverOf(scope: ViewScope, { destination_user: id }: JobRow): UserRow | undefined {
+  return id === null ? undefined : once(scope, `user ${id}`, () => userById(scope.database, id))
 }
 
 /** A job waits as long as all of its parts do; then for what the first of them waits for. */

@@ -7,18 +7,15 @@ import { isElevated, mayKnowSource, maySeeClient } from '../access/rights.ts'
 import { InheritedSettings } from '../settings/inherited-settings.ts'
 import { countsOf, type JobRow, textsOf } from '../store/jobs.ts'
 import type { ClientRow, UserRow } from '../store/people.ts'
-import { type SiteRow, workspaceOf } from '../store/places.ts'
+import type { SiteRow } from '../store/places.ts'
 import type { TaskRow } from '../store/tasks.ts'
-import type { Presence } from '../stream/presence.ts'
 import { partyOf } from './endpoint.ts'
 import { reasonOfJob } from './job-reason.ts'
+import { type ViewScope, workspaceSeen } from './view-scope.ts'
 
-/** Rows as the contract's entities, for one viewer. */
-export interface ViewScope {
-  readonly database: SqliteDatabase
-  readonly presence: Presence
-  readonly viewer: Pick<UserRow, 'id' | 'role' | 'status'>
-}
+/*
+ * Rows as the contract's entities, for one viewer.
+ */
 
 /** Whether a person takes part in a live job that this machine is an end of. */
 export function sharesJobWith(database: SqliteDatabase, personId: string, clientId: string): boolean {
@@ -59,11 +56,11 @@ export function viewSite(scope: ViewScope, row: SiteRow): Site {
 
 /** As lists and the stream have it: without what may be large, its settings and metadata. */
 export function viewJob(scope: ViewScope, row: JobRow): Job {
-  const { database, viewer } = scope
+  const { viewer } = scope
   const reason = reasonOfJob(scope, row)
   return {
     id: row.id,
-    workspaceId: workspaceOf(database).id,
+    workspaceId: workspaceSeen(scope).id,
     name: row.name,
     status: row.status,
     ...(reason && { reason }),
