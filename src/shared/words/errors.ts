@@ -316,6 +316,7 @@ export const requestAdvice = {
   list: 'Write a list of objects into data, one for each task',
   'task-parent': 'Say whose tasks are meant: give the id of the job',
   'task-name': 'Say which task is meant, by its id or its uri',
+  'entity-type': 'Nothing is called {entity} here. Known are {allowed}',
   'not-editable': '{attribute} of a {entity} cannot be changed. What can be is: {allowed}',
   gz_data: 'gz_data is not JSON that was packed with gzip and written in base64',
   percent: 'The address is not percent-encoded UTF-8',

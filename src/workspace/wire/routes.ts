@@ -1,6 +1,7 @@
 import { clientRoutes } from './entities/client-wire.ts'
 import { collectionRoutes } from './entities/collection-wire.ts'
 import { fileRoutes } from './entities/file-wire.ts'
+import { overviewRoutes } from './entities/overview-wire.ts'
 import { queueRoutes } from './entities/queue-wire.ts'
 import { settingRoutes } from './entities/setting-wire.ts'
 import { siteRoutes } from './entities/site-wire.ts'
@@ -12,8 +13,9 @@ import type { WireRoute } from './wire-route.ts'
 
 /** Everything that scripts can ask for, by verb and name. */
 const wireRoutes: readonly WireRoute[] = [
-  ...fileRoutes,
   ...collectionRoutes,
+  ...fileRoutes,
+  ...overviewRoutes,
   ...taskRoutes,
   ...transferRoutes,
   ...userRoutes,
