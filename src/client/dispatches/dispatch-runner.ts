@@ -89,8 +89,10 @@ export class DispatchRunner implements AsyncDisposable {
   start(order: DispatchOrder): void {
     const known = this.#running.get(order.dispatchId)
     if (known && known.order.epoch >= order.epoch) return
-    // Two runs of one job would contend for its journal; the newer order is the one that counts.
-    const older = [...this.#running.values()].filter((entry) => entry.order.jobId === order.jobId)
+    // Two runs of one line would contend for its journal; the newer order is the one that counts.
+    const older = [...this.#running.values()].filter(
+      (entry) => entry.order.jobId === order.jobId && entry.order.line === order.line,
+    )
     for (const entry of older) this.#stop(entry)
     const running: Running = { order, wasStopped: false, over: Promise.resolve() }
     this.#running.set(order.dispatchId, running)
@@ -228,7 +230,7 @@ export class DispatchRunner implements AsyncDisposable {
     return {
       ...base,
       role: 'receive',
-      resumeKey: `${workspaceId}/${order.jobId}`,
+      resumeKey: [workspaceId, order.jobId, ...(order.line > 0 ? [order.line] : [])].join('/'),
       items: await receiveItems(order, job, resolver),
       onConflict: conflictRuleOf(order.settings),
     }

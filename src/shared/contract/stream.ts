@@ -48,6 +48,8 @@ export const dispatchOrder = z.object({
   dispatchId,
   epoch: z.number().int(),
   jobId,
+  /** Runs of one job between other ends may go on beside it; those of one line follow upon each other. */
+  line: z.number().int().min(0),
   role: z.enum(['send', 'receive']),
   ticket: z.string(),
   leaseMs: z.number(),

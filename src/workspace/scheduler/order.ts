@@ -3,6 +3,7 @@ import { type DispatchOrder, type DispatchTask, dispatchLeaseMs } from '../../sh
 import { TernError } from '../../shared/domain/errors.ts'
 import type { TaskEndpoint } from '../../shared/domain/job.ts'
 import { placeAtLocation } from '../../shared/domain/meaning/location.ts'
+import { atCollectedPlace } from '../jobs/collected-tasks.ts'
 import { InheritedSettings } from '../settings/inherited-settings.ts'
 import type { DispatchRole, DispatchRow } from '../store/dispatches.ts'
 import type { JobRow } from '../store/jobs.ts'
@@ -27,10 +28,11 @@ export function dispatchOrderFor(
     dispatchId: dispatch.id,
     epoch: dispatch.epoch,
     jobId: job.id,
+    line: lineOf(database, dispatch),
     role,
     ticket: dispatch.ticket,
     leaseMs: dispatchLeaseMs,
-    tasks: tasks.map((task) => dispatchTask(job, task)),
+    tasks: tasks.map((task) => dispatchTask(database, job, task)),
     settings: tasks[0] ? new InheritedSettings(database).forClients(job, tasks[0]) : {},
     requestedBy: requestedBy(database, job, me),
     peer: {
@@ -43,10 +45,19 @@ export function dispatchOrderFor(
   }
 }
 
-export function dispatchTask(job: JobRow, task: TaskRow): DispatchTask {
+/** The same for all runs between the same two ends, whoever acts there: what is kept of one serves the next. */
+function lineOf(database: SqliteDatabase, dispatch: DispatchRow): number {
+  const row = database.get<{ line: number | null }>(
+    'SELECT min(part) AS line FROM job_parts WHERE job_id = ? AND source_key = ? AND destination_key = ?',
+    [dispatch.job_id, dispatch.source_key, dispatch.destination_key],
+  )
+  return row?.line ?? dispatch.part
+}
+
+export function dispatchTask(database: SqliteDatabase, job: JobRow, task: TaskRow): DispatchTask {
   return {
     uri: task.uri,
-    source: JSON.parse(task.source) as TaskEndpoint,
+    source: atCollectedPlace(database, JSON.parse(task.source) as TaskEndpoint),
     destination: atLocation(job, JSON.parse(task.destination) as TaskEndpoint),
     settings: JSON.parse(task.settings) as Record<string, string>,
   }

@@ -19,8 +19,10 @@ import { type DispatchOutcome, defaultRetryRules, endDispatch } from './end-disp
 import { type ScheduleRules, startDispatches } from './start-dispatches.ts'
 
 export interface SchedulerOptions extends ScheduleRules {
-  /** How long a lost client may take to come back and claim, and how long a concrete error may follow an interruption. */
+  /** How long a client that is back may take to claim, and how long a concrete error may follow an interruption. */
   readonly graceMs: number
+  /** How long a client that is lost may stay away: its runs go on without the workspace as long as their lease. */
+  readonly lostMs: number
   readonly leaseMs: number
 }
 
@@ -28,6 +30,7 @@ export const defaultSchedulerOptions: SchedulerOptions = {
   ...defaultRetryRules,
   ...defaultLimits,
   graceMs: 2000,
+  lostMs: dispatchLeaseMs,
   leaseMs: dispatchLeaseMs,
 }
 
@@ -99,12 +102,21 @@ export class Scheduler {
     return valid
   }
 
-  /** A client connected or went away: it has a moment to claim what it was running. */
+  /** A client connected: it has a moment to claim what it was running. */
   awaitClaims(clientId: string): void {
+    this.#awaitClaims(clientId, this.options.graceMs)
+  }
+
+  /** A client went away: what it runs goes on, and it claims that when it is back in time. */
+  clientLost(clientId: string): void {
+    this.#awaitClaims(clientId, this.options.lostMs)
+  }
+
+  #awaitClaims(clientId: string, withinMs: number): void {
     for (const row of this.#runningAt(clientId)) {
       const watch = this.#watch(row.id)
       clearTimeout(watch.unclaimed.get(clientId))
-      const timer = setTimeout(() => void this.#endQuietly(row, { outcome: 'interrupted' }), this.options.graceMs)
+      const timer = setTimeout(() => void this.#endQuietly(row, { outcome: 'interrupted' }), withinMs)
       watch.unclaimed.set(clientId, timer)
     }
   }

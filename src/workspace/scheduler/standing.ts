@@ -1,7 +1,7 @@
 import type { SqliteDatabase } from '../../platform/sqlite.ts'
 import type { JobPartRow } from '../store/job-parts.ts'
 import type { Hold } from '../store/jobs.ts'
-import { defaultLimits } from './decide.ts'
+import { defaultLimits, type Limits } from './decide.ts'
 import type { Obstacle, ScheduleFacts } from './schedule-facts.ts'
 
 /** What a part waits for, by the rules that the scheduler starts it by. */
@@ -16,12 +16,17 @@ export type Standing =
 const maxPosition = 1000
 
 /** Undefined: nothing stands in its way, it is about to start. */
-export function standingOf(database: SqliteDatabase, facts: ScheduleFacts, part: JobPartRow): Standing | undefined {
+export function standingOf(
+  database: SqliteDatabase,
+  facts: ScheduleFacts,
+  part: JobPartRow,
+  limits: Limits = defaultLimits,
+): Standing | undefined {
   const obstacle = facts.obstacleOf(part)
   if (obstacle) return obstacle
   if (part.hold !== null) return { kind: 'held', hold: JSON.parse(part.hold) as Hold }
   const position = positionOf(database, facts, part)
-  return position > 0 ? { kind: 'behind', position } : busyEnd(database, facts, part)
+  return position > 0 ? { kind: 'behind', position } : busyEnd(database, facts, part, limits)
 }
 
 function positionOf(database: SqliteDatabase, facts: ScheduleFacts, part: JobPartRow): number {
@@ -56,7 +61,12 @@ function nextQueue(database: SqliteDatabase, pair: readonly string[], after: str
 }
 
 /** An end that carries as many runs with others as it may. */
-function busyEnd(database: SqliteDatabase, facts: ScheduleFacts, part: JobPartRow): Standing | undefined {
+function busyEnd(
+  database: SqliteDatabase,
+  facts: ScheduleFacts,
+  part: JobPartRow,
+  { maxPerEnd }: Limits,
+): Standing | undefined {
   for (const key of [part.source_key, part.destination_key]) {
     const client = facts.end(key).client
     if (client === undefined) continue
@@ -65,7 +75,7 @@ function busyEnd(database: SqliteDatabase, facts: ScheduleFacts, part: JobPartRo
       'SELECT 1 FROM dispatches WHERE is_running = 1 AND (sender = ?1 OR receiver = ?1)',
       [client.id],
     )
-    if (count >= defaultLimits.maxPerEnd) return { kind: 'end-busy', key, count }
+    if (count >= maxPerEnd) return { kind: 'end-busy', key, count }
   }
   return undefined
 }

@@ -465,7 +465,7 @@ describe('machines that come and go', () => {
   })
 
   it('lets a client that comes back in time go on with what it claims', async () => {
-    await using slow = await TestWorkspace.start({ scheduler: { graceMs: 5000 } })
+    await using slow = await TestWorkspace.start({ scheduler: { lostMs: 20_000, graceMs: 5000 } })
     const server = await slow.hq()
     const sender = await (await slow.john()).connect()
     const { jobs } = await sender.call('transfer/create', { spec: { source: '/u/a', destination: 'share=projects/a' } })
@@ -482,7 +482,7 @@ describe('machines that come and go', () => {
   })
 
   it('ends at once what a client that is back does not claim', async () => {
-    await using slow = await TestWorkspace.start({ scheduler: { graceMs: 15_000 } })
+    await using slow = await TestWorkspace.start({ scheduler: { lostMs: 20_000, graceMs: 15_000 } })
     const server = await slow.hq()
     const sender = await (await slow.john()).connect()
     await sender.call('transfer/create', { spec: { source: '/u/a', destination: 'share=projects/a' } })
@@ -494,20 +494,45 @@ describe('machines that come and go', () => {
     expect((await server.dispatch()).epoch).toBe(receive.epoch + 1)
   })
 
+  it('lets runs of a client that is lost go on as long as their lease, without a second one', async () => {
+    await using patient = await TestWorkspace.start({ scheduler: { lostMs: 20_000, graceMs: 5000 } })
+    const server = await patient.hq()
+    const sender = await (await patient.john()).connect()
+    const { jobs } = await sender.call('transfer/create', { spec: { source: '/u/a', destination: 'share=projects/a' } })
+    const id = jobs[0]?.id as JobId
+    await sender.measure()
+    const receive = await server.dispatch()
+    await server.drop()
+    await sender.change((change) => change.entity === 'client' && 'value' in change && !change.value.online)
+    // Said over another line meanwhile: the run has never ended.
+    await server.reportDone(receive)
+    expect((await sender.call('transfer/get', { id })).job).toMatchObject({ status: 'running', taskCounts: { done: 1 } })
+    await server.connect()
+    await server.call('dispatch/claim', { dispatches: [fenceOf(receive)] })
+    await server.call('dispatch/end', { ...fenceOf(receive), outcome: 'done' })
+    await sender.job(id, (job) => job.status === 'done')
+  })
+
   it('keeps dispatches running over a restart of the workspace', async () => {
-    const { id, send, receive } = await running()
-    await workspace.restart()
-    await john.connect()
-    await hq.connect()
+    await using restarted = await TestWorkspace.start({ scheduler: { graceMs: 5000 } })
+    const server = await restarted.hq()
+    const sender = await (await restarted.john()).connect()
+    const { jobs } = await sender.call('transfer/create', { spec: { source: '/u/a', destination: 'share=projects/a' } })
+    const id = jobs[0]?.id as JobId
+    await sender.measure()
+    const [send, receive] = [await sender.dispatch(), await server.dispatch()]
+    await restarted.restart()
+    await sender.connect()
+    await server.connect()
     const unknown = { dispatchId: receive.dispatchId, epoch: receive.epoch + 5 }
-    expect(await hq.call('dispatch/claim', { dispatches: [fenceOf(receive), unknown] })).toEqual({
+    expect(await server.call('dispatch/claim', { dispatches: [fenceOf(receive), unknown] })).toEqual({
       valid: [fenceOf(receive)],
     })
-    expect(await john.call('dispatch/claim', { dispatches: [fenceOf(send)] })).toEqual({ valid: [fenceOf(send)] })
-    expect((await john.call('transfer/get', { id })).job.status).toBe('running')
-    await hq.reportDone(receive)
-    await hq.call('dispatch/end', { ...fenceOf(receive), outcome: 'done' })
-    await john.job(id, (job) => job.status === 'done')
+    expect(await sender.call('dispatch/claim', { dispatches: [fenceOf(send)] })).toEqual({ valid: [fenceOf(send)] })
+    expect((await sender.call('transfer/get', { id })).job.status).toBe('running')
+    await server.reportDone(receive)
+    await server.call('dispatch/end', { ...fenceOf(receive), outcome: 'done' })
+    await sender.job(id, (job) => job.status === 'done')
   })
 
   it('ends a dispatch whose lease nobody renews', async () => {

@@ -69,6 +69,7 @@ export class TestWorkspace implements AsyncDisposable {
       ...this.#extra,
       scheduler: {
         graceMs: 100,
+        lostMs: 100,
         retryDelayMs: 50,
         interruptionDelayMs: 20,
         blockedRetryMs: 100,
