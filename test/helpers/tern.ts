@@ -14,6 +14,8 @@ interface TernCall {
   readonly cwd?: string
   /** The command runs a workspace, or changes one. */
   readonly isHosting?: boolean
+  /** In a process group of its own, which can be killed as a whole. */
+  readonly isDetached?: boolean
   /** Takes the answer in place of the test. */
   readonly stdoutFile?: string
   /** Code that runs after the command in its process, with `process.stderr` to tell what it saw. */
@@ -30,11 +32,11 @@ const runner = (bundle: string, hosting: string | undefined, afterwards: string)
 
 /** Starts the real command; `runTern` waits for its end. */
 export async function startTern(args: readonly string[], call: TernCall = {}): Promise<ChildProcess> {
-  const { cwd, stdoutFile, afterwards = '', isHosting = false } = call
+  const { cwd, stdoutFile, afterwards = '', isHosting = false, isDetached = false } = call
   const code = runner(await ensureCli(), isHosting ? await ensureHosting() : undefined, afterwards)
   const stdout = stdoutFile === undefined ? 'pipe' : openSync(stdoutFile, 'w')
   try {
-    const options: SpawnOptions = { cwd, stdio: ['pipe', stdout, 'pipe'] }
+    const options: SpawnOptions = { cwd, stdio: ['pipe', stdout, 'pipe'], detached: isDetached }
     return spawn(process.execPath, ['--input-type=module', '--eval', code, '--', ...args], options)
   } finally {
     if (typeof stdout === 'number') closeSync(stdout)
