@@ -9,7 +9,7 @@ import type { Scheduler } from '../scheduler/scheduler.ts'
 import { dispatchById, roleIn } from '../store/dispatches.ts'
 import { jobById } from '../store/jobs.ts'
 import type { ClientRow } from '../store/people.ts'
-import { allShares } from '../store/places.ts'
+import { sharesOfServer } from '../store/share-places.ts'
 import type { Store } from '../store/store.ts'
 import { Connection, type ConnectionLimits, closeCode } from './connection.ts'
 import type { Hub } from './hub.ts'
@@ -97,7 +97,7 @@ export class StreamServer {
     if (!hub.remove(connection) || client === undefined) return
     files.lost(client.id)
     presence.setOnline(client.id, false)
-    scheduler.awaitClaims(client.id)
+    scheduler.clientLost(client.id)
     void this.#write('a client went', () =>
       store.write(({ database, effects, nowMs: now }) => {
         database.run('UPDATE clients SET last_seen_at = ? WHERE id = ?', [now, client.id])
@@ -162,8 +162,13 @@ export class StreamServer {
   }
 
   #sendShares(connection: Connection, siteCode: string): void {
-    const shares = this.#parts.store.read(allShares).filter((share) => share.site_code === siteCode)
-    connection.send({ type: 'site.shares', shares: shares.map(({ id, code, path }) => ({ id, code, path })) })
+    const { clientId } = connection
+    if (clientId === undefined) return
+    const placed = this.#parts.store.read((database) => sharesOfServer(database, siteCode, clientId))
+    connection.send({
+      type: 'site.shares',
+      shares: placed.map(({ share, folder }) => ({ id: share.id, code: share.code, path: folder })),
+    })
   }
 
   async #write(what: string, work: () => Promise<unknown>): Promise<void> {
