@@ -27,7 +27,7 @@ import {
   user,
   workspace,
 } from './entity-schemas.ts'
-import { clientSchemas } from './operations/client-schemas.ts'
+import { announced, clientSchemas } from './operations/client-schemas.ts'
 import { collectionSchemas } from './operations/collection-schemas.ts'
 import { deliverySchemas } from './operations/delivery-schemas.ts'
 import { fileSchemas } from './operations/file-schemas.ts'
@@ -162,6 +162,7 @@ export const operationSchemas = {
   'client/announce': {
     input: z.object({
       candidates: z.array(z.object({ host: z.string().max(255), port: z.number().int().min(1).max(65535) })).max(16),
+      ...announced,
     }),
     output: nothing,
   },
@@ -206,6 +207,11 @@ export const operationSchemas = {
       status: z.union([jobStatus, z.literal('pending')]).optional(),
       priority: z.number().int().min(1).max(1000).optional(),
       name: name.optional(),
+      /** By its code or id; at the end of it. */
+      queue: z.string().max(200).optional(),
+      description: z.string().max(2000).optional(),
+      /** In place of what was there. */
+      metadata: metadata.optional(),
     }),
     output: job,
   },

@@ -1,6 +1,7 @@
 import { type ErrorCode, type ErrorEnvelope, isErrorCode } from '../domain/errors.ts'
 import { say } from './catalogue.ts'
 import type { ClockContext } from './clock.ts'
+import { conflictAdvice } from './conflict-advice.ts'
 import {
   errorSentences,
   featureAdvice,
@@ -103,6 +104,9 @@ function adviceFor(code: ErrorCode, params: FillParams): string[] {
   }
   if (code === 'PATH_INVALID' && typeof problem === 'string' && Object.hasOwn(pathAdvice, problem)) {
     return [pathAdvice[problem as keyof typeof pathAdvice]]
+  }
+  if (code === 'CONFLICT' && typeof problem === 'string' && Object.hasOwn(conflictAdvice, problem)) {
+    return [conflictAdvice[problem as keyof typeof conflictAdvice]]
   }
   const isOfRequest = code === 'BAD_REQUEST' || code === 'NOT_SIGNED_IN' || code === 'BAD_CREDENTIALS'
   if (isOfRequest && typeof problem === 'string' && Object.hasOwn(requestAdvice, problem)) {

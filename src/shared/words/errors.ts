@@ -17,7 +17,11 @@ export const errorSentences = {
     '{path} is not there any more',
     'It is not there any more',
   ],
-  CONFLICT: ['Already answered by {answeredBy}', 'It was changed elsewhere in the meantime. Look again'],
+  CONFLICT: [
+    'Already answered by {answeredBy}',
+    '{code} is taken. Choose another code',
+    'It was changed elsewhere in the meantime. Look again',
+  ],
   FORBIDDEN: [
     'Your account may not use {path}',
     'Your account may not use the share {share}',
@@ -183,6 +187,7 @@ export const errorSentences = {
 /** What would be right in a job specification; `{jsonPath}` says where. */
 export const specificationAdvice = {
   object: '{jsonPath}: write an object in braces',
+  'queue-unknown': '{jsonPath}: there is no queue {queue}. Name another, or leave it out',
   text: '{jsonPath}: write a text in quotes',
   'one-place': '{jsonPath}: write one place. Several people stand in recipients, several files in tasks',
   boolean: '{jsonPath}: write true or false',
@@ -267,13 +272,14 @@ export const pathAdvice = {
   'unc-incomplete': '{path}: name a computer and a share behind the two slashes',
   'share-missing': '{path}: name the share behind the equals sign',
   'absolute-needed': '{path}: write the whole path, from the drive or the first slash on',
-  'holds-share': '{path} holds another share, which would be lost. Move what is in it instead',
-  'other-folder': '{path} is in another folder. Move it instead',
   'not-absolute': '{path}: write the whole path, from the drive or the first slash on',
   'not-relative': '{path}: write the path without a slash at its start',
   'share-itself': 'A share itself is not renamed, moved or deleted this way',
+  'holds-share': '{path} holds another share, which would be lost. Move what is in it instead',
+  'other-folder': '{path} is in another folder. Move it instead',
   'into-itself': '{path} lies in the folder that would be moved',
   'no-volume': '{path} lies on no share of this workspace',
+  'not-at-site': 'The site {site} does not have the share {share}. Name a site that has it',
   climbs: '{path}: leave out the dots that lead upwards',
   device: '{path} names a device. Write the path of a file or folder',
   'too-long': 'This path is longer than Tern can use: {path}',

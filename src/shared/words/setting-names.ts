@@ -19,6 +19,7 @@ const settingTitles: Readonly<Record<string, string>> = {
   transfer_checksum: 'Checksum',
   job_max_retries: 'Retries',
   job_autoretry_delay_s: 'Wait before a retry',
+  api_calls_per_second: 'Calls of scripts',
   job_archive_after_days: 'Archive after',
   job_on_missing: 'If the source is missing',
   job_done_actions: 'When done',

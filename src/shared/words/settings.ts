@@ -21,6 +21,7 @@ export const settingHelp = {
   transfer_conf: 'Tuning of buffers, connections and disk access, as JSON',
   job_max_retries: 'How often a job that failed is tried again by itself',
   job_autoretry_delay_s: 'Time before the first retry; doubled for each one after it',
+  api_calls_per_second: 'How many calls a second each API key may make; twice as many at once',
   job_archive_after_days: 'When jobs that are finished leave the list for the archive',
   job_on_missing: 'Fail when a source is missing, or count it as done',
   job_done_actions: 'What to do at the destination once the job is done',

@@ -35,6 +35,8 @@ export interface ServerParts {
     /** Failed sign-ins, by account and network. */
     readonly failures: RateLimiter
     readonly reminders: RateLimiter
+    /** Calls of scripts, by key. */
+    readonly calls: RateLimiter
   }
   /** The server's own public key, and where invitations say it is. */
   readonly keyHash: string

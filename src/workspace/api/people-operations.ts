@@ -8,6 +8,7 @@ import { sharesFor } from '../shares/share-operations.ts'
 import type { JobRow } from '../store/jobs.ts'
 import { allClients, allUsers } from '../store/people.ts'
 import { allSites, workspaceOf } from '../store/places.ts'
+import { updateRow } from '../store/recorded.ts'
 import { audit } from '../store/records.ts'
 import { endpointKey } from '../stream/presence.ts'
 import { type Handlers, type OperationContext, viewScopeOf } from './context.ts'
@@ -68,12 +69,14 @@ export const peopleOperations: Handlers<Names> = {
     return viewClient(viewScopeOf(context), client)
   },
 
-  'client/announce': async ({ store, caller }, { candidates }) => {
+  'client/announce': async ({ store, caller, remoteNetwork }, { candidates, ...announced }) => {
+    const said = Object.entries(announced).filter((each): each is [string, string] => each[1] !== undefined)
     await store.write(({ database }) => {
-      database.run('UPDATE clients SET candidates = ? WHERE id = ?', [
-        JSON.stringify(candidates),
-        caller.client?.id ?? '',
-      ])
+      updateRow(database, 'clients', caller.client?.id ?? '', {
+        candidates: JSON.stringify(candidates),
+        wan_ip: remoteNetwork,
+        ...Object.fromEntries(said),
+      })
     })
     return {}
   },

@@ -1,8 +1,11 @@
 import { clientRoutes } from './entities/client-wire.ts'
 import { collectionRoutes } from './entities/collection-wire.ts'
+import { deliveryRoutes } from './entities/delivery-wire.ts'
 import { fileRoutes } from './entities/file-wire.ts'
+import { logRoutes } from './entities/log-wire.ts'
 import { overviewRoutes } from './entities/overview-wire.ts'
 import { queueRoutes } from './entities/queue-wire.ts'
+import { recipientRoutes } from './entities/recipients-wire.ts'
 import { settingRoutes } from './entities/setting-wire.ts'
 import { siteRoutes } from './entities/site-wire.ts'
 import { taskRoutes } from './entities/task-wire.ts'
@@ -15,6 +18,9 @@ import type { WireRoute } from './wire-route.ts'
 const wireRoutes: readonly WireRoute[] = [
   ...collectionRoutes,
   ...fileRoutes,
+  ...deliveryRoutes,
+  ...recipientRoutes,
+  ...logRoutes,
   ...overviewRoutes,
   ...taskRoutes,
   ...transferRoutes,

@@ -6,7 +6,7 @@ import type { Caller } from '../access/caller.ts'
 import type { OperationContext, ServerParts } from '../api/context.ts'
 import { httpStatusOf } from '../api/http-status.ts'
 import { admit, runOperation } from '../api/operation-table.ts'
-import { networkOf } from '../api/rate-limit.ts'
+import { callLimit, networkOf } from '../api/rate-limit.ts'
 import { readJsonBody } from '../api/read-body.ts'
 import { callerOfApiKey, isUseNew, noteUse } from '../sessions/api-keys.ts'
 import { workspaceOf } from '../store/places.ts'
@@ -143,7 +143,10 @@ async function callerOf(parts: ServerParts, request: FastifyRequest): Promise<Ca
   const asked = request.headers['x-accsyn-workspace']
   if (typeof asked === 'string' && asked !== '') checkWorkspace(parts, asked)
   const id = caller.apiKey?.id
-  if (id !== undefined && parts.store.read((database) => isUseNew(database, id, nowMs()))) {
+  if (id === undefined) return caller
+  const limit = parts.store.read(callLimit)
+  if (limit) parts.limits.calls.take(id, limit)
+  if (parts.store.read((database) => isUseNew(database, id, nowMs()))) {
     await parts.store.write((transaction) => noteUse(transaction, id))
   }
   return caller

@@ -10,6 +10,7 @@ beforeEach(async () => {
   workspace = await TestWorkspace.start()
   hq = await workspace.hq()
   john = await (await workspace.john()).connect()
+  await john.call('queue/create', { code: 'night' })
 })
 
 afterEach(() => workspace[Symbol.asyncDispose]())

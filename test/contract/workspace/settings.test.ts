@@ -8,6 +8,7 @@ let john: TestClient
 beforeEach(async () => {
   workspace = await TestWorkspace.start()
   john = await (await workspace.john()).connect()
+  await john.call('queue/create', { code: 'night' })
 })
 
 afterEach(() => workspace[Symbol.asyncDispose]())

@@ -3,6 +3,14 @@ import { clientId, clientKind, keyHash, name, userId } from '../entity-schemas.t
 import type { Audience } from './audience.ts'
 import { epochMs, listInput, nothing, recordFields, writtenFields } from './record-fields.ts'
 
+/** What a machine says of itself; what it leaves out stays as it was. */
+export const announced = {
+  os: z.enum(['windows', 'linux', 'mac']).optional(),
+  version: z.string().max(100).optional(),
+  hostname: z.string().max(255).optional(),
+  username: z.string().max(255).optional(),
+}
+
 const clientRecord = z.object({
   id: clientId,
   name: z.string(),

@@ -43,6 +43,8 @@ export type SpecificationAdvice =
   | 'attribute-of-job'
   | 'too-long'
   | 'filter'
+  /** `{queue}`: what the workspace alone knows. */
+  | 'queue-unknown'
 
 export function invalidSpecification(
   jsonPath: string,

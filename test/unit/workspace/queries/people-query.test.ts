@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest'
 import type { User } from '../../../../src/shared/domain/entities.ts'
 import type { UserId } from '../../../../src/shared/domain/ids.ts'
-import { queried, userRecord } from '../../../../src/workspace/queries/people-query.ts'
+import { queried } from '../../../../src/workspace/queries/people-query.ts'
 import { cpuMs } from '../../shared/cpu-time.ts'
+
+const userRecord = ({ id, email, name }: User) => ({ id, code: email, name })
 
 const users = Array.from(
   { length: 10_000 },
