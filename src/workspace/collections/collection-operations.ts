@@ -60,6 +60,12 @@ export const collectionOperations: Handlers<Names> = {
         created_at: nowMs,
         created_by: user.id,
       })
+      // Jobs take from it as from a share of the main site, where all that it holds lies.
+      database.run("INSERT INTO share_servers (share_id, site_code, path, created_at) VALUES (?, ?, '', ?)", [
+        row.id,
+        mainSite,
+        nowMs,
+      ])
       const collected = collectAll(transaction, row, user.id, places)
       audit(transaction, { userId: user.id, action: 'collection/create', subject: row.id })
       effects.changed('share', row.id)

@@ -71,7 +71,7 @@ export const fileOperations: Handlers<Names> = {
   'file/move': async (context, { path, to }) => {
     const places = new FilePlaces(context)
     const [from, named] = [places.find(path), places.find(to)]
-    requireRight(named, 'mayWrite')
+    checkMove(context, from, named)
     const there = await look(context, places, named, { op: 'look' })
     const isInto = there.kind === 'folder' || /[/\\]$/.test(to)
     const name = from.path.slice(from.path.lastIndexOf('/') + 1)
@@ -97,13 +97,8 @@ export const fileOperations: Handlers<Names> = {
 }
 
 async function moved(context: OperationContext, places: FilePlaces, from: PlacedFile, to: PlacedFile): Promise<void> {
-  requireRight(from, 'mayWrite')
-  requireRight(to, 'mayWrite')
-  // What may only be put there would become readable.
-  if (to.access.mayRead) requireRight(from, 'mayRead')
+  checkMove(context, from, to)
   const [source, target] = [rootedPlace(from.share, from.path), rootedPlace(to.share, to.path)]
-  if (source.rootId !== target.rootId) throw new TernError('UNSUPPORTED', { feature: 'move-across-volumes' })
-  assertMovable(context, from)
   const client = places.clientFor(from)
   if (from.site !== to.site || places.clientFor(to).id !== client.id) {
     throw new TernError('UNSUPPORTED', { feature: 'move-across-servers' })
@@ -119,6 +114,17 @@ async function moved(context: OperationContext, places: FilePlaces, from: Placed
   await recorded(context, 'file/move', from, { to: to.path }, (transaction) => {
     followMove(transaction, by, source, target)
   })
+}
+
+function checkMove(context: OperationContext, from: PlacedFile, to: PlacedFile): void {
+  requireRight(from, 'mayWrite')
+  requireRight(to, 'mayWrite')
+  // What may only be put there would become readable.
+  if (to.access.mayRead) requireRight(from, 'mayRead')
+  if (rootedPlace(from.share, from.path).rootId !== rootedPlace(to.share, to.path).rootId) {
+    throw new TernError('UNSUPPORTED', { feature: 'move-across-volumes' })
+  }
+  assertMovable(context, from)
 }
 
 /** A share itself is not moved or removed by its own name, nor with a folder that another one has as its own. */

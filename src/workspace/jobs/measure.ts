@@ -14,6 +14,7 @@ import { logJob } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'
 import { type TaskRow, taskByUri } from '../store/tasks.ts'
 import { actsAt, type Presence } from '../stream/presence.ts'
+import { collectedPlaces } from './collected-tasks.ts'
 import { MissingLog } from './missing-log.ts'
 import { applyJobEvent } from './settle.ts'
 
@@ -75,12 +76,13 @@ function requestFor(
     const asked = tasks.filter((task) => task.part === part.part)
     updatePart(database, part, { measure_seq: asked.at(-1)?.seq ?? -1 })
   }
+  const collected = collectedPlaces(database)
   return {
     client,
     frame: {
       type: 'transfer.measure',
       jobId: job.id,
-      tasks: tasks.map((task) => dispatchTask(job, task)),
+      tasks: tasks.map((task) => dispatchTask(job, task, collected)),
       settings: tasks[0] ? inherited.forClients(job, tasks[0]) : {},
       requestedBy: requestedBy(database, job, client),
     },

@@ -7,6 +7,7 @@ import { at, invalidSpecification } from '../../shared/domain/specification/spec
 import type { JobRow } from '../store/jobs.ts'
 import type { UserRow } from '../store/people.ts'
 import type { NewTask } from '../store/tasks.ts'
+import { withCollectedTasks } from './collected-tasks.ts'
 import { directoryOf, directoryUser, type ResolvedEnd, type ResolveScope } from './resolve-place.ts'
 
 /** A specification's tasks with both ends known: one source party, one destination party (specification, best practices). */
@@ -38,7 +39,7 @@ function planIn(scope: ResolveScope, tasks: readonly NormalTask[], context: Task
   const directory = directoryOf(scope)
   let first: { source: ResolvedEnd; destination: ResolvedEnd } | undefined
   const planned: NewTask[] = []
-  for (const task of tasks) {
+  for (const task of withCollectedTasks(scope, tasks)) {
     const mirrors = task.mirrorPaths === undefined ? context : { ...context, mirrorsPaths: task.mirrorPaths }
     const { source, destination } = inTask(task, tasks, () => meanTask(directory, task, mirrors))
     first ??= { source, destination }

@@ -3,7 +3,7 @@ import { type DispatchOrder, type DispatchTask, dispatchLeaseMs } from '../../sh
 import { TernError } from '../../shared/domain/errors.ts'
 import type { TaskEndpoint } from '../../shared/domain/job.ts'
 import { placeAtLocation } from '../../shared/domain/meaning/location.ts'
-import { atCollectedPlace } from '../jobs/collected-tasks.ts'
+import { collectedPlaces } from '../jobs/collected-tasks.ts'
 import { InheritedSettings } from '../settings/inherited-settings.ts'
 import type { DispatchRole, DispatchRow } from '../store/dispatches.ts'
 import type { JobRow } from '../store/jobs.ts'
@@ -24,6 +24,7 @@ export function dispatchOrderFor(
   const tasks = database.all<TaskRow>('SELECT * FROM tasks WHERE dispatch_id = ? ORDER BY priority DESC, seq', [
     dispatch.id,
   ])
+  const collected = collectedPlaces(database)
   return {
     dispatchId: dispatch.id,
     epoch: dispatch.epoch,
@@ -32,7 +33,7 @@ export function dispatchOrderFor(
     role,
     ticket: dispatch.ticket,
     leaseMs: dispatchLeaseMs,
-    tasks: tasks.map((task) => dispatchTask(database, job, task)),
+    tasks: tasks.map((task) => dispatchTask(job, task, collected)),
     settings: tasks[0] ? new InheritedSettings(database).forClients(job, tasks[0]) : {},
     requestedBy: requestedBy(database, job, me),
     peer: {
@@ -54,10 +55,15 @@ function lineOf(database: SqliteDatabase, dispatch: DispatchRow): number {
   return row?.line ?? dispatch.part
 }
 
-export function dispatchTask(database: SqliteDatabase, job: JobRow, task: TaskRow): DispatchTask {
+/** `collected`: see collectedPlaces. */
+export function dispatchTask(
+  job: JobRow,
+  task: TaskRow,
+  collected: (endpoint: TaskEndpoint) => TaskEndpoint,
+): DispatchTask {
   return {
     uri: task.uri,
-    source: atCollectedPlace(database, JSON.parse(task.source) as TaskEndpoint),
+    source: collected(JSON.parse(task.source) as TaskEndpoint),
     destination: atLocation(job, JSON.parse(task.destination) as TaskEndpoint),
     settings: JSON.parse(task.settings) as Record<string, string>,
   }
