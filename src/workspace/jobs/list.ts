@@ -1,4 +1,4 @@
-import type { SqliteDatabase, SqlValue } from '../../platform/sqlite.ts'
+import type { SqliteDatabase } from '../../platform/sqlite.ts'
 import type { Task } from '../../shared/domain/job.ts'
 import { parseQuery } from '../../shared/domain/query/parse-query.ts'
 import type { Comparison, Query } from '../../shared/domain/query/query.ts'
@@ -7,6 +7,7 @@ import { isServerCaller } from '../access/caller.ts'
 import { isElevated } from '../access/rights.ts'
 import { type JobScope, liveness } from '../archive/archive.ts'
 import { jobAnswers } from '../queries/job-query.ts'
+import { searchJobs } from '../queries/search-jobs.ts'
 import { walkJobs } from '../queries/walk-jobs.ts'
 import { walkTasks } from '../queries/walk-tasks.ts'
 import type { JobRow } from '../store/jobs.ts'
@@ -19,13 +20,11 @@ interface JobWindow extends Window {
   readonly query?: string | undefined
 }
 
-const maxCountedMatches = 10_000
-
 /** Newest first, by index alone; the total is kept by triggers. */
 export function listJobs(database: SqliteDatabase, caller: Caller, window: JobWindow): Page<JobRow> {
   const isLive = liveness[window.state]
   if (window.query !== undefined) return queryJobs(database, caller, window, window.query, isLive)
-  if (window.search?.trim()) return searchJobs(database, caller, window, window.search.trim(), isLive)
+  if (window.search?.trim()) return foundJobs(database, caller, window, window.search.trim(), isLive)
   const [sortAt, id] = readCursor<[number, string]>(window.cursor, [Number.MAX_SAFE_INTEGER, 'g'])
   const person = personOf(caller)
   const rows =
@@ -67,31 +66,23 @@ function queryJobs(
   }
 }
 
-function searchJobs(
+/** As for queries, the total is what is known of it. */
+function foundJobs(
   database: SqliteDatabase,
   caller: Caller,
   window: JobWindow,
-  search: string,
+  text: string,
   isLive: number,
 ): Page<JobRow> {
-  const [sortAt, id] = readCursor<[number, string]>(window.cursor, [Number.MAX_SAFE_INTEGER, 'g'])
-  const person = personOf(caller)
-  const isIndexed = [...search].length >= 3
-  // The index knows groups of three letters; shorter searches look at the newest names only.
-  const numbers = isIndexed
-    ? `SELECT rowid AS number FROM job_names WHERE name MATCH ? ORDER BY rowid DESC LIMIT ${maxCountedMatches}`
-    : `SELECT number FROM (SELECT number, name FROM jobs ORDER BY number DESC LIMIT ${maxCountedMatches}) WHERE instr(lower(name), lower(?)) > 0`
-  const mine = person === '' ? '' : 'AND (jobs.user_id = ? OR jobs.source_user = ? OR jobs.destination_user = ?)'
-  const from = `FROM (${numbers}) found JOIN jobs ON jobs.number = found.number WHERE jobs.is_live = ? ${mine}`
-  // A zero byte would end the text before its quote; no name has one.
-  const term = isIndexed ? `"${search.replaceAll('"', '""').replaceAll('\0', '\uFFFD')}"` : search
-  const parameters: SqlValue[] = [term, isLive, ...(person === '' ? [] : [person, person, person])]
-  const rows = database.all<JobRow>(
-    `SELECT jobs.* ${from} AND (jobs.sort_at, jobs.id) < (?, ?) ORDER BY jobs.sort_at DESC, jobs.id DESC LIMIT ?`,
-    [...parameters, sortAt, id, window.limit + 1],
-  )
-  const total = database.get<{ total: number }>(`SELECT count(*) AS total ${from}`, parameters)
-  return page(rows, window.limit, (row) => [row.sort_at, row.id], total?.total ?? 0)
+  const [before, known] = readCursor<[number, number]>(window.cursor, [Number.MAX_SAFE_INTEGER, 0])
+  const search = { text, person: personOf(caller), isLive, before, limit: window.limit }
+  const { rows, next } = searchJobs(database, search)
+  const found = known + rows.length
+  return {
+    rows: [...rows],
+    nextCursor: next === undefined ? undefined : cursorOf([next, found]),
+    total: next === undefined ? found : found + 1,
+  }
 }
 
 export function listTasks(

@@ -154,6 +154,18 @@ describe('lists of many jobs', () => {
     expect(hostile.rows).toEqual([])
   })
 
+  it('are found page by page, each once, when many have the same part', () => {
+    const seen = new Set<string>()
+    let cursor: string | undefined
+    do {
+      const found = listJobs(database, caller(admin), { state: 'live', limit: 700, search: 'job number', cursor })
+      for (const row of found.rows) seen.add(row.id)
+      cursor = found.nextCursor
+      expect(found.total).toBe(cursor === undefined ? seen.size : seen.size + 1)
+    } while (cursor !== undefined)
+    expect(seen.size).toBe(jobCount * 0.9)
+  })
+
   it('refuse a cursor that was not theirs', () => {
     for (const cursor of ['x', Buffer.from('["a",1]').toString('base64url'), Buffer.from('{}').toString('base64url')]) {
       expect(() => listJobs(database, caller(admin), { state: 'live', limit: 5, cursor })).toThrow('BAD_REQUEST')
