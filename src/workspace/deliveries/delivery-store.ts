@@ -99,7 +99,7 @@ export function insertFiles(
 
 export function recipientsOf(database: SqliteDatabase, id: string): UserId[] {
   return database
-    .all<{ user_id: UserId }>('SELECT user_id FROM delivery_recipients WHERE delivery_id = ? ORDER BY added_at', [id])
+    .all<{ user_id: UserId }>('SELECT user_id FROM delivery_recipients WHERE delivery_id = ? ORDER BY number', [id])
     .map((row) => row.user_id)
 }
 

@@ -90,7 +90,11 @@ export function addToDelivery(transaction: Transaction, caller: Caller, row: Del
   if (recipientsOf(database, row.id).length >= recipientsAtMost) {
     throw new TernError('LIMIT_EXCEEDED', { what: 'recipients', limit: recipientsAtMost })
   }
-  database.run('INSERT INTO delivery_recipients VALUES (?, ?, ?, ?)', [row.id, user.id, nowMs, caller.user.id])
+  database.run(
+    `INSERT INTO delivery_recipients (delivery_id, user_id, number, added_at, added_by) VALUES (?1, ?2,
+       (SELECT coalesce(max(number), 0) + 1 FROM delivery_recipients WHERE delivery_id = ?1), ?3, ?4)`,
+    [row.id, user.id, nowMs, caller.user.id],
+  )
   if (row.status === 'waiting') openTo(transaction, row, user.id)
   return true
 }

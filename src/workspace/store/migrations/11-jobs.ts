@@ -24,7 +24,7 @@ CREATE TABLE delivery_files (
 ) WITHOUT ROWID;
 CREATE TABLE delivery_recipients (
   delivery_id TEXT NOT NULL REFERENCES deliveries (id) ON DELETE CASCADE, user_id TEXT NOT NULL REFERENCES users (id),
-  added_at INTEGER NOT NULL, added_by TEXT, PRIMARY KEY (delivery_id, user_id)
+  number INTEGER NOT NULL, added_at INTEGER NOT NULL, added_by TEXT, PRIMARY KEY (delivery_id, user_id)
 ) WITHOUT ROWID;
 CREATE INDEX deliveries_by_recipient ON delivery_recipients (user_id, delivery_id);
 

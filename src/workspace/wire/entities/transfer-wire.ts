@@ -1,5 +1,5 @@
 import { TernError } from '../../../shared/domain/errors.ts'
-import type { JobId } from '../../../shared/domain/ids.ts'
+import { isEntityId, type JobId } from '../../../shared/domain/ids.ts'
 import type { Job } from '../../../shared/domain/job.ts'
 import { isRecord } from '../envelope.ts'
 import {
@@ -71,7 +71,11 @@ function statesOf({ isFinished, isArchived, isSingle }: FindFlags) {
 }
 
 async function createTransfer(call: WireCall): Promise<WireAnswer> {
-  const { jobs } = await call.run('transfer/create', { spec: specificationOf(call.data) })
+  const { parent, ...parentless } = isRecord(call.data) ? call.data : {}
+  // Beneath a delivery or request; a queue is named by its own word.
+  const parentId = typeof parent === 'string' && isEntityId(parent) ? (parent as JobId) : undefined
+  const spec = specificationOf(parentId === undefined ? call.data : parentless)
+  const { jobs } = await call.run('transfer/create', { spec, ...(parentId !== undefined && { parentId }) })
   const records = new JobRecords(call.context)
   return { result: jobs.map((job) => records.transfer(job)) }
 }
