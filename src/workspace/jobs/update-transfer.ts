@@ -6,6 +6,7 @@ import { taskStatusAfterWrite } from '../../shared/domain/status/task-status.ts'
 import type { Caller } from '../access/caller.ts'
 import { mayActOnJob, mayChangeJob, mayDeleteJob, requireVisible } from '../access/rights.ts'
 import type { CheckedInput } from '../api/checked-input.ts'
+import { requireQueue } from '../queues/queue-rows.ts'
 import { type RetryRules, scheduleRetry, stopDispatch, stopDispatchOf } from '../scheduler/end-dispatch.ts'
 import { hasLocation, holdOf, holdText, type JobRow, requireJob, updateJob } from '../store/jobs.ts'
 import { audit, logJob } from '../store/records.ts'
@@ -14,7 +15,7 @@ import { failedErrors, taskById, writeTaskStatus } from '../store/tasks.ts'
 import { resetLocation } from './location.ts'
 import { applyJobEvent, type JobChanges } from './settle.ts'
 
-/** Name, priority and the statuses that the transfers document lets people write. */
+/** What people write of a job as it goes, and the statuses that the transfers document lets them write. */
 export function updateTransfer(
   transaction: Transaction,
   caller: Caller,
@@ -25,22 +26,33 @@ export function updateTransfer(
   const job = requireJob(database, input.id)
   requireVisible(caller.user, job)
   if (!mayChangeJob(caller.user, job)) throw new TernError('FORBIDDEN')
-  if (input.name !== undefined || input.priority !== undefined) {
-    updateJob(database, job.id, {
-      ...(input.name !== undefined && { name: input.name }),
-      ...(input.priority !== undefined && { priority: input.priority }),
-      modified_at: nowMs,
-    })
-    effects.changed('job', job.id)
-    effects.schedule()
+  const queue = input.queue === undefined ? undefined : requireQueue(database, input.queue).code
+  updateJob(database, job.id, {
+    ...(input.name !== undefined && { name: input.name }),
+    ...(input.priority !== undefined && { priority: input.priority }),
+    ...(input.description !== undefined && { note: input.description }),
+    // At the end of the other queue: whoever waits there was first.
+    ...(queue !== undefined && queue !== job.queue && { queue, queued_at: nowMs }),
+    modified_at: nowMs,
+    modified_by: caller.user.id,
+  })
+  if (input.metadata !== undefined) {
+    const metadata = asMetadata(input.metadata, '$.metadata')
+    database.run('UPDATE job_texts SET metadata = ? WHERE job_id = ?', [JSON.stringify(metadata), job.id])
   }
+  effects.changed('job', job.id)
+  effects.schedule()
   if (input.status !== undefined) writeStatus(transaction, caller, job.id, input.status, rules)
   audit(transaction, {
     userId: caller.user.id,
     clientId: caller.client?.id,
     action: 'transfer/update',
     subject: job.id,
-    params: { ...(input.status && { status: input.status }), ...(input.priority && { priority: input.priority }) },
+    params: {
+      ...(input.status && { status: input.status }),
+      ...(input.priority && { priority: input.priority }),
+      ...(queue !== undefined && { queue }),
+    },
   })
 }
 

@@ -58,6 +58,7 @@ const transfer: WireAttributes = {
     'mirror',
     'mirror_paths',
     'name',
+    'parent',
     'priority',
     'queue',
     'recipients',
@@ -66,7 +67,7 @@ const transfer: WireAttributes = {
     'status',
     'tasks',
   ],
-  update: ['code', 'name', 'priority', 'status'],
+  update: ['code', 'description', 'metadata', 'name', 'priority', 'queue', 'status'],
 }
 
 const task: WireAttributes = {

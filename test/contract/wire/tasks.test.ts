@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type WireClient, wireClientOf } from '../../helpers/wire/wire-client.ts'
+import { liftCallLimit, type WireClient, wireClientOf } from '../../helpers/wire/wire-client.ts'
 import { type TestClient, TestWorkspace } from '../workspace/support.ts'
 
 let workspace: TestWorkspace
@@ -11,6 +11,7 @@ let jobId: string
 beforeAll(async () => {
   workspace = await TestWorkspace.start()
   john = await workspace.john('desk')
+  await liftCallLimit(john)
   const mia = await workspace.person('mia@example.com', 'Mia', 'standard', john)
   scripts = await wireClientOf(workspace, john)
   miaScripts = await wireClientOf(workspace, mia)

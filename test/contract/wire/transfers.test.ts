@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type WireClient, wireClientOf } from '../../helpers/wire/wire-client.ts'
+import { liftCallLimit, type WireClient, wireClientOf } from '../../helpers/wire/wire-client.ts'
 import { type TestClient, TestWorkspace } from '../workspace/support.ts'
 
 let workspace: TestWorkspace
@@ -11,6 +11,7 @@ let miaScripts: WireClient
 beforeAll(async () => {
   workspace = await TestWorkspace.start()
   john = await workspace.john('desk')
+  await liftCallLimit(john)
   mia = await workspace.person('mia@example.com', 'Mia', 'standard', john)
   scripts = await wireClientOf(workspace, john)
   miaScripts = await wireClientOf(workspace, mia)
@@ -78,12 +79,27 @@ describe('a transfer', () => {
       code: 'renamed',
       priority: 7,
     })
+    const changes = { queue: 'high', description: 'soon', metadata: { shot: 8 } }
+    expect((await scripts.update('transfer', id, changes))[0]).toMatchObject({
+      uri: 'myworkspace/high',
+      description: 'soon',
+      metadata: { shot: 8 },
+    })
+    await expect(scripts.update('transfer', id, { queue: 'nowhere' })).rejects.toThrow()
+    await expect(scripts.update('transfer', id, { size: 1 })).rejects.toMatchObject({ code: 'BAD_REQUEST' })
     await expect(scripts.delete('transfer', id)).rejects.toMatchObject({ code: 'CONFLICT' })
     expect((await scripts.update('transfer', id, { status: 'aborted' }))[0]).toMatchObject({ status: 'aborted' })
     expect(await scripts.delete('transfer', id)).toBe(true)
     expect(await scripts.getEntity('transfer', id)).toBeUndefined()
     const [second] = await scripts.create('transfer', upload('forced'))
     expect(await scripts.delete('transfer', second.id, { force: true })).toBe(true)
+  })
+
+  it('tells who changed it last', async () => {
+    const payload = { source: 'share=projects/x', destination: 'mia@example.com', status: 'paused' }
+    const [{ id }] = await scripts.create('transfer', payload)
+    await miaScripts.update('transfer', id, { status: 'waiting' })
+    expect(await scripts.getEntity('transfer', id)).toMatchObject({ creator: john.user.id, modifier: mia.user.id })
   })
 
   it('is nothing to whoever takes no part in it, and cannot be changed by them', async () => {

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { request } from 'node:https'
 import { connect } from 'node:tls'
 import { gzipSync } from 'node:zlib'
-import type { TestWorkspace } from '../../contract/workspace/support.ts'
+import type { TestClient, TestWorkspace } from '../../contract/workspace/support.ts'
 
 type Verb = 'GET' | 'POST' | 'PUT' | 'DELETE'
 type Data = Record<string, unknown> | readonly unknown[] | null
@@ -184,12 +184,14 @@ export class WireClient {
 }
 
 /** A client with a key of its own, made by the person's app. */
-export async function wireClientOf(
-  workspace: TestWorkspace,
-  person: { call: (name: 'key/create', input: object) => Promise<{ key: string }>; user: { email: string } },
-): Promise<WireClient> {
+export async function wireClientOf(workspace: TestWorkspace, person: TestClient): Promise<WireClient> {
   const { key } = await person.call('key/create', {})
   return new WireClient(workspace.server, person.user.email, key)
+}
+
+/** So that a test may ask as often as it likes. */
+export async function liftCallLimit(admin: TestClient): Promise<void> {
+  await admin.call('setting/set', { entity: 'workspace', name: 'api_calls_per_second', value: '-1' })
 }
 
 /** As the client's own JSON writer: ASCII only, and blanks behind commas and colons. */

@@ -96,7 +96,7 @@ function withUri(task: unknown): unknown {
   return { ...rest, uri: String(id) }
 }
 
-const editable = ['status', 'name', 'code', 'priority'] as const
+const editable = ['status', 'name', 'code', 'description', 'priority', 'queue', 'metadata'] as const
 
 async function editTransfer(call: WireCall): Promise<WireAnswer> {
   const data = requiredRecord(call)
