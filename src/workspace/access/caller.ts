@@ -9,8 +9,6 @@ export interface Caller {
   /** The machine that signed in; a key of a script has none. */
   readonly client: ClientRow | undefined
   readonly tokenHash: string
-  /** The network that this call came from. */
-  readonly remote?: string
   /** Present when a script's key was shown instead of a session's token. */
   readonly apiKey?: CallerKey
 }

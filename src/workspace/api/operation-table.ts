@@ -77,13 +77,14 @@ export async function runOperation(
   body: unknown,
 ): Promise<unknown> {
   const input = checkedInput(name, body)
+  const store = context.store.from({ remote: context.remoteNetwork, keyId: caller?.apiKey?.id })
   if (isAnonymous(name)) {
     const handler = anonymousOperations[name] as (context: AnonymousContext, input: unknown) => unknown
-    return await handler(context, input)
+    return await handler({ ...context, store }, input)
   }
   if (caller === undefined) throw new TernError('NOT_SIGNED_IN')
   const handler = callerOperations[name] as (context: AnonymousContext & { caller: Caller }, input: unknown) => unknown
-  return await handler({ ...context, caller: { ...caller, remote: context.remoteNetwork } }, input)
+  return await handler({ ...context, store, caller }, input)
 }
 
 function isAnonymous(name: OperationName): name is keyof typeof anonymousOperations {

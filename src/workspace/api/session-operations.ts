@@ -55,15 +55,12 @@ export const anonymousOperations: AnonymousHandlers = {
     const user = context.store.read((database) => userByEmail(database, email))
     const isRight = await verifyPassword(password, user?.password_hash)
     if (!isRight || user?.status !== 'enabled') {
-      await context.store.write((transaction) =>
-        audit(transaction, { userId: user?.id, remote: context.remoteNetwork, action: 'session/refused' }),
-      )
+      await context.store.write((transaction) => audit(transaction, { userId: user?.id, action: 'session/refused' }))
       throw new TernError('BAD_CREDENTIALS')
     }
     context.limits.failures.giveBack(guesser)
     const made = await context.store.write((transaction) => {
-      const remote = context.remoteNetwork
-      audit(transaction, { userId: user.id, remote, action: 'session/login', params: { machine: machine.name } })
+      audit(transaction, { userId: user.id, action: 'session/login', params: { machine: machine.name } })
       return startSession(transaction, user, machine, context.remoteNetwork)
     })
     return describeSession(context, made)

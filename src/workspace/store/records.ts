@@ -40,8 +40,6 @@ export interface AuditEntry {
   readonly by?: Caller
   readonly userId?: string | undefined
   readonly clientId?: string | undefined
-  /** The network that it came from. */
-  readonly remote?: string | undefined
   readonly action: string
   readonly subject?: string | undefined
   readonly params?: ErrorParams
@@ -56,8 +54,8 @@ export function audit(transaction: Transaction, entry: AuditEntry): void {
       transaction.nowMs,
       entry.by?.user.id ?? entry.userId ?? null,
       entry.by?.client?.id ?? entry.clientId ?? null,
-      entry.by?.remote ?? entry.remote ?? null,
-      entry.by?.apiKey?.id ?? null,
+      transaction.origin?.remote ?? null,
+      transaction.origin?.keyId ?? null,
       entry.action,
       entry.subject ?? null,
       entry.params ? JSON.stringify(entry.params) : null,

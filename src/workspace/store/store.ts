@@ -8,9 +8,19 @@ export interface Transaction {
   readonly database: SqliteDatabase
   readonly effects: Effects
   readonly nowMs: number
+  /** Where what is done was asked for; absent for what the workspace does by itself. */
+  readonly origin?: Origin | undefined
+}
+
+export interface Origin {
+  /** The network that the call came from. */
+  readonly remote: string
+  /** The key of a script that was shown. */
+  readonly keyId?: string | undefined
 }
 
 interface Job {
+  readonly origin: Origin | undefined
   readonly work: (transaction: Transaction) => unknown
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
@@ -21,6 +31,46 @@ interface Job {
  * them; nothing is answered and no effect happens before that. A write that throws undoes itself alone.
  */
 export class Store {
+  readonly #shared: SharedStore
+  readonly #origin: Origin | undefined
+
+  private constructor(shared: SharedStore, origin?: Origin) {
+    this.#shared = shared
+    this.#origin = origin
+  }
+
+  /** `clockMs`: what time it is for everything that is written (epoch ms). */
+  static open(file: string, afterCommit: (effects: Effects) => void, clockMs: () => number = nowMs): Store {
+    return new Store(new SharedStore(openDatabase(file), afterCommit, clockMs))
+  }
+
+  /** The same store, in the hands of one caller: what is written through it is told to have come from there. */
+  from(origin: Origin): Store {
+    return new Store(this.#shared, origin)
+  }
+
+  /** Resolves once the work is durable; rejects with what the work threw, or with why the commit failed. */
+  write<T>(work: (transaction: Transaction) => T): Promise<T> {
+    return this.#shared.write(this.#origin, work)
+  }
+
+  /** How many commits there were: as long as it stays the same, so does all that is stored. */
+  get commits(): number {
+    return this.#shared.commits
+  }
+
+  /** Sees what is committed. */
+  read<T>(work: (database: SqliteDatabase) => T): T {
+    return this.#shared.read(work)
+  }
+
+  /** Finishes what was handed in and closes. */
+  close(): void {
+    this.#shared.close()
+  }
+}
+
+class SharedStore {
   readonly #database: SqliteDatabase
   readonly #afterCommit: (effects: Effects) => void
   readonly #clockMs: () => number
@@ -29,39 +79,30 @@ export class Store {
   #isClosed = false
   #commits = 0
 
-  private constructor(database: SqliteDatabase, afterCommit: (effects: Effects) => void, clockMs: () => number) {
+  constructor(database: SqliteDatabase, afterCommit: (effects: Effects) => void, clockMs: () => number) {
     this.#database = database
     this.#clockMs = clockMs
     this.#afterCommit = afterCommit
   }
 
-  /** `clockMs`: what time it is for everything that is written (epoch ms). */
-  static open(file: string, afterCommit: (effects: Effects) => void, clockMs: () => number = nowMs): Store {
-    return new Store(openDatabase(file), afterCommit, clockMs)
-  }
-
-  /** Resolves once the work is durable; rejects with what the work threw, or with why the commit failed. */
-  write<T>(work: (transaction: Transaction) => T): Promise<T> {
+  write<T>(origin: Origin | undefined, work: (transaction: Transaction) => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (this.#isClosed) return reject(new Error('The store is closed.'))
-      this.#queue.push({ work, resolve: resolve as (value: unknown) => void, reject })
+      this.#queue.push({ origin, work, resolve: resolve as (value: unknown) => void, reject })
       if (this.#isScheduled) return
       this.#isScheduled = true
       setImmediate(() => this.#flush())
     })
   }
 
-  /** How many commits there were: as long as it stays the same, so does all that is stored. */
   get commits(): number {
     return this.#commits
   }
 
-  /** Sees what is committed. */
   read<T>(work: (database: SqliteDatabase) => T): T {
     return work(this.#database)
   }
 
-  /** Finishes what was handed in and closes. */
   close(): void {
     if (this.#isClosed) return
     this.#flush()
@@ -92,7 +133,7 @@ export class Store {
     const effects = new Effects()
     this.#database.exec('SAVEPOINT work')
     try {
-      const value = job.work({ database: this.#database, effects, nowMs: this.#clockMs() })
+      const value = job.work({ database: this.#database, effects, nowMs: this.#clockMs(), origin: job.origin })
       this.#database.exec('RELEASE work')
       committed.push(effects)
       return () => job.resolve(value)
