@@ -86,7 +86,7 @@ export class ServedWorkspace {
   async kill(): Promise<void> {
     const child = this.#child
     this.#child = undefined
-    if (child?.pid === undefined || child.exitCode !== null) return
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
     const exited = once(child, 'exit')
     process.kill(-child.pid, 'SIGKILL')
     await exited

@@ -35,13 +35,12 @@ export async function serve(fork: Fork, input: ServeInput, terminal: Terminal): 
     ...(advertise !== undefined && { advertise }),
     ...(certificate && { certificate }),
   })
+  process.on('SIGHUP', () => void reload(hosted, logger))
   const { workspaceId, keyHash } = hosted.address
   const address = hosted.advertisedAddress
   const ready = { url: `https://${address}`, address, fingerprint: keyHash, workspaceId, pid: process.pid }
   await terminal.stdout.write(`${JSON.stringify(ready)}\n`)
   const backups = startBackups(input, setting)
-  const onReload = () => void reload(hosted, logger)
-  process.on('SIGHUP', onReload)
   await ending
   logger.info('ending')
   await within(stopPatienceMs, Promise.all([backups?.[Symbol.asyncDispose](), hosted.stop()]))
