@@ -102,7 +102,7 @@ export const settingTable = {
   api_calls_per_second: works(
     'workspace',
     { kind: 'integer', min: 1, max: 100_000, unit: 'calls/s', besides: ['-1'] },
-    '30',
+    '500',
     workspaceOnly,
   ),
   upload_enable: works('workspace', yes, 'true', workspaceOnly),
