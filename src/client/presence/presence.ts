@@ -25,6 +25,7 @@ import { FinishedJobs } from './finished-jobs.ts'
 import { JobRows } from './job-rows.ts'
 import { Mirror } from './mirror.ts'
 import type { PresenceRecord } from './presence-store.ts'
+import { thisMachine } from './this-machine.ts'
 
 /** This host in one workspace: its connection, what it sees there, and what it does for it. */
 export class Presence implements AsyncDisposable {
@@ -188,7 +189,7 @@ export class Presence implements AsyncDisposable {
     this.#background(async () => {
       const candidates = candidatesOf(this.#parts.engine.listening)
       await untilAcknowledged(() => this.#runner.claim(), signal)
-      await untilAcknowledged(() => this.connection.call('client/announce', { candidates }), signal)
+      await untilAcknowledged(() => this.connection.call('client/announce', { candidates, ...thisMachine() }), signal)
       if (!this.mirror.isLoaded) await this.#synchronise()
       await this.sending.flush()
     })
