@@ -1,4 +1,3 @@
-import { constants } from 'node:crypto'
 import { createServer, type Server } from 'node:https'
 import type { Socket } from 'node:net'
 import Fastify, { type FastifyInstance } from 'fastify'
@@ -6,6 +5,7 @@ import type { HostIdentityPem } from '../../platform/certificate.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { operationPath } from '../../shared/contract/stream.ts'
 import { TernError } from '../../shared/domain/errors.ts'
+import { tlsOptions } from '../listen.ts'
 import { eventPath, lookupPath, registerWire, sendWireError } from '../wire/wire-api.ts'
 import { wireError } from '../wire/wire-error.ts'
 import type { ServerParts } from './context.ts'
@@ -43,8 +43,7 @@ export function createHttpServer(
         {
           key: identity.privateKeyPem,
           cert: identity.certificatePem,
-          minVersion: 'TLSv1.3',
-          secureOptions: constants.SSL_OP_NO_TICKET,
+          ...tlsOptions,
           maxHeaderSize: mostHeaderBytes,
           headersTimeout: 10_000,
           requestTimeout: 120_000,
@@ -73,7 +72,7 @@ export async function registerRoutes(app: FastifyInstance, parts: ServerParts): 
     const path = (request.raw.url ?? '').split('?', 1)[0] ?? ''
     const limit = withLongAddress.has(path) ? mostHeaderBytes : usualHeaderBytes
     if (headerBytes(request.raw) > limit) {
-      void sendWireError(parts, request, reply.header('connection', 'close'), tooLong(limit))
+      void sendWireError(parts, request, reply.header('connection', 'close'), tooLong(limit), 431)
       return
     }
     done()

@@ -58,6 +58,7 @@ export function sendWireError(
   request: FastifyRequest,
   reply: FastifyReply,
   thrown: unknown,
+  status = httpStatusOf(TernError.from(thrown).code),
 ): FastifyReply {
   const error = TernError.from(thrown)
   if (error.code === 'INTERNAL') logger.error({ err: thrown, method: request.method }, 'a call of a script failed')
@@ -66,7 +67,7 @@ export function sendWireError(
   // What was not read of a body must not be taken for the next request.
   if (!request.raw.complete) reply.header('connection', 'close')
   return reply
-    .code(httpStatusOf(error.code))
+    .code(status)
     .header('content-type', 'application/json; charset=utf-8')
     .send(JSON.stringify(wireError(error)))
 }
@@ -77,13 +78,7 @@ function lookUp(parts: ServerParts, request: FastifyRequest): { hostname: string
   if (isRecord(asked) && typeof asked.ident === 'string') checkWorkspace(parts, asked.ident)
   const address = parts.advertisedAddress()
   const colon = address.lastIndexOf(':')
-  const hostname = address.slice(0, colon).replace(/^\[|\]$/g, '')
-  // Who listens everywhere is where the question reached it.
-  const isEverywhere = hostname === '0.0.0.0' || hostname === '::'
-  return {
-    hostname: isEverywhere ? (request.raw.socket.localAddress ?? hostname) : hostname,
-    port: Number(address.slice(colon + 1)),
-  }
+  return { hostname: address.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(address.slice(colon + 1)) }
 }
 
 async function logIn(parts: ServerParts, request: FastifyRequest) {

@@ -37,7 +37,7 @@ describe('what is no request is answered with one object', () => {
       `POST /api/v3/event HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n${host}`,
       400,
     ],
-    ['long headers elsewhere', `GET /api/v3/stream HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n${host}`, 413],
+    ['long headers elsewhere', `GET /api/v3/stream HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n${host}`, 431],
     ['headers beyond all bounds', `GET /api/v3/event HTTP/1.1\r\nX: ${'x'.repeat(3 * 1024 * 1024)}\r\n${host}`, 431],
     ['no host', 'GET /nowhere HTTP/1.1\r\nConnection: close\r\n\r\n', 404],
   ])('%s', async (_name, bytes, status) => {

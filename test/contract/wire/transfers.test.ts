@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { JobId } from '../../../src/shared/domain/ids.ts'
 import { liftCallLimit, type WireClient, wireClientOf } from '../../helpers/wire/wire-client.ts'
 import { type TestClient, TestWorkspace } from '../workspace/support.ts'
 
@@ -260,3 +261,51 @@ describe('paths on the caller’s own machine, which a script does not run on', 
     expect(await client.create('transfer', upload('said', { source }))).toHaveLength(1)
   })
 })
+
+describe('figures', () => {
+  it('of a transfer that runs are those of now, and of its tasks those of their run', async () => {
+    await using own = await TestWorkspace.start()
+    const owner = await (await own.john()).connect()
+    const hq = await own.hq()
+    const client = await wireClientOf(own, owner)
+    const [{ id }] = await client.create('transfer', { source: '/home/john/a.mov', destination: 'share=projects/in/' })
+    await owner.measure()
+    const receive = await hq.dispatch()
+    const fence = { dispatchId: receive.dispatchId, epoch: receive.epoch }
+    hq.send({ type: 'progress', ...fence, progress: { ...progressOf(id), bytesVerified: 40, etrSeconds: 61 } })
+    await owner.next((frame) => frame.type === 'progress')
+    const [job] = await client.find('transfer')
+    expect(job).toMatchObject({ status: 'running', size: 100, progress: 40, speed: 1.5, etr: '00h:01m:01s' })
+    await hq.call('dispatch/report', {
+      ...fence,
+      tasks: [{ uri: '0', status: 'done', pathAbsFinal: '/srv/projects/in/a.mov', result: wholeResult }],
+    })
+    await hq.call('dispatch/end', { ...fence, outcome: 'done' })
+    expect(await client.getEntity('transfer', id)).toMatchObject({ status: 'done', progress: 100, speed: -1, etr: '' })
+    const [task] = await client.find('task', { parent: id })
+    expect(task).toMatchObject({
+      status: 'done',
+      size: 100,
+      time: expect.any(Number),
+      finished: expect.stringMatching(/T/),
+    })
+    expect(task.destination.path_abs_final).toBe('/srv/projects/in/a.mov')
+  })
+})
+
+const wholeResult = { filesDone: 1, filesAlreadyThere: 0, filesReplaced: 0, filesFailed: 0, bytesVerified: 100 }
+
+function progressOf(jobId: JobId) {
+  return {
+    jobId,
+    phase: 'transferring' as const,
+    filesScanned: 1,
+    filesCompared: 1,
+    filesTotal: 1,
+    filesDone: 0,
+    filesAlreadyThere: 0,
+    bytesVerified: 0,
+    bytesTotal: 100,
+    bytesPerSecond: 1_500_000,
+  }
+}
