@@ -11,9 +11,9 @@ interface Pair {
 const maxBarredInOneLook = 200
 
 /**
- * The first part in line of each queue between each two ends that are there. One seek each, whatever the number of jobs:
- * the index leads from end to end, past those that are away. What something of its own stands in the way of is put aside
- * until that changes, or it would hide those behind it.
+ * The first part in line between each two ends that are there; of queues with the same priority, one each. A few seeks,
+ * whatever the number of jobs: the index leads from end to end, past those that are away. What something of its own stands
+ * in the way of is put aside until that changes, or it would hide those behind it.
  */
 export function readHeads(transaction: Transaction, facts: ScheduleFacts): JobPartRow[] {
   const { database } = transaction
@@ -27,9 +27,13 @@ export function readHeads(transaction: Transaction, facts: ScheduleFacts): JobPa
       continue
     }
     if (!facts.end(destination).obstacle) {
-      for (let queue = nextQueue(pair, ''); queue !== undefined; queue = nextQueue(pair, queue)) {
-        const head = headOf(pair, queue)
-        if (head) heads.push(head)
+      let found = 0
+      for (const { code, priority } of queuesOf(pair)) {
+        if (priority < found) break
+        const head = headOf(pair, code)
+        if (head === undefined) continue
+        heads.push(head)
+        found = priority
       }
     }
     pair = nextPair(transaction, source, destination)
@@ -37,12 +41,18 @@ export function readHeads(transaction: Transaction, facts: ScheduleFacts): JobPa
   if (barred >= maxBarredInOneLook) transaction.effects.schedule()
   return heads
 
-  function nextQueue({ source_key, destination_key }: Pair, after: string): string | undefined {
-    return database.get<{ queue: string }>(
-      `SELECT queue FROM job_parts WHERE is_ready = 1 AND is_barred = 0 AND source_key = ? AND destination_key = ?
-         AND queue > ? ORDER BY queue LIMIT 1`,
-      [source_key, destination_key, after],
-    )?.queue
+  function queuesOf({ source_key, destination_key }: Pair): readonly { code: string; priority: number }[] {
+    const open = 'FROM job_parts WHERE is_ready = 1 AND is_barred = 0 AND source_key = ?1 AND destination_key = ?2'
+    return database
+      .all<{ code: string }>(
+        `WITH RECURSIVE found (code) AS (
+           SELECT min(queue) ${open}
+           UNION ALL SELECT (SELECT min(queue) ${open} AND queue > found.code) FROM found WHERE code IS NOT NULL)
+         SELECT code FROM found WHERE code IS NOT NULL`,
+        [source_key, destination_key],
+      )
+      .map(({ code }) => ({ code, priority: facts.queue(code).priority }))
+      .sort((left, right) => right.priority - left.priority)
   }
 
   function headOf({ source_key, destination_key }: Pair, queue: string): JobPartRow | undefined {

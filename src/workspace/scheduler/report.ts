@@ -23,6 +23,15 @@ export function reportTasks(transaction: Transaction, clientId: string | undefin
     const entry = isIgnored ? { ...reported, status: 'done' as const } : reported
     const task = taskByUri(database, dispatch.job_id, entry.uri)
     if (task === undefined || task.dispatch_id !== dispatch.id) continue
+    if (dispatch.role === 'send' && entry.pathAbsFinal !== undefined) {
+      // Told before anything is sent: the receiver says when a task is under way.
+      database.run('UPDATE tasks SET source_path_abs_final = ? WHERE job_id = ? AND seq = ?', [
+        entry.pathAbsFinal,
+        task.job_id,
+        task.seq,
+      ])
+      if (entry.status === 'executing') continue
+    }
     const role = dispatch.role === 'send' ? 'sender' : 'receiver'
     const status = taskStatusAfterReport(task.status, eventOf[entry.status], role)
     // What is in place stays as it was reported first.

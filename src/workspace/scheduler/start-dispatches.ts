@@ -3,7 +3,7 @@ import { settingOf } from '../../shared/domain/settings/merge-settings.ts'
 import { applyJobEvent } from '../jobs/settle.ts'
 import { type DispatchRow, runningDispatches } from '../store/dispatches.ts'
 import { type JobPartRow, rekeyMovedShares } from '../store/job-parts.ts'
-import { type JobRow, requireJob, updateJob } from '../store/jobs.ts'
+import { type JobRow, updateJob } from '../store/jobs.ts'
 import type { ClientRow } from '../store/people.ts'
 import type { Transaction } from '../store/store.ts'
 import type { Presence } from '../stream/presence.ts'
@@ -48,7 +48,11 @@ function contender({ database }: Transaction, facts: ScheduleFacts, part: JobPar
   const { client: sender } = facts.end(part.source_key)
   const { client: receiver } = facts.end(part.destination_key)
   if (sender === undefined || receiver === undefined) return undefined
-  const job = requireJob(database, part.job_id)
+  const job = database.get<Pick<JobRow, 'id' | 'queue' | 'settings' | 'attempt'>>(
+    'SELECT id, queue, settings, attempt FROM jobs WHERE id = ?',
+    [part.job_id],
+  )
+  if (job === undefined) return undefined
   const concurrent = facts.settings.beforeShares(job, 'transfer_concurrent')
   return {
     ...rankOf(facts, part),
@@ -96,8 +100,8 @@ function nextLookMs({ database, nowMs }: Transaction): number | undefined {
     `SELECT min(at) AS at FROM (
        SELECT min(next_at) AS at FROM job_parts WHERE is_ready = 1 AND next_at > 0 AND next_at > ?1
        UNION ALL SELECT min(next_at) FROM jobs WHERE status = 'failed' AND next_at > 0
-       UNION ALL SELECT min(next_at) FROM jobs
-         WHERE is_live = 1 AND is_measured = 0 AND status IN ('init', 'waiting') AND next_at > ?1)`,
+       UNION ALL SELECT min(next_at) FROM jobs INDEXED BY jobs_asked_again
+         WHERE is_live = 1 AND is_measured = 0 AND next_at > 0 AND next_at > ?1 AND status IN ('init', 'waiting'))`,
     [nowMs],
   )
   return next?.at ?? undefined
@@ -115,8 +119,8 @@ function requeueDueRetries(transaction: Transaction): void {
 /** What kept a source from being measured may be over: its client is asked again. */
 function measureDueAgain({ database, effects, nowMs }: Transaction): void {
   const due = database.all<{ id: JobId }>(
-    `SELECT id FROM jobs
-     WHERE is_live = 1 AND is_measured = 0 AND status IN ('init', 'waiting') AND next_at > 0 AND next_at <= ? LIMIT 100`,
+    `SELECT id FROM jobs INDEXED BY jobs_asked_again
+     WHERE is_live = 1 AND is_measured = 0 AND next_at > 0 AND next_at <= ? AND status IN ('init', 'waiting') LIMIT 100`,
     [nowMs],
   )
   for (const { id } of due) {

@@ -53,6 +53,7 @@ DROP INDEX tasks_unmeasured;
 ALTER TABLE jobs DROP COLUMN is_ready;
 ALTER TABLE jobs DROP COLUMN interruptions;
 ALTER TABLE jobs DROP COLUMN measure_seq;
+CREATE INDEX jobs_asked_again ON jobs (next_at) WHERE is_measured = 0 AND is_live = 1 AND next_at > 0;
 CREATE INDEX tasks_unmeasured ON tasks (job_id, part, seq) WHERE is_measured = 0;
 CREATE INDEX tasks_queued ON tasks (job_id, part, priority DESC, seq) WHERE status = 'queued';
 CREATE INDEX dispatches_live ON dispatches (is_running) WHERE is_running = 1;
