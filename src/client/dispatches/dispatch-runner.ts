@@ -1,4 +1,5 @@
-import type { Engine, ItemOutcome, Transfer, TransferProgress, TransferRequest } from '../../engine/index.ts'
+import { join } from 'node:path'
+import type { Engine, ItemOutcome, SendItem, Transfer, TransferProgress, TransferRequest } from '../../engine/index.ts'
 import { monotonicMs } from '../../platform/clock.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { ClientFrame, DispatchOrder, DispatchTask } from '../../shared/contract/stream.ts'
@@ -41,6 +42,8 @@ interface Running {
 type Fence = { readonly dispatchId: DispatchId; readonly epoch: number }
 
 const reportEveryMs = 250
+/** What a workspace takes. */
+const maxPathLength = 4096
 /** Files of one run that are told by name, so that a report stays small; the workspace knows of the rest by their number. */
 const toldFailures = 200
 
@@ -167,6 +170,11 @@ export class DispatchRunner implements AsyncDisposable {
     }
     const request = await this.#request(order)
     if (running.wasStopped) return { outcome: 'stopped' }
+    if (request.role === 'send') {
+      for (const item of request.items) {
+        reporter.task({ uri: item.itemId, status: 'executing', pathAbsFinal: sourcePathOf(item) })
+      }
+    }
 
     const meter = new ProgressMeter(order.jobId)
     let toldAtMs = Number.NEGATIVE_INFINITY
@@ -235,6 +243,10 @@ export class DispatchRunner implements AsyncDisposable {
       onConflict: conflictRuleOf(order.settings),
     }
   }
+}
+
+function sourcePathOf({ root, path, members }: SendItem): string {
+  return join(root, path, members?.name ?? '').slice(0, maxPathLength)
 }
 
 /** Below the destination's share: where what a task brings will lie. */

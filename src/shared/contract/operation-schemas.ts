@@ -319,6 +319,7 @@ export const operationSchemas = {
             kind: z.enum(['file', 'folder']).optional(),
             pathAbsFinal: path.optional(),
             error: errorEnvelope.optional(),
+            /** Where it lies on the reporting side's machine. A sender's says so before it sends. */
             /** Files below the task's own path that failed, or were left out although the task is done. */
             failures: z
               .array(z.object({ path, error: errorEnvelope }))

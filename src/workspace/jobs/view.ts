@@ -99,19 +99,22 @@ export function viewTask(scope: ViewScope, job: JobRow, row: TaskRow): Task {
   const source = JSON.parse(row.source) as TaskEndpoint
   const destination = JSON.parse(row.destination) as TaskEndpoint
   // Where it lies on somebody's machine is theirs to know; on a share it is the workspace's.
-  const mayKnowPath =
-    job.destination_user === null ? isElevated(scope.viewer) : job.destination_user === scope.viewer.id
+  const mayKnowPath = (owner: string | null) => (owner === null ? isElevated(scope.viewer) : owner === scope.viewer.id)
+  const sourcePath = mayKnowPath(job.source_user) ? row.source_path_abs_final : null
   return {
     id: row.id,
     jobId: row.job_id,
     uri: row.uri,
     status: row.status,
     priority: row.priority,
-    source: mayKnowSource(scope.viewer, job) ? source : withNameOnly(source),
+    source: {
+      ...(mayKnowSource(scope.viewer, job) ? source : withNameOnly(source)),
+      ...(sourcePath !== null && { pathAbsFinal: sourcePath }),
+    },
     destination: {
       ...destination,
       ...(job.destination_client !== null && { clientId: job.destination_client }),
-      ...(row.path_abs_final !== null && mayKnowPath && { pathAbsFinal: row.path_abs_final }),
+      ...(row.path_abs_final !== null && mayKnowPath(job.destination_user) && { pathAbsFinal: row.path_abs_final }),
     },
     kind: row.kind,
     sizeBytes: row.size_bytes,

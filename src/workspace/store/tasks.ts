@@ -33,6 +33,8 @@ export interface TaskRow {
   readonly is_measured: number
   readonly dispatch_id: string | null
   readonly path_abs_final: string | null
+  /** As its sender found it. */
+  readonly source_path_abs_final: string | null
   readonly error: string | null
   readonly created_at: number
   readonly finished_at: number | null

@@ -47,6 +47,12 @@ it('carries an upload from the drop to done, with every status on the way', asyn
   expect(receive.ticket).toBe(send.ticket)
   expect(receive.tasks[0]?.destination).toMatchObject({ siteCode: 'hq', path: 'from_john', placement: 'into' })
 
+  const pathAbsFinal = '/Users/john/Desktop/new_scans'
+  await john.call('dispatch/report', { ...fenceOf(send), tasks: [{ uri: '0', status: 'executing', pathAbsFinal }] })
+  // Where the sender found it; that it is under way is for the receiver to say.
+  expect((await john.call('transfer/get', { id: created?.id ?? ('' as never) })).job.taskCounts).toMatchObject({
+    booting: 1,
+  })
   await hq.call('dispatch/report', { ...fenceOf(receive), tasks: [{ uri: '0', status: 'executing' }] })
   await john.job(id, (job) => job.taskCounts.executing === 1)
   await hq.reportDone(receive)
@@ -57,6 +63,9 @@ it('carries an upload from the drop to done, with every status on the way', asyn
   // The other side learns that it is over, and its own late end harms nothing.
   await john.frame('dispatch.stop')
   await john.call('dispatch/end', { ...fenceOf(send), outcome: 'done' })
+
+  const { tasks } = await john.call('task/list', { jobId: done.id })
+  expect(tasks).toMatchObject([{ source: { pathAbsFinal }, destination: { pathAbsFinal: '/final/0' } }])
 
   const { entries } = await john.call('transfer/log', { jobId: done.id })
   expect(entries.map((entry) => entry.code)).toEqual(['job.done', 'dispatch.done', 'dispatch.started', 'job.created'])
