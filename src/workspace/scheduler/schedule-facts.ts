@@ -1,5 +1,5 @@
 import type { SqliteDatabase } from '../../platform/sqlite.ts'
-import type { Direction } from '../settings/direction.ts'
+import { type Direction, directionOf } from '../settings/direction.ts'
 import { InheritedSettings } from '../settings/inherited-settings.ts'
 import type { JobPartRow } from '../store/job-parts.ts'
 import { type ClientRow, clientById, clientsOfSite } from '../store/people.ts'
@@ -68,10 +68,9 @@ export class ScheduleFacts {
   switchedOff(part: Part): Obstacle | undefined {
     const isFromSite = part.source_share !== '' || part.source_key.startsWith('site:')
     const isToSite = part.destination_share !== '' || part.destination_key.startsWith('site:')
-    if (isFromSite === isToSite) return undefined
-    const direction = isToSite ? 'upload' : 'download'
+    const direction = directionOf(isFromSite, isToSite)
     this.#off ??= this.settings.switchedOff()
-    return this.#off.has(direction) ? { kind: 'switched-off', direction } : undefined
+    return direction !== undefined && this.#off.has(direction) ? { kind: 'switched-off', direction } : undefined
   }
 
   shareObstacle({ source_share, destination_share }: Part): Obstacle | undefined {

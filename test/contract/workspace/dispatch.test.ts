@@ -506,7 +506,10 @@ describe('machines that come and go', () => {
     await sender.change((change) => change.entity === 'client' && 'value' in change && !change.value.online)
     // Said over another line meanwhile: the run has never ended.
     await server.reportDone(receive)
-    expect((await sender.call('transfer/get', { id })).job).toMatchObject({ status: 'running', taskCounts: { done: 1 } })
+    expect((await sender.call('transfer/get', { id })).job).toMatchObject({
+      status: 'running',
+      taskCounts: { done: 1 },
+    })
     await server.connect()
     await server.call('dispatch/claim', { dispatches: [fenceOf(receive)] })
     await server.call('dispatch/end', { ...fenceOf(receive), outcome: 'done' })
