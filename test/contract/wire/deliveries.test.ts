@@ -28,7 +28,7 @@ it('makes a delivery, fills it, submits it, and tells of its recipients', async 
   expect(submitted.result).toMatchObject([{ status: 'pending', message: 'Hi' }])
   const { result: recipients } = await scripts.call('GET', 'job/recipients', { data: {}, id })
   expect(recipients).toEqual([
-    { user: mia.user.id, user_hr: `user:mia@example.com[standard](${mia.user.id})`, actioned: false },
+    { user: mia.user.id, user_hr: 'mia@example.com', actioned: false },
   ])
   const find = { data: {}, query: 'name="dailies"' }
   expect((await scripts.call('GET', 'delivery/find', find)).result).toMatchObject([{ id }])

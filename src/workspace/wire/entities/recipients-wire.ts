@@ -1,7 +1,6 @@
 import type { JobId } from '../../../shared/domain/ids.ts'
 import { isRecord } from '../envelope.ts'
 import { flag, misused, requiredId, requiredRecord } from '../find.ts'
-import { WireNames } from '../wire-names.ts'
 import type { WireAnswer, WireCall, WireRoute } from '../wire-route.ts'
 
 /** To whom a delivery, a request or a transfer goes. */
@@ -11,16 +10,10 @@ export const recipientRoutes: readonly WireRoute[] = [
   { verb: 'DELETE', uri: 'job/recipient', answer: removeRecipient },
 ]
 
+/** For people, a recipient is the bare address: clients look for it there before they take somebody away. */
 async function listRecipients(call: WireCall): Promise<WireAnswer> {
   const { recipients } = await call.run('recipient/list', { id: requiredId<JobId>(call) })
-  const names = new WireNames(call.context.store.read((database) => database))
-  return {
-    result: recipients.map(({ userId, actioned }) => ({
-      user: userId,
-      user_hr: names.user(userId).readable,
-      actioned,
-    })),
-  }
+  return { result: recipients.map(({ userId, email, actioned }) => ({ user: userId, user_hr: email, actioned })) }
 }
 
 /** True for who was added, false for who was there already. */
