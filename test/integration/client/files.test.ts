@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, 
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { WorkspaceConnection } from '../../../src/client/connection/workspace-connection.ts'
 import { EndpointResolver } from '../../../src/client/dispatches/endpoint-resolver.ts'
 import { FileAnswers } from '../../../src/client/files/file-answers.ts'
 import type { Grants } from '../../../src/client/grants/grants.ts'
@@ -10,6 +11,7 @@ import { silentLogger } from '../../../src/platform/logger.ts'
 import { clientFrame, serverFrame } from '../../../src/shared/contract/stream.ts'
 import type { FileOrder, FilesAnswer, FoundFile } from '../../../src/shared/contract/stream-files.ts'
 import type { ShareId } from '../../../src/shared/domain/ids.ts'
+import { Studio } from '../../helpers/client/studio.ts'
 import { tempFolder } from '../../helpers/temp-folder.ts'
 
 const shareId = 'a'.repeat(24) as ShareId
@@ -272,5 +274,31 @@ describe('somebody who swaps folders for links all the time', () => {
     expect(readdirSync(join(storage.outside, 'inner'))).toEqual(['secret'])
     expect(readdirSync(storage.root).filter((name) => name.startsWith('stolen'))).toEqual([])
     rmSync(join(storage.root, 'link'), { force: true })
+  })
+})
+
+describe('a transfer under way', () => {
+  it('keeps what it writes where it is', async () => {
+    const studio = await Studio.open()
+    const mia = await studio.admin({ limitBytesPerSecond: 512 * 1024 })
+    const source = join(tempFolder(), 'reel.mov')
+    writeFileSync(source, Buffer.alloc(4 * 1024 * 1024, 7))
+    const { workspaceId } = studio
+    await mia.send({
+      items: [{ path: source, kind: 'file' }],
+      target: { kind: 'share', workspaceId, code: 'projects', path: 'from/mia' },
+    })
+    await mia.untilRow((row) => row.status === 'running' && existsSync(join(studio.projects, 'from/mia')))
+    const { address, keyHash } = studio.server
+    using connection = new WorkspaceConnection({ address, keyHash }, mia.session(workspaceId))
+    const answerTo = (path: string) =>
+      connection.call('file/delete', { path, isForced: true }).then(
+        () => 'done',
+        (error) => error.code,
+      )
+    expect(await answerTo('share=projects/from')).toBe('TARGET_BUSY')
+    expect(await answerTo('share=projects/from/mia/reel.mov')).toBe('TARGET_BUSY')
+    mkdirSync(join(studio.projects, 'from/others'))
+    expect(await answerTo('share=projects/from/others')).toBe('done')
   })
 })
