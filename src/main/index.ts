@@ -1,6 +1,7 @@
 import { app } from 'electron'
 import { claimSingleInstance } from './app/single-instance.ts'
 import { composeApp, type RunningApp } from './compose.ts'
+import { commandArguments, runHeadless } from './headless.ts'
 import { registerAppScheme } from './security/app-scheme.ts'
 
 let running: RunningApp | undefined
@@ -13,7 +14,10 @@ function openArguments(args: readonly string[]): void {
 }
 
 app.setName('Tern')
-if (claimSingleInstance(openArguments)) {
+const command = commandArguments(process.argv)
+if (command) {
+  runHeadless(command, import.meta.dirname)
+} else if (claimSingleInstance(openArguments)) {
   registerAppScheme()
   // Unpackaged it would claim the link for a bare Electron.
   if (app.isPackaged) app.setAsDefaultProtocolClient('tern')

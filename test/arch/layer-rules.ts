@@ -32,7 +32,7 @@ export const layerRules: readonly LayerRule[] = [
   },
   { files: /^src\/engine\//, may: [...floor, 'src/engine/', '@node-rs/xxhash'] },
   { files: /^src\/client\//, may: [...floor, 'src/client/', 'src/engine/index.ts', 'chokidar', 'ws'] },
-  { files: /^src\/workspace\//, may: [...floor, 'src/workspace/', 'fastify', 'ws'] },
+  { files: /^src\/workspace\//, may: [...floor, 'src/workspace/', 'fastify', 'nodemailer', 'ws'] },
   {
     // The entries of the child processes, and what they share to serve a client or a workspace.
     files: /^src\/(?:main\/processes|hosting)\/(?:[a-z-]+-process|serve-[a-z-]+)\.ts$/,
@@ -42,6 +42,11 @@ export const layerRules: readonly LayerRule[] = [
   {
     files: /^src\/cli\//,
     may: [...floor, 'src/cli/', 'src/hosting/', 'src/client/index.ts', 'src/workspace/index.ts', 'commander'],
+  },
+  {
+    // The package runs the command line itself, because it has no plain Node in it.
+    files: /^src\/main\/headless\.ts$/,
+    may: [...floor, 'src/main/', 'src/cli/index.ts', 'src/cli/hosting/index.ts', 'electron'],
   },
   { files: /^src\/main\//, may: [...floor, 'src/main/', 'src/hosting/', 'electron', 'electron-store', 'keytar'] },
   {

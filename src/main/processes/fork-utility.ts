@@ -3,9 +3,21 @@ import { childEnvironment } from '../../hosting/child-environment.ts'
 import type { ForkedChild } from '../../hosting/forked-child.ts'
 import type { Logger } from '../../platform/logger.ts'
 
-/** Forks one of the entries that the build puts beside main's own. What it prints before a crash goes into the log. */
-export function forkUtility(entry: string, serviceName: string, logger: Logger): ForkedChild {
-  const child = utilityProcess.fork(entry, [], { serviceName, stdio: 'pipe', env: childEnvironment(process.env) })
+/**
+ * Forks one of the entries that the build puts beside main's own. What it prints before a crash goes into the log, or where
+ * this process's own errors go.
+ */
+export function forkUtility(
+  entry: string,
+  serviceName: string,
+  logger: Logger,
+  output: 'log' | 'inherit' = 'log',
+): ForkedChild {
+  const child = utilityProcess.fork(entry, [], {
+    serviceName,
+    stdio: output === 'log' ? 'pipe' : ['ignore', 'ignore', 'inherit'],
+    env: childEnvironment(process.env),
+  })
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on('data', (chunk: Buffer) => logger.warn({ serviceName, output: chunk.toString('utf8').slice(0, 4000) }))
   }
