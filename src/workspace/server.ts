@@ -2,6 +2,7 @@ import type { Server } from 'node:https'
 import { join } from 'node:path'
 import { WebSocketServer } from 'ws'
 import type { HostIdentityPem } from '../platform/certificate.ts'
+import { nowMs } from '../platform/clock.ts'
 import { Disposer } from '../platform/disposer.ts'
 import { lockFolder } from '../platform/folder-lock.ts'
 import type { Logger } from '../platform/logger.ts'
@@ -25,6 +26,8 @@ import { FolderListings } from './files/folder-listings.ts'
 import { createInvitation, invitationText } from './invitations/invitations.ts'
 import { measureRequests } from './jobs/measure.ts'
 import { addressOf, type ListenAt, listen, reachableAddress, tlsOptions } from './listen.ts'
+import { MailPassword } from './mail/mail-password.ts'
+import { Mailer, type MailerOptions } from './mail/mailer.ts'
 import { defaultRelayLimits, Relay, type RelayLimits } from './relay/relay.ts'
 import { Scheduler, type SchedulerOptions } from './scheduler/scheduler.ts'
 import { type CertificateFiles, servedIdentity } from './served-identity.ts'
@@ -54,6 +57,7 @@ export interface WorkspaceServerOptions {
   readonly connectionsOfNetwork?: number
   readonly relay?: Partial<RelayLimits>
   readonly maintenance?: Partial<MaintenanceOptions>
+  readonly mail?: Partial<Omit<MailerOptions, 'clockMs'>>
   /** What time it is for the workspace (epoch ms); the machine's clock when absent. */
   readonly clockMs?: () => number
   /** More folders were allowed to the main site's storage, by this machine's owner. Awaited before it is told of shares there. */
@@ -171,6 +175,9 @@ async function compose<T>(
   const progress = new ProgressFanOut(hub)
   disposer.add(() => progress.close())
   const files = new FileRequests(hub)
+  const password = new MailPassword(options.folder)
+  const mailer = new Mailer(store, password, logger, { clockMs: options.clockMs ?? nowMs, ...options.mail })
+  disposer.add(() => mailer.close())
   const relay = new Relay({ ...defaultRelayLimits, ...options.relay })
   const limits = { ...defaultConnectionLimits, ...options.connections }
   const streams = new StreamServer({ store, presence, hub, scheduler, progress, files, logger, limits })
@@ -183,7 +190,7 @@ async function compose<T>(
     scheduler,
     files,
     progress,
-    progress,
+    mail: { password, mailer },
     listings: new FolderListings(files),
     logger,
     memory: {
@@ -227,6 +234,7 @@ async function compose<T>(
       })
       opened.catch((error) => logger.error({ err: error }, 'deliveries could not be opened to their recipients'))
     }
+    if (effects.hasMail) mailer.wake()
     if (effects.needsSchedule) scheduler.request()
     if (!relay.isIdle) relay.keepOnly(new Set(store.read(runningDispatches).map((row) => row.id)))
   }

@@ -32,6 +32,7 @@ import { collectionSchemas } from './operations/collection-schemas.ts'
 import { deliverySchemas } from './operations/delivery-schemas.ts'
 import { fileSchemas } from './operations/file-schemas.ts'
 import { keySchemas } from './operations/key-schemas.ts'
+import { mailSchemas } from './operations/mail-schemas.ts'
 import { queueSchemas } from './operations/queue-schemas.ts'
 import { auditSchemas, sessionSchemas } from './operations/session-schemas.ts'
 import { siteSchemas } from './operations/site-schemas.ts'
@@ -76,6 +77,7 @@ export const operationSchemas = {
   ...collectionSchemas,
   ...fileSchemas,
   ...keySchemas,
+  ...mailSchemas,
   ...sessionSchemas,
   ...auditSchemas,
   ...userSchemas,

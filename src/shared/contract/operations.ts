@@ -6,6 +6,7 @@ import { collectionAudience } from './operations/collection-schemas.ts'
 import { deliveryAudience } from './operations/delivery-schemas.ts'
 import { fileAudience } from './operations/file-schemas.ts'
 import { keyAudience } from './operations/key-schemas.ts'
+import { mailAudience } from './operations/mail-schemas.ts'
 import { queueAudience } from './operations/queue-schemas.ts'
 import { auditAudience, sessionAudience } from './operations/session-schemas.ts'
 import { siteAudience } from './operations/site-schemas.ts'
@@ -58,6 +59,7 @@ export const operationAudience: Readonly<Record<OperationName, Audience>> = {
   ...collectionAudience,
   ...fileAudience,
   ...keyAudience,
+  ...mailAudience,
   ...sessionAudience,
   ...auditAudience,
   ...userAudience,

@@ -32,6 +32,11 @@ const settingTitles: Readonly<Record<string, string>> = {
   site_route_transfers: 'Route by way of hq',
   hook_conf: 'Hooks',
   mail_conf: 'E-mail',
+  mail_host: 'Mail server',
+  mail_port: 'Port of the mail server',
+  mail_tls: 'Encryption to the mail server',
+  mail_user: 'Account at the mail server',
+  mail_from: 'Sender of e-mail',
   email_conf: 'E-mail of the job',
 }
 
@@ -56,6 +61,7 @@ const choiceTitles: Readonly<Record<string, Readonly<Record<string, string>>>> =
   transfer_on_conflict: { replace: 'Replace when different', skip: 'Leave what is there', rename: 'Keep both' },
   job_on_missing: { fail: 'Fail', ignore: 'Go on without it' },
   job_done_actions: { delete_excluded: 'Delete what is left out' },
+  mail_tls: { starttls: 'STARTTLS', tls: 'TLS', none: 'None' },
   queue_interrupt_policy: { order: 'Queues further up', priority: 'Higher priorities', never: 'Nothing' },
 }
 

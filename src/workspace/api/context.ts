@@ -4,6 +4,8 @@ import type { Caller } from '../access/caller.ts'
 import type { FileRequests } from '../files/file-requests.ts'
 import type { FolderListings } from '../files/folder-listings.ts'
 import type { ViewScope } from '../jobs/view-scope.ts'
+import type { MailPassword } from '../mail/mail-password.ts'
+import type { Mailer } from '../mail/mailer.ts'
 import type { Scheduler } from '../scheduler/scheduler.ts'
 import type { Store } from '../store/store.ts'
 import type { Hub } from '../stream/hub.ts'
@@ -23,6 +25,7 @@ export interface ServerParts {
   readonly listings: FolderListings
   readonly progress: Pick<ProgressFanOut, 'figuresOf'>
   readonly logger: Logger
+  readonly mail: { readonly password: MailPassword; readonly mailer: Mailer }
   readonly memory: {
     /** Whole answers, as text, by who asks and what for. */
     readonly answers: Memory<string>

@@ -1,5 +1,6 @@
 import { isServerCaller } from '../access/caller.ts'
 import { maySeeUser } from '../access/rights.ts'
+import { handOutInvitations } from '../invitations/hand-out.ts'
 import { createInvitation, invitationText } from '../invitations/invitations.ts'
 import { listJobs } from '../jobs/list.ts'
 import { viewClient, viewJob, viewSite, viewUser, visibleClient } from '../jobs/view.ts'
@@ -41,6 +42,8 @@ export const peopleOperations: Handlers<Names> = {
 
   'invitation/create': async (context, input) => {
     const made = await context.store.write((transaction) => createInvitation(transaction, context.caller.user, input))
+    const { email } = input
+    if (email !== undefined) await handOutInvitations(context, [{ email, code: made.code }])
     return {
       invitation: invitationText(context.advertisedAddress(), context.keyHash, made.code),
       ...(made.user && { user: viewUser(viewScopeOf(context), made.user) }),

@@ -3,7 +3,7 @@ import type { JobId } from '../../shared/domain/ids.ts'
 import { normaliseAddedTasks } from '../../shared/domain/specification/added-tasks.ts'
 import { mayAddTask, mayAddTasks, requireVisible } from '../access/rights.ts'
 import { createInDelivery } from '../deliveries/transfer-in-delivery.ts'
-import { invitationTexts } from '../invitations/invitation-texts.ts'
+import { handOutInvitations } from '../invitations/hand-out.ts'
 import { addPlannedTasks } from '../jobs/add-tasks.ts'
 import { answerConsent } from '../jobs/consent.ts'
 import { createTransfer } from '../jobs/create-transfer.ts'
@@ -53,7 +53,7 @@ export const transferOperations: Handlers<Names> = {
     )
     return {
       jobs: made.jobIds.map((id) => (made.jobIds.length === 1 ? jobFor(context, id) : listedJob(context, id))),
-      invitations: invitationTexts(context, made.invitations),
+      invitations: await handOutInvitations(context, made.invitations),
     }
   },
 

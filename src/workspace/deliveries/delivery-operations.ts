@@ -1,7 +1,7 @@
 import { TernError } from '../../shared/domain/errors.ts'
 import type { JobId } from '../../shared/domain/ids.ts'
 import { type Handlers, type OperationContext, viewScopeOf } from '../api/context.ts'
-import { invitationTexts } from '../invitations/invitation-texts.ts'
+import { handOutInvitations } from '../invitations/hand-out.ts'
 import { changeDelivery, createDelivery, deleteDelivery } from './create-delivery.ts'
 import { maySeeDelivery } from './delivery-rights.ts'
 import { deliveryById, filesOf, isRecipient, placeOf, viewDelivery } from './delivery-store.ts'
@@ -16,7 +16,7 @@ export const deliveryOperations: Handlers<Names> = {
     const { id, invitations } = await context.store.write((transaction) =>
       createDelivery(transaction, context.caller, input, context.scheduler.options),
     )
-    return { delivery: visible(context, id), invitations: invitationTexts(context, invitations) }
+    return { delivery: visible(context, id), invitations: await handOutInvitations(context, invitations) }
   },
 
   'delivery/list': (context, input) => {

@@ -1,5 +1,5 @@
 import { type Handlers, viewScopeOf } from '../api/context.ts'
-import { invitationTexts } from '../invitations/invitation-texts.ts'
+import { handOutInvitations } from '../invitations/hand-out.ts'
 import { addRecipient, listRecipients, removeRecipient } from './recipients.ts'
 
 export const recipientOperations: Handlers<'recipient/list' | 'recipient/add' | 'recipient/remove'> = {
@@ -9,7 +9,7 @@ export const recipientOperations: Handlers<'recipient/list' | 'recipient/add' | 
     const { added, invitation } = await context.store.write((transaction) =>
       addRecipient(transaction, context.caller, input),
     )
-    return { added, invitations: invitationTexts(context, invitation ? [invitation] : []) }
+    return { added, invitations: await handOutInvitations(context, invitation ? [invitation] : []) }
   },
 
   'recipient/remove': async (context, input) => ({

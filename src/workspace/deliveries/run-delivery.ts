@@ -3,6 +3,7 @@ import { TernError } from '../../shared/domain/errors.ts'
 import type { JobId, UserId } from '../../shared/domain/ids.ts'
 import { isFinished } from '../../shared/domain/status/job-status.ts'
 import { applyJobEvent } from '../jobs/settle.ts'
+import { queueMail } from '../mail/mail-queue.ts'
 import { type RetryRules, stopDispatch } from '../scheduler/end-dispatch.ts'
 import { holdText, type JobRow } from '../store/jobs.ts'
 import { userById } from '../store/people.ts'
@@ -57,6 +58,11 @@ export function advanceDelivery(transaction: Transaction, id: JobId): void {
 export function openTo(transaction: Transaction, row: DeliveryRow, userId: UserId): void {
   const user = userById(transaction.database, userId)
   if (row.kind === 'delivery' && user) makeDownload(transaction, row, user)
+  if (row.kind === 'request' && user?.status === 'enabled') {
+    const sender = userById(transaction.database, row.user_id)?.name ?? ''
+    const params = { sender, job: row.name, message: row.message ?? '' }
+    queueMail(transaction, { recipient: user.email, kind: 'request', params })
+  }
 }
 
 function uploadsOf({ database }: Transaction, id: JobId): Pick<JobRow, 'status'>[] {

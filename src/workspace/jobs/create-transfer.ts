@@ -9,6 +9,7 @@ import { withoutMark } from '../../shared/domain/specification/json-text.ts'
 import { mayAppendTo } from '../../shared/domain/status/append.ts'
 import type { Caller } from '../access/caller.ts'
 import { findOrInvite } from '../invitations/find-or-invite.ts'
+import { mailAboutFiles, mailAboutJob } from '../mail/job-mail.ts'
 import { queueOfJob } from '../queues/queue-of-job.ts'
 import { appendedBefore, rememberAppended } from '../store/appended-requests.ts'
 import {
@@ -167,6 +168,9 @@ export function makeJob(transaction: Transaction, id: JobId, plan: Plan, context
   if (counts.pending + counts.queued === 0) applyJobEvent(transaction, id, 'measured')
   else if (afterJobId === undefined) effects.measure(id)
   effects.changed('job', id)
+  const made = requireJob(database, id)
+  mailAboutJob(transaction, made, 'submit')
+  mailAboutFiles(transaction, made)
   return id
 }
 

@@ -5,6 +5,7 @@ import { jobStatusFromTasks } from '../../shared/domain/status/job-from-tasks.ts
 import { isFinished, type JobEvent, nextJobStatus, taskEventsOf } from '../../shared/domain/status/job-status.ts'
 import { retryableErrors } from '../../shared/domain/status/retry.ts'
 import { movesOf, type TaskEvent } from '../../shared/domain/status/task-status.ts'
+import { mailAboutJob, mailEventOf } from '../mail/job-mail.ts'
 import { isDispatched } from '../store/dispatches.ts'
 import { freshenParts, refreshReady } from '../store/job-parts.ts'
 import {
@@ -89,6 +90,8 @@ function setJobStatus(transaction: Transaction, row: JobRow, status: JobStatus, 
       logJob(transaction, row.id, status === 'failed' ? 'warning' : 'info', `job.${status}`)
     }
     followUp(transaction, row.id, status)
+    const event = mailEventOf(status)
+    if (event) mailAboutJob(transaction, row, event)
   }
   effects.changed('job', row.id)
   effects.schedule()

@@ -4,6 +4,7 @@ import { mayChangeUser, mayRemoveUser, requireRight } from '../access/people-rig
 import { isElevated, maySeeUser } from '../access/rights.ts'
 import type { CheckedInput } from '../api/checked-input.ts'
 import { type Handlers, type OperationContext, viewScopeOf } from '../api/context.ts'
+import { handOutInvitations } from '../invitations/hand-out.ts'
 import { invitationText, inviteUser } from '../invitations/invitations.ts'
 import { updateTransfer } from '../jobs/update-transfer.ts'
 import { viewUser } from '../jobs/view.ts'
@@ -75,6 +76,7 @@ export const userOperations: Handlers<Names> = {
       })
       return { id: invited.id, code }
     })
+    if (input.mail) await handOutInvitations(context, [{ email: input.email, code: made.code }], input.message)
     return {
       user: readUser(context, made.id),
       invitation: invitationText(context.advertisedAddress(), context.keyHash, made.code),

@@ -24,6 +24,8 @@ export class Effects {
   /** Deliveries and requests whose uploads may be complete. */
   readonly deliveries = new Set<JobId>()
   needsSchedule = false
+  /** Something waits to be sent. */
+  hasMail = false
 
   changed(entity: EntityKind, id: string): void {
     this.changes.set(`${entity}/${id}`, { entity, id })

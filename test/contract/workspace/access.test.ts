@@ -45,6 +45,8 @@ const wellFormed: { readonly [Name in OperationName]: unknown } = {
   'client/announce': { candidates: [] },
   'transfer/create': { spec: { source: 'share=projects/x', destination: 'mia@example.com' } },
   'transfer/list': {},
+  'mail/get': {},
+  'mail/password': { password: null },
   'delivery/create': { name: 'Dailies' },
   'delivery/list': {},
   'delivery/get': { id: someId },

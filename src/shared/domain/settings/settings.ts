@@ -109,7 +109,12 @@ export const settingTable = {
   download_enable: works('workspace', yes, 'true', workspaceOnly),
   site_route_transfers: accepted(yes, 'false', workspaceOnly),
   hook_conf: accepted(object, '{"enable":true,"hooks":{}}', withoutShares),
-  mail_conf: accepted(object, defaultMailConf, workspaceOnly),
+  mail_conf: works('workspace', object, defaultMailConf, workspaceOnly),
+  mail_host: works('workspace', { kind: 'text', maxLength: 255 }, '', workspaceOnly),
+  mail_port: works('workspace', { kind: 'integer', min: 1, max: 65_535 }, '587', workspaceOnly),
+  mail_tls: works('workspace', choice('starttls', 'tls', 'none'), 'starttls', workspaceOnly),
+  mail_user: works('workspace', { kind: 'text', maxLength: 255 }, '', workspaceOnly),
+  mail_from: works('workspace', { kind: 'text', maxLength: 255 }, '', workspaceOnly),
   email_conf: accepted(object, '{}', ['share', 'queue', 'job']),
 } as const satisfies Readonly<Record<string, SettingDefinition>>
 
