@@ -61,6 +61,8 @@ export const userOperations: Handlers<Names> = {
       requireRight(input.role === 'standard' || user.role === 'admin')
       const queue = queueCode(transaction, input.queue)
       const { code, user: invited } = inviteUser(transaction, user, { ...input, hasHome: input.createHomeShare })
+      // Who holds the new invitation becomes that person, in the role that they were given before.
+      requireRight(mayRemoveUser(user, invited))
       updateRow(transaction.database, 'users', invited.id, {
         ...(invited.created_by === null && { created_by: user.id }),
         ...(queue !== undefined && { queue }),

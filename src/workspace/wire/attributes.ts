@@ -6,6 +6,7 @@ import {
 } from '../../shared/domain/query/query-entities.ts'
 import type { Caller } from '../access/caller.ts'
 import { admit, isOperation } from '../api/operation-table.ts'
+import { peopleAttributes } from './entities/people-attributes.ts'
 
 /** What scripts can read of an entity, give when they make one, and change. */
 export interface WireAttributes {
@@ -90,7 +91,12 @@ const task: WireAttributes = {
   update: ['metadata', 'priority', 'status'],
 }
 
-const own: Partial<Record<EntityName, WireAttributes>> = { Transfer: transfer, Job: transfer, Task: task }
+const own: Partial<Record<EntityName, WireAttributes>> = {
+  Transfer: transfer,
+  Job: transfer,
+  Task: task,
+  ...peopleAttributes,
+}
 
 /** Entities as scripts name them. */
 export const wireEntityTypes: readonly string[] = entityNames
@@ -109,8 +115,17 @@ export function attributesFor(
   return own[name]?.[purpose] ?? (purpose === 'read' ? queriedAttributes(name) : [])
 }
 
+/** What operations call an entity that has several names. */
+const nouns: Readonly<Partial<Record<string, string>>> = {
+  job: 'transfer',
+  app: 'client',
+  server: 'client',
+  userserver: 'client',
+  browser: 'client',
+}
+
 function mayWrite(entity: string, purpose: 'create' | 'update', caller: Caller): boolean {
-  const operation = `${entity === 'job' ? 'transfer' : entity}/${purpose}`
+  const operation = `${nouns[entity] ?? entity}/${purpose}`
   if (!isOperation(operation)) return false
   try {
     admit(operation, caller)

@@ -236,6 +236,28 @@ describe('Workspace and settings', () => {
   })
 })
 
+describe('find("attributes WHERE entitytype=…")', () => {
+  it.each(['user', 'site', 'queue', 'client', 'app', 'server', 'workspace'])(
+    '%s: all that a record has',
+    async (entitytype) => {
+      const read = await scripts.call('GET', 'attributes', { data: { entitytype, create: false, update: false } })
+      const { result } = await scripts.call('GET', `${entitytype}/find`, { data: {} })
+      expect(Object.keys(result[0]).sort()).toEqual(read.result)
+      const updatable = await scripts.call('GET', 'attributes', { data: { entitytype, create: false, update: true } })
+      expect(updatable.result).toEqual(expect.arrayContaining(['description', 'metadata', 'name']))
+    },
+  )
+
+  it('what can be given to make one is for who may', async () => {
+    const data = { entitytype: 'site', create: true, update: false }
+    const ofAdmin = await scripts.call('GET', 'attributes', { data })
+    expect(ofAdmin.result).toEqual(['code', 'description', 'metadata', 'name', 'read', 'write'])
+    expect((await miasScripts.call('GET', 'attributes', { data })).result).toEqual([])
+    const clients = await scripts.call('GET', 'attributes', { data: { ...data, entitytype: 'client' } })
+    expect(clients.result).toEqual([])
+  })
+})
+
 describe('calls of scripts', () => {
   it('are so many a second for each key, with a word when to come again', async () => {
     await john.call('setting/set', { entity: 'workspace', name: 'api_calls_per_second', value: 1 })

@@ -46,12 +46,10 @@ async function findClients(call: WireCall, kind: ClientKind | undefined): Promis
   return found(clients, flags, recordOf)
 }
 
+export const editableClient = { ...recordedInput, status: 'status', site: 'siteCode' }
+
 async function editClient(call: WireCall): Promise<WireAnswer> {
-  const { status: word, ...input } = writtenInput('client', call.data, {
-    ...recordedInput,
-    status: 'status',
-    site: 'siteCode',
-  })
+  const { status: word, ...input } = writtenInput('client', call.data, editableClient)
   const status = switchedStatus(word, { enabled: 'enabled', online: 'enabled', disabled: 'disabled' })
   const change = {
     ...input,

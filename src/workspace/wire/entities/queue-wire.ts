@@ -30,7 +30,7 @@ async function findQueues(call: WireCall): Promise<WireAnswer> {
   return found(queues, flags, recordOf)
 }
 
-const writable = {
+export const writableQueue = {
   ...recordedInput,
   code: 'code',
   priority: 'priority',
@@ -51,7 +51,7 @@ async function editQueue(call: WireCall): Promise<WireAnswer> {
 
 /** A paused queue is one that is switched off, by either pair of words; it is named below another by id or code. */
 function inputOf({ data, context }: WireCall, defaults: { readonly parent?: string | undefined }) {
-  const { status: word, parent: named = defaults.parent, ...input } = writtenInput('queue', data, writable)
+  const { status: word, parent: named = defaults.parent, ...input } = writtenInput('queue', data, writableQueue)
   const status = switchedStatus(word, { waiting: 'waiting', paused: 'paused', enabled: 'waiting', disabled: 'paused' })
   const parentId =
     typeof named === 'string' ? context.store.read((database) => requireQueue(database, named)).id : undefined

@@ -28,17 +28,16 @@ async function findSites(call: WireCall): Promise<WireAnswer> {
 
 const permissions = { read: 'mayRead', write: 'mayWrite' }
 
+export const creatableSite = { ...recordedInput, ...permissions, code: 'code' }
+export const editableSite = { ...recordedInput, ...permissions, status: 'status' }
+
 async function createSite(call: WireCall): Promise<WireAnswer> {
-  const input = writtenInput('site', call.data, { ...recordedInput, ...permissions, code: 'code' })
+  const input = writtenInput('site', call.data, creatableSite)
   return { result: [recordsOf(call)(await call.run('site/create', input as OperationInput<'site/create'>))] }
 }
 
 async function editSite(call: WireCall): Promise<WireAnswer> {
-  const { status: written, ...input } = writtenInput('site', call.data, {
-    ...recordedInput,
-    ...permissions,
-    status: 'status',
-  })
+  const { status: written, ...input } = writtenInput('site', call.data, editableSite)
   const status = switchedStatus(written, { enabled: 'enabled', disabled: 'disabled' })
   const change = { ...input, ...(status !== undefined && { status }), id: requiredId<SiteId>(call) }
   return { result: [recordsOf(call)(await call.run('site/update', change as OperationInput<'site/update'>))] }

@@ -35,7 +35,7 @@ export function scopeOf({ isInactive }: { readonly isInactive: boolean }, query:
   return query !== undefined && /\binactive\b/i.test(query) ? 'all' : 'active'
 }
 
-const creatable = {
+export const creatableUser = {
   ...recordedInput,
   code: 'email',
   email: 'email',
@@ -50,15 +50,15 @@ const creatable = {
 }
 
 async function createUser(call: WireCall): Promise<WireAnswer> {
-  const input = writtenInput('user', call.data, creatable)
+  const input = writtenInput('user', call.data, creatableUser)
   const { user } = await call.run('user/create', input as OperationInput<'user/create'>)
   return { result: [recordsOf(call)(user)] }
 }
 
-const editable = { ...recordedInput, role: 'role', status: 'status', queue: 'queue' }
+export const editableUser = { ...recordedInput, role: 'role', status: 'status', queue: 'queue' }
 
 async function editUser(call: WireCall): Promise<WireAnswer> {
-  const input = { ...writtenInput('user', call.data, editable), id: requiredId<UserId>(call) }
+  const input = { ...writtenInput('user', call.data, editableUser), id: requiredId<UserId>(call) }
   return { result: [recordsOf(call)(await call.run('user/update', input as OperationInput<'user/update'>))] }
 }
 
