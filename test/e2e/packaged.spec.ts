@@ -1,6 +1,10 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
 import { setFuses } from '../../scripts/electron-runtime/fuses.mjs'
 import { packagedProgram } from '../helpers/app/packaged-app.ts'
 import { waitForRow } from '../helpers/app/rows.ts'
@@ -45,4 +49,26 @@ test('the packaged app starts, hosts and completes an upload', async ({ launch, 
   expect(existsSync(join(resources, 'app.asar'))).toBe(true)
   // What a program runs when its own archive is missing is somebody else's way in.
   expect(existsSync(join(resources, 'default_app.asar'))).toBe(false)
+})
+
+test('the packaged program makes and serves a workspace on a machine without a display', async ({ desktop }) => {
+  test.setTimeout(180_000)
+  const program = join(dirname(await packagedProgram()), 'bin/tern')
+  const data = ['--data', join(desktop.folder, 'data')]
+  const { DISPLAY: _display, WAYLAND_DISPLAY: _wayland, ...env } = process.env
+  const tern = (args: readonly string[]) =>
+    spawn(program, [...args, ...data], { env, stdio: ['pipe', 'pipe', 'ignore'] })
+
+  const init = tern(['workspace', 'init', '--code', 'studio', '--admin', 'lisa@example.com', '--password-stdin'])
+  init.stdin.end('correct horse battery\n')
+  expect((await once(init, 'exit'))[0]).toBe(0)
+  const served = tern(['serve', '--host', '127.0.0.1'])
+  const [line] = (await once(createInterface({ input: served.stdout }), 'line')) as [string]
+  const { address, fingerprint } = JSON.parse(line) as { address: string; fingerprint: string }
+  const invite = tern(['invite'])
+  expect(await text(invite.stdout)).toContain(`tern://join/${address}/${fingerprint}/`)
+  const second = tern(['serve'])
+  expect((await once(second, 'exit'))[0]).toBe(1)
+  served.kill('SIGTERM')
+  expect((await once(served, 'exit'))[0]).toBe(0)
 })
