@@ -4,7 +4,7 @@ import { safeValue } from './safe-text.ts'
 import type { WireAnswer, WireRecord } from './wire-route.ts'
 
 /** Records that are written at once, between which others of the workspace get their turn. */
-const recordsAtOnce = 50
+const recordsAtOnce = 25
 
 /**
  * An answer as text, or as a stream where its records come one by one. What goes wrong before the first of them still

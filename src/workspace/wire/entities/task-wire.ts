@@ -12,7 +12,7 @@ import { checkEditable } from './transfer-wire.ts'
 const largestTasks = 64 * 1024 * 1024
 const largestChanges = 4 * 1024 * 1024
 const mostChanges = 10_000
-const pageSize = 200
+const pageSize = 100
 
 export const taskRoutes: readonly WireRoute[] = [
   { verb: 'GET', uri: 'task/find', answer: findTasks },

@@ -20,7 +20,7 @@ import type { WireAnswer, WireCall, WireRecord, WireRoute, WireVerb } from '../w
 
 /** A job of a million tasks, as one call. */
 const largestSpec = 64 * 1024 * 1024
-const pageSize = 100
+const pageSize = 50
 
 /** Transfers, which scripts also call by the name of all kinds of jobs. */
 export const transferRoutes: readonly WireRoute[] = ['transfer', 'job'].flatMap((entity) => [
