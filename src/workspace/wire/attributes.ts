@@ -6,14 +6,9 @@ import {
 } from '../../shared/domain/query/query-entities.ts'
 import type { Caller } from '../access/caller.ts'
 import { admit, isOperation } from '../api/operation-table.ts'
+import { deliveryAttributes } from './entities/delivery-attributes.ts'
 import { peopleAttributes } from './entities/people-attributes.ts'
-
-/** What scripts can read of an entity, give when they make one, and change. */
-export interface WireAttributes {
-  readonly read: readonly string[]
-  readonly create: readonly string[]
-  readonly update: readonly string[]
-}
+import type { WireAttributes } from './wire-route.ts'
 
 const transfer: WireAttributes = {
   read: [
@@ -95,6 +90,7 @@ const own: Partial<Record<EntityName, WireAttributes>> = {
   Transfer: transfer,
   Job: transfer,
   Task: task,
+  ...deliveryAttributes,
   ...peopleAttributes,
 }
 
@@ -118,6 +114,7 @@ export function attributesFor(
 /** What operations call an entity that has several names. */
 const nouns: Readonly<Partial<Record<string, string>>> = {
   job: 'transfer',
+  request: 'delivery',
   app: 'client',
   server: 'client',
   userserver: 'client',

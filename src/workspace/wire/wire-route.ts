@@ -37,3 +37,10 @@ export interface WireRoute {
   readonly maxBytes?: number
   readonly answer: (call: WireCall) => WireAnswer | Promise<WireAnswer>
 }
+
+/** What scripts can read of an entity, give when they make one, and change. */
+export interface WireAttributes {
+  readonly read: readonly string[]
+  readonly create: readonly string[]
+  readonly update: readonly string[]
+}

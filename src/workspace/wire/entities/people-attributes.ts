@@ -1,5 +1,5 @@
 import type { EntityName } from '../../../shared/domain/query/query-entities.ts'
-import type { WireAttributes } from '../attributes.ts'
+import type { WireAttributes } from '../wire-route.ts'
 import { editableClient } from './client-wire.ts'
 import { writableQueue } from './queue-wire.ts'
 import { recordedInput } from './recorded-wire.ts'
