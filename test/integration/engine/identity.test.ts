@@ -102,10 +102,14 @@ test('a hello made for one connection is worth nothing on another', async () => 
   expect((await receiving.outcome).status).toBe('ended')
 })
 
-test('an older epoch is fenced off', async () => {
+test.each([
+  ['the sender’s', { send: { epoch: 0 } }],
+  ['the receiver’s', { receive: { epoch: 0 } }],
+])('an older epoch is fenced off: %s', async (_whose, older) => {
   await using pair = await createEnginePair({ connectTimeoutMs: 1000 })
-  const { sent } = await move(pair, { send: { epoch: 0 } })
+  const { sent, received } = await move(pair, older)
   expect(sent).toMatchObject({ status: 'ended', error: { code: 'FENCED' } })
+  expect(received).toMatchObject({ status: 'ended' })
 })
 
 test('TLS below 1.3 is refused', async () => {
