@@ -130,6 +130,7 @@ export const job = z.object({
   finishedAtMs: epochMs.optional(),
   revision: count,
   afterJobId: jobId.optional(),
+  parentId: jobId.optional(),
   location: z.object({ clientId, path }).optional(),
   note: z.string().optional(),
   metadata: metadata.optional(),

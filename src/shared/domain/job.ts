@@ -88,6 +88,8 @@ export interface Job {
   readonly revision: number
   /** The job that brings this one's files to the workspace first (deliver from the workspace). */
   readonly afterJobId?: JobId
+  /** The delivery or request that it belongs to. */
+  readonly parentId?: JobId
   /** Where the receiver chose to put it; for the receiver's own clients only. */
   readonly location?: { readonly clientId: ClientId; readonly path: string }
   readonly note?: string

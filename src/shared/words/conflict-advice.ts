@@ -12,4 +12,7 @@ export const conflictAdvice = {
   'queue-below-itself': 'A queue cannot lie below itself',
   'client-online': 'This machine is connected. Quit Tern on it first',
   'client-has-jobs': 'Jobs from or to this machine are not finished. Finish or abort them first',
+  'no-recipients': 'It goes to nobody yet. Add a recipient first',
+  'no-files': 'It holds no files yet. Add some first',
+  'one-receiver': 'It goes to a folder of one machine, so nobody else can get it. Send it again, to more people',
 } as const

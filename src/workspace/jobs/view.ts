@@ -78,6 +78,7 @@ export function viewJob(scope: ViewScope, row: JobRow): Job {
     ...(row.finished_at !== null && isFinished(row.status) && { finishedAtMs: row.finished_at }),
     revision: row.revision,
     ...(row.after_job_id !== null && { afterJobId: row.after_job_id }),
+    ...(row.parent_id !== null && { parentId: row.parent_id }),
     ...(row.location_client !== null &&
       row.location_path !== null &&
       row.destination_user === viewer.id && { location: { clientId: row.location_client, path: row.location_path } }),

@@ -64,6 +64,7 @@ type JobRecord = QueryRecord & Readonly<Record<(typeof jobAnswers)[number], Quer
 export function jobRecord(database: SqliteDatabase, names: ReferenceNames, row: JobRow): JobRecord {
   const user = names.user(row.user_id)
   const queue = names.queue(row.queue)
+  const parent = row.parent_id === null ? queue : { type: 'delivery', id: row.parent_id }
   return {
     id: row.id,
     name: row.name,
@@ -86,8 +87,8 @@ export function jobRecord(database: SqliteDatabase, names: ReferenceNames, row: 
     ...endOf(names, row, 'source'),
     ...endOf(names, row, 'destination'),
     queue,
-    parent: queue,
-    parent_hr: readable([queue]),
+    parent,
+    parent_hr: readable([parent]),
     uri: row.queue,
     description: row.note,
     metadata: textsOf(database, row.id)?.metadata,

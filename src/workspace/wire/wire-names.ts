@@ -1,6 +1,7 @@
 import type { SqliteDatabase } from '../../platform/sqlite.ts'
 import { entityReference, readableEntity } from '../../shared/domain/entity-text.ts'
 import type { Party } from '../../shared/domain/job.ts'
+import { deliveryById } from '../deliveries/delivery-store.ts'
 import { queueNamed } from '../queues/queue-rows.ts'
 import { clientsOfSite, userById } from '../store/people.ts'
 import { mainSite, shareById, siteByCode, workspaceOf } from '../store/places.ts'
@@ -41,6 +42,13 @@ export class WireNames {
   /** By its code, which is how jobs name it. */
   queue(code: string): Named {
     return this.#once(`queue ${code}`, () => named('queue', queueNamed(this.#database, code)?.id ?? code, code))
+  }
+
+  delivery(id: string): Named {
+    return this.#once(`delivery ${id}`, () => {
+      const row = deliveryById(this.#database, id)
+      return named(row?.kind ?? 'delivery', id, row?.name ?? id)
+    })
   }
 
   party(party: Party): Named {

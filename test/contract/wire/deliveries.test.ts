@@ -14,6 +14,13 @@ it('makes a delivery, fills it, submits it, and tells of its recipients', async 
   expect(made.result).toMatchObject([{ name: 'Dailies', status: 'init', public: false, type: 7, metadata: { day: 3 } }])
   expect(Object.keys(made.result[0])).toEqual(expect.arrayContaining([...common, 'user', 'user_hr', 'expires']))
   expect(Object.keys(made.result[0])).not.toEqual(expect.arrayContaining(['tasks']))
+  for (const entitytype of ['delivery', 'request']) {
+    const { result: names } = await scripts.call('GET', 'attributes', {
+      data: { entitytype, create: false, update: false },
+    })
+    const sample = await scripts.call('POST', `${entitytype}/create`, { data: { name: 'Sample' } })
+    expect(Object.keys(sample.result[0]).sort()).toEqual([...names].sort())
+  }
   const { id } = made.result[0]
   await expect(scripts.call('PUT', 'delivery/edit', { data: { status: 'pending' }, id })).rejects.toMatchObject({
     code: 'CONFLICT',
@@ -27,9 +34,7 @@ it('makes a delivery, fills it, submits it, and tells of its recipients', async 
   const submitted = await scripts.call('PUT', 'delivery/edit', { data: { status: 'pending', message: 'Hi' }, id })
   expect(submitted.result).toMatchObject([{ status: 'pending', message: 'Hi' }])
   const { result: recipients } = await scripts.call('GET', 'job/recipients', { data: {}, id })
-  expect(recipients).toEqual([
-    { user: mia.user.id, user_hr: 'mia@example.com', actioned: false },
-  ])
+  expect(recipients).toEqual([{ user: mia.user.id, user_hr: 'mia@example.com', actioned: false }])
   const find = { data: {}, query: 'name="dailies"' }
   expect((await scripts.call('GET', 'delivery/find', find)).result).toMatchObject([{ id }])
   expect((await miasScripts.call('GET', 'Delivery/find', { data: {}, id })).result).toMatchObject([{ id }])
@@ -39,7 +44,7 @@ it('makes a delivery, fills it, submits it, and tells of its recipients', async 
   expect((await scripts.call('DELETE', 'job/recipient', { data: { recipient: mia.user.id }, id })).result).toBe(true)
   expect((await miasScripts.call('GET', 'delivery/find', { data: {}, id })).result).toEqual([])
   await scripts.call('PUT', 'delivery/edit', { data: { status: 'done' }, id })
-  expect((await scripts.call('GET', 'delivery/find', { data: {} })).result).toEqual([])
+  expect((await scripts.call('GET', 'delivery/find', { data: {}, query: 'name=dailies' })).result).toEqual([])
   expect((await scripts.call('GET', 'delivery/find', { data: { finished: true } })).result).toMatchObject([
     { id, status: 'done' },
   ])
