@@ -50,6 +50,8 @@ export interface ServerParts {
 export interface AnonymousContext extends ServerParts {
   /** See networkOf: what limits for strangers go by. */
   readonly remoteNetwork: string
+  /** Whether the one who asked has hung up: long work for an answer ends then. */
+  readonly isCallerGone: () => boolean
 }
 
 export interface OperationContext extends AnonymousContext {

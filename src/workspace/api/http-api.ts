@@ -47,8 +47,8 @@ async function operate(parts: ServerParts, request: IncomingMessage): Promise<st
   admit(name, caller)
   const body = await readJsonBody(request, maxBodyBytes(name))
   const remoteNetwork = networkOf(request.socket.remoteAddress ?? '')
-  const run = async () =>
-    JSON.stringify({ value: (await runOperation(name, { ...parts, remoteNetwork }, caller, body)) ?? {} })
+  const context = { ...parts, remoteNetwork, isCallerGone: () => request.socket.destroyed }
+  const run = async () => JSON.stringify({ value: (await runOperation(name, context, caller, body)) ?? {} })
   if (caller === undefined || !answersFromDataAlone(name)) return run()
   const { user, client } = caller
   const key = `${user.id} ${client?.id} ${name} ${JSON.stringify(body)}`

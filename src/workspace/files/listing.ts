@@ -74,6 +74,7 @@ class Listing {
     const entries: FileEntry[] = []
     for (const { name } of filesOfCollection(database, place.share.id)) {
       if (!isVisibleName(names, name)) continue
+      this.#assertWanted()
       const file = this.#places.inCollection(place.share, name, place.text)
       const at = { shareId: file.share.id, path: file.path }
       const client = this.#places.clientFor(file).id
@@ -111,11 +112,16 @@ class Listing {
     }
     const tree = new Tree()
     for await (const part of this.#context.files.list(this.#places.clientFor(place).id, order)) {
+      this.#assertWanted()
       const shown = part.filter(({ name, depth: at }) => at > 1 || isShown(name))
       this.#counted(shown.length)
       for (const found of shown) tree.add(found, (entries) => this.#kept(entries), found.depth < depth)
     }
     return this.#kept(tree.top())
+  }
+
+  #assertWanted(): void {
+    if (this.#context.isCallerGone()) throw new TernError('PEER_LOST')
   }
 
   #counted(more: number): void {

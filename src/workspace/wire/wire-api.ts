@@ -97,7 +97,8 @@ async function answerEvent(parts: ServerParts, request: FastifyRequest) {
   if (route === undefined) throw new TernError('UNSUPPORTED', { feature: envelope.uri.slice(0, 100) })
   const data = await unpackedData(envelope, route.maxBytes ?? usualMaxBytes)
   const remoteNetwork = networkOf(request.raw.socket.remoteAddress ?? '')
-  return writtenAnswer(await route.answer(wireCall({ ...parts, remoteNetwork, caller }, { ...envelope, data })))
+  const context = { ...parts, remoteNetwork, isCallerGone: () => request.raw.socket.destroyed, caller }
+  return writtenAnswer(await route.answer(wireCall(context, { ...envelope, data })))
 }
 
 function wireCall(context: OperationContext, { uri, data, query, id }: Envelope): WireCall {

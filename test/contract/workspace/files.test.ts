@@ -1,11 +1,13 @@
 import { mkdirSync, readFileSync } from 'node:fs'
+import { request } from 'node:https'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { newEntityId } from '../../../src/platform/random-id.ts'
+import { operationPath } from '../../../src/shared/contract/stream.ts'
 import type { ShareId } from '../../../src/shared/domain/ids.ts'
 import { openDatabase } from '../../../src/workspace/store/open-database.ts'
 import { StoredWorkspace } from '../../helpers/wire/stored-workspace.ts'
-import type { TestClient } from './support.ts'
+import { type TestClient, TestWorkspace } from './support.ts'
 
 let stored: StoredWorkspace
 let john: TestClient
@@ -183,5 +185,34 @@ describe('collections', () => {
       .toBe(9 + 14)
     const spec = { source: 'mia@example.com:/x', destination: 'collection=dailies/x' }
     expect(await told(john.call('transfer/create', { spec }))).toBe('UNSUPPORTED')
+  })
+})
+
+describe('who hangs up', () => {
+  it('has nothing more read for them', async () => {
+    await using workspace = await TestWorkspace.start()
+    const person = await workspace.john()
+    const hq = await workspace.hq()
+    const [host, port] = workspace.server.address.split(':')
+    const headers = { authorization: `Bearer ${person.token}` }
+    const path = `${operationPath}file/list`
+    const asking = request({ host, port, path, method: 'POST', headers, agent: false, rejectUnauthorized: false })
+    const ended = new Promise((resolve) => asking.on('close', resolve))
+    asking.on('error', () => undefined)
+    asking.end(JSON.stringify({ path: 'share=projects' }))
+    const { requestId } = await hq.frame('files.request')
+    const entry = { name: 'a', kind: 'file', sizeBytes: 1, mtimeMs: 1, depth: 1 } as const
+    hq.send({ type: 'files.answer', requestId, entries: [entry], isLast: false })
+    await hq.frame('files.more')
+    asking.destroy()
+    await ended
+    // Its end reaches the server in its own time: parts are asked for until then, and not for long.
+    const answer = () => hq.send({ type: 'files.answer', requestId, entries: [entry], isLast: false })
+    await expect
+      .poll(() => {
+        answer()
+        return hq.frames.some((frame) => frame.type === 'files.stop' && frame.requestId === requestId)
+      })
+      .toBe(true)
   })
 })

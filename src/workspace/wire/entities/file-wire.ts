@@ -60,7 +60,10 @@ async function answered(call: WireCall, operations: Readonly<Record<string, Oper
   if (!Array.isArray(path)) return { result: await operation(call, pathOf(path), data) }
   if (path.length > maxPaths) throw new TernError('LIMIT_EXCEEDED', { what: 'paths', limit: maxPaths })
   const results: { readonly path: unknown; readonly result: unknown }[] = []
-  for (const each of path) results.push({ path: each, result: await operation(call, pathOf(each), data) })
+  for (const each of path) {
+    if (call.context.isCallerGone()) throw new TernError('PEER_LOST')
+    results.push({ path: each, result: await operation(call, pathOf(each), data) })
+  }
   return { result: results }
 }
 
