@@ -45,6 +45,11 @@ export function mayChangeClient(
   return client.user_id === person.id || (person.role === 'employee' && owner?.role !== 'admin')
 }
 
+/** Servers are looked at by those who run the workspace. */
+export function mayLookAtClient(person: Person, client: Pick<ClientRow, 'kind'>): boolean {
+  return client.kind !== 'server' || person.role !== 'standard'
+}
+
 /** @throws TernError FORBIDDEN */
 export function requireRight(isAllowed: boolean): void {
   if (!isAllowed) throw new TernError('FORBIDDEN')

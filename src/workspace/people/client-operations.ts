@@ -1,6 +1,6 @@
 import type { SqliteDatabase } from '../../platform/sqlite.ts'
 import { TernError } from '../../shared/domain/errors.ts'
-import { mayChangeClient, requireRight } from '../access/people-rights.ts'
+import { mayChangeClient, mayLookAtClient, requireRight } from '../access/people-rights.ts'
 import { type Handlers, type OperationContext, viewScopeOf } from '../api/context.ts'
 import { tellJobsAt } from '../jobs/tell-jobs.ts'
 import { visibleClient } from '../jobs/view.ts'
@@ -71,7 +71,7 @@ export const clientOperations: Handlers<'client/list' | 'client/get' | 'client/u
 }
 
 export function viewClientRecord(scope: ViewScope, row: ClientRow) {
-  const client = visibleClient(scope, row)
+  const client = mayLookAtClient(scope.viewer, row) ? visibleClient(scope, row) : undefined
   if (client === undefined) return undefined
   const { os, version, hostname, username, wan_ip: wanIp } = row
   return {

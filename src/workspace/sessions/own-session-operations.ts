@@ -13,7 +13,8 @@ interface SessionRow {
   readonly client_id: ClientId | null
   readonly client_name: string | null
   readonly created_at: number
-  readonly last_used_at: number | null
+  /** When its machine was here last. */
+  readonly last_seen_at: number | null
   readonly remote: string | null
 }
 
@@ -25,7 +26,7 @@ export const ownSessionOperations: Handlers<'session/list' | 'session/end' | 'se
   'session/list': ({ caller, store }) => {
     const rows = store.read((database) =>
       database.all<SessionRow>(
-        `SELECT sessions.*, clients.name AS client_name ${own} ORDER BY sessions.created_at DESC, sessions.id LIMIT 1000`,
+        `SELECT sessions.*, clients.name AS client_name, clients.last_seen_at ${own} ORDER BY sessions.created_at DESC, sessions.id LIMIT 1000`,
         [caller.user.id],
       ),
     )
@@ -35,7 +36,7 @@ export const ownSessionOperations: Handlers<'session/list' | 'session/end' | 'se
         ...(row.client_id !== null && { clientId: row.client_id }),
         ...(row.client_name !== null && { clientName: row.client_name }),
         createdAtMs: row.created_at,
-        ...(row.last_used_at !== null && { lastUsedAtMs: row.last_used_at }),
+        ...(row.last_seen_at !== null && { lastSeenAtMs: row.last_seen_at }),
         ...(row.remote !== null && { remote: row.remote }),
         isCurrent: row.token_hash === caller.tokenHash,
       })),
@@ -45,10 +46,10 @@ export const ownSessionOperations: Handlers<'session/list' | 'session/end' | 'se
   'session/end': async ({ caller, store }, { id }) => {
     await store.write((transaction) => {
       const { database, effects } = transaction
-      const row = database.get<SessionRow>(`SELECT sessions.*, NULL AS client_name ${own} AND sessions.id = ?`, [
-        caller.user.id,
-        id,
-      ])
+      const row = database.get<Pick<SessionRow, 'token_hash'>>(
+        `SELECT sessions.token_hash ${own} AND sessions.id = ?`,
+        [caller.user.id, id],
+      )
       if (row === undefined) throw new TernError('NOT_FOUND', { entity: 'session', id })
       endSession(database, row.token_hash)
       effects.endedSessions.add(row.token_hash)
@@ -73,8 +74,8 @@ export const ownSessionOperations: Handlers<'session/list' | 'session/end' | 'se
     await store.write((transaction) => {
       const { database, effects } = transaction
       updateRow(database, 'users', user.id, { password_hash: passwordHash })
-      for (const { token_hash: tokenHash } of database.all<SessionRow>(
-        `SELECT sessions.*, NULL AS client_name ${own} AND sessions.token_hash <> ?`,
+      for (const { token_hash: tokenHash } of database.all<Pick<SessionRow, 'token_hash'>>(
+        `SELECT sessions.token_hash ${own} AND sessions.token_hash <> ?`,
         [user.id, caller.tokenHash],
       )) {
         endSession(database, tokenHash)

@@ -129,7 +129,9 @@ describe('Site', () => {
   )
 
   it('is for admins to change', async () => {
-    expect((await miasScripts.call('GET', 'site/find', { data: {} })).result).toHaveLength(1)
+    await expect(miasScripts.call('GET', 'site/find', { data: {} })).rejects.toMatchObject({ code: 'FORBIDDEN' })
+    expect((await miasScripts.call('GET', 'site/find', { data: {}, id: 'f'.repeat(24) })).result).toEqual([])
+    expect((await miasScripts.call('GET', 'server/find', { data: {} })).result).toEqual([])
     await expect(miasScripts.call('POST', 'site/create', { data: { name: 'X' } })).rejects.toMatchObject({
       code: 'FORBIDDEN',
     })
@@ -263,13 +265,13 @@ describe('calls of scripts', () => {
     await john.call('setting/set', { entity: 'workspace', name: 'api_calls_per_second', value: 1 })
     const key = await mia.call('key/create', {})
     const busy = new WireClient(workspace.server, 'mia@example.com', key.key)
-    const replies = await Promise.all(Array.from({ length: 4 }, () => busy.event('GET', 'site/find', { data: {} })))
+    const replies = await Promise.all(Array.from({ length: 4 }, () => busy.event('GET', 'app/find', { data: {} })))
     const refused = replies.filter(({ status }) => status === 429)
     expect(refused.length).toBeGreaterThan(0)
     expect(refused[0]?.headers['retry-after']).toBe('1')
     expect(refused[0]?.body).toMatchObject({ message: 'TOO_MANY_REQUESTS', message_hr: expect.any(String) })
     // Another key is another matter.
-    expect((await miasScripts.event('GET', 'site/find', { data: {} })).status).toBe(200)
+    expect((await miasScripts.event('GET', 'app/find', { data: {} })).status).toBe(200)
     await john.call('setting/set', { entity: 'workspace', name: 'api_calls_per_second', value: -1 })
   })
 })

@@ -61,8 +61,8 @@ export const queueSchemas = {
 } as const
 
 export const queueAudience = {
-  'queue/list': 'signed-in',
-  'queue/get': 'signed-in',
+  'queue/list': 'employee',
+  'queue/get': 'employee',
   'queue/create': 'admin',
   'queue/update': 'admin',
   'queue/delete': 'admin',

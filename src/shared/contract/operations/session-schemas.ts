@@ -16,7 +16,8 @@ const session = z.object({
   clientId: clientId.optional(),
   clientName: z.string().optional(),
   createdAtMs: epochMs,
-  lastUsedAtMs: epochMs.optional(),
+  /** When its machine was here last. */
+  lastSeenAtMs: epochMs.optional(),
   /** The network that it was signed in from. */
   remote: z.string().optional(),
   isCurrent: z.boolean(),

@@ -54,8 +54,8 @@ export const siteSchemas = {
 } as const
 
 export const siteAudience = {
-  'site/list': 'signed-in',
-  'site/get': 'signed-in',
+  'site/list': 'employee',
+  'site/get': 'employee',
   'site/create': 'admin',
   'site/update': 'admin',
   'site/delete': 'admin',

@@ -12,6 +12,6 @@ export const workspaceSchemas = {
 } as const
 
 export const workspaceAudience = {
-  'workspace/get': 'signed-in',
+  'workspace/get': 'employee',
   'workspace/update': 'admin',
 } as const satisfies Record<keyof typeof workspaceSchemas, Audience>

@@ -28,7 +28,7 @@ CREATE UNIQUE INDEX sites_by_id ON sites (id);
 
 ${added('clients', ...looked, "status TEXT NOT NULL DEFAULT 'enabled'", 'os TEXT', 'version TEXT', 'hostname TEXT', 'username TEXT', 'wan_ip TEXT')}
 
-${added('sessions', 'id TEXT', 'last_used_at INTEGER', 'remote TEXT')}
+${added('sessions', 'id TEXT', 'remote TEXT')}
 UPDATE sessions SET id = ${newId};
 CREATE UNIQUE INDEX sessions_by_id ON sessions (id);
 
