@@ -131,8 +131,18 @@ export class Transfers {
   async log(key: TransferKey): Promise<{ rows: readonly LogRow[] }> {
     const { presence, jobId } = this.#find(key)
     if (this.#outbox.find(jobId)) return { rows: [] }
-    const { entries } = await presence.connection.call('transfer/log', { jobId, limit: loggedEntries })
-    return { rows: entries.map(({ params, ...entry }) => ({ ...entry, ...(params && { params }) })) }
+    const { entries, leftOut } = await presence.connection.call('transfer/log', { jobId, limit: loggedEntries })
+    const rows: LogRow[] = entries.map(({ atMs, level, code, params }) => ({
+      atMs,
+      level,
+      code,
+      ...(params && { params }),
+    }))
+    const oldest = rows.at(-1)
+    if (oldest && leftOut > 0) {
+      rows.push({ atMs: oldest.atMs, level: 'info', code: 'lines.left-out', params: { tasks: leftOut } })
+    }
+    return { rows }
   }
 
   /**

@@ -31,6 +31,7 @@ import { announced, clientSchemas } from './operations/client-schemas.ts'
 import { collectionSchemas } from './operations/collection-schemas.ts'
 import { deliverySchemas } from './operations/delivery-schemas.ts'
 import { fileSchemas } from './operations/file-schemas.ts'
+import { invitationSchemas } from './operations/invitation-schemas.ts'
 import { keySchemas } from './operations/key-schemas.ts'
 import { mailSchemas } from './operations/mail-schemas.ts'
 import { queueSchemas } from './operations/queue-schemas.ts'
@@ -76,6 +77,7 @@ export const revision = z.object({ epoch: z.string(), number: count })
 export const operationSchemas = {
   ...collectionSchemas,
   ...fileSchemas,
+  ...invitationSchemas,
   ...keySchemas,
   ...mailSchemas,
   ...sessionSchemas,

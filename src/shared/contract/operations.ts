@@ -5,6 +5,7 @@ import { clientAudience } from './operations/client-schemas.ts'
 import { collectionAudience } from './operations/collection-schemas.ts'
 import { deliveryAudience } from './operations/delivery-schemas.ts'
 import { fileAudience } from './operations/file-schemas.ts'
+import { invitationAudience } from './operations/invitation-schemas.ts'
 import { keyAudience } from './operations/key-schemas.ts'
 import { mailAudience } from './operations/mail-schemas.ts'
 import { queueAudience } from './operations/queue-schemas.ts'
@@ -58,6 +59,7 @@ export const operationAudience: Readonly<Record<OperationName, Audience>> = {
   'dispatch/end': 'client',
   ...collectionAudience,
   ...fileAudience,
+  ...invitationAudience,
   ...keyAudience,
   ...mailAudience,
   ...sessionAudience,

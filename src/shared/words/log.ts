@@ -41,5 +41,6 @@ export const log = defineMessages({
     one: '{count} more file of task {uri} failed',
     other: '{count} more files of task {uri} failed',
   },
+  'log.lines.left-out': { one: '{count} older line was left out', other: '{count} older lines were left out' },
   'log.because': '{event}: {cause}',
 })

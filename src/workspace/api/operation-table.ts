@@ -7,6 +7,7 @@ import { collectionOperations } from '../collections/collection-operations.ts'
 import { deliveryOperations } from '../deliveries/delivery-operations.ts'
 import { recipientOperations } from '../deliveries/recipient-operations.ts'
 import { fileOperations } from '../files/file-operations.ts'
+import { invitationOperations } from '../invitations/invitation-operations.ts'
 import { mailOperations } from '../mail/mail-operations.ts'
 import { clientOperations } from '../people/client-operations.ts'
 import { userOperations } from '../people/user-operations.ts'
@@ -28,6 +29,7 @@ const callerOperations: Handlers<CallerOperation> = {
   ...shareOperations,
   ...collectionOperations,
   ...fileOperations,
+  ...invitationOperations,
   ...keyOperations,
   ...mailOperations,
   ...ownSessionOperations,

@@ -46,6 +46,8 @@ const wellFormed: { readonly [Name in OperationName]: unknown } = {
   'transfer/create': { spec: { source: 'share=projects/x', destination: 'mia@example.com' } },
   'transfer/list': {},
   'mail/get': {},
+  'invitation/list': {},
+  'invitation/revoke': { id: 'f'.repeat(24) as never },
   'mail/password': { password: null },
   'delivery/create': { name: 'Dailies' },
   'delivery/list': {},

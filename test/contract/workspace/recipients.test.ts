@@ -66,3 +66,21 @@ it('waits for a person to sign up, and then for them to choose', async () => {
   await (await workspace.hq()).measure()
   expect((await mia.call('transfer/list', {})).jobs[0]?.reason?.code).toBe('location')
 })
+
+it('lists what somebody invited people by, for them alone, and takes it back', async () => {
+  await using workspace = await TestWorkspace.start()
+  const john = await workspace.john()
+  const lisa = await workspace.person('lisa@example.com', 'Lisa', 'employee', john)
+  const { invitation } = await lisa.call('invitation/create', { email: 'mia@example.com' })
+  const { invitations } = await lisa.call('invitation/list', {})
+  expect(invitations).toMatchObject([{ email: 'mia@example.com', role: 'standard', createdBy: lisa.user.id }])
+  const code = invitation.split('/').at(-1) ?? ''
+  expect(JSON.stringify(invitations)).not.toContain(code)
+  await expect(lisa.call('invitation/list', { all: true })).rejects.toMatchObject({ code: 'FORBIDDEN' })
+  expect((await john.call('invitation/list', { all: true })).invitations).toHaveLength(2)
+  const id = invitations[0]?.id as NonNullable<(typeof invitations)[0]>['id']
+  await lisa.call('invitation/revoke', { id })
+  await expect(workspace.client().join(code, 'mia@example.com', 'Mia')).rejects.toMatchObject({
+    code: 'INVITATION_EXPIRED',
+  })
+})
