@@ -6,6 +6,7 @@ import {
 } from '../../shared/domain/query/query-entities.ts'
 import type { Caller } from '../access/caller.ts'
 import { admit, isOperation } from '../api/operation-table.ts'
+import { collectionAttributes } from './entities/collection-wire.ts'
 import { deliveryAttributes } from './entities/delivery-attributes.ts'
 import { peopleAttributes } from './entities/people-attributes.ts'
 import type { WireAttributes } from './wire-route.ts'
@@ -90,6 +91,7 @@ const own: Partial<Record<EntityName, WireAttributes>> = {
   Transfer: transfer,
   Job: transfer,
   Task: task,
+  ...collectionAttributes,
   ...deliveryAttributes,
   ...peopleAttributes,
 }
@@ -119,6 +121,7 @@ const nouns: Readonly<Partial<Record<string, string>>> = {
   server: 'client',
   userserver: 'client',
   browser: 'client',
+  file: 'collection',
 }
 
 function mayWrite(entity: string, purpose: 'create' | 'update', caller: Caller): boolean {

@@ -119,3 +119,41 @@ describe('the other operations', () => {
     expect(readdirSync(stored.films).sort()).toEqual(['reel', 'two'])
   })
 })
+
+describe('collections', () => {
+  it('are made, filled, listed, emptied, put away and deleted', async () => {
+    for (const path of ['one/a.mov', 'two/b.mov']) stored.write(path, path)
+    const { result } = await client.call('GET', 'attributes', {
+      data: { entitytype: 'collection', create: true, update: false },
+    })
+    expect(result).toContain('files')
+    const [made] = await client.create('collection', { name: 'Dailies', files: ['volume=films/one/a.mov'] })
+    const readable = await client.call('GET', 'attributes', {
+      data: { entitytype: 'collection', create: false, update: false },
+    })
+    expect([...readable.result].sort()).toEqual(Object.keys(made).sort())
+    expect(made).toMatchObject({ code: 'dailies', name: 'Dailies', type: 'collection', inactive: false })
+    const added = await client.call('POST', 'file/add', { id: made.id, data: { files: ['share=films/two'] } })
+    expect(added.result).toMatchObject([{ name: 'two', path: 'two', share_hr: 'films', collection: made.id }])
+    expect(told(await ls('collection=dailies', { recursive: true }))).toBe('two(b.mov), a.mov')
+    const files = await client.find('file', { parent: made.id })
+    expect(files.map(({ name }: { name: string }) => name)).toEqual(['a.mov', 'two'])
+    const removed = await client.call('DELETE', 'collection/file/remove', {
+      id: made.id,
+      data: { files: [files[0].id] },
+    })
+    expect(removed).toEqual({ result: true })
+    expect(told(await ls('collection=dailies'))).toBe('two')
+    expect(await client.find('collection', {}, 'code="dailies"')).toMatchObject([{ id: made.id }])
+    expect(await client.update('collection', made.id, { description: 'of today' })).toMatchObject([
+      { id: made.id, description: 'of today' },
+    ])
+    expect(await client.call('DELETE', 'collection/deactivate', { id: made.id })).toEqual({ result: true })
+    expect(await client.find('collection')).toEqual([])
+    expect(await client.find('collection', { inactive: true })).toHaveLength(1)
+    expect(await client.call('POST', 'collection/activate', { query: 'dailies' })).toEqual({ result: true })
+    expect(await client.delete('collection', made.id)).toBe(true)
+    expect(await client.getEntity('Collection', made.id)).toBeUndefined()
+    expect(existsSync(join(stored.films, 'two/b.mov'))).toBe(true)
+  })
+})

@@ -1,13 +1,27 @@
 import type { OperationInput, OperationOutput } from '../../../shared/contract/operations.ts'
 import { TernError } from '../../../shared/domain/errors.ts'
+import type { EntityName } from '../../../shared/domain/query/query-entities.ts'
 import { printWireDate } from '../../../shared/domain/units/wire-date.ts'
 import { findFlags, findId, findQuery, found, foundOrNothing, requiredId, requiredRecord } from '../find.ts'
 import { WireNames } from '../wire-names.ts'
-import type { WireAnswer, WireCall, WireRecord, WireRoute } from '../wire-route.ts'
+import type { WireAnswer, WireAttributes, WireCall, WireRecord, WireRoute } from '../wire-route.ts'
 import { recordedInput, recordedWire, writtenInput } from './recorded-wire.ts'
 
 type Collection = OperationOutput<'collection/get'>
 type CollectedFile = OperationOutput<'collection/files'>['files'][number]
+
+const creatable = { ...recordedInput, code: 'code', files: 'files' }
+const recorded = ['code', 'created', 'creator', 'creator_hr', 'id', 'name']
+
+/** What scripts can read, give and change of collections and what is in them. */
+export const collectionAttributes: Partial<Record<EntityName, WireAttributes>> = {
+  Collection: {
+    read: [...recorded, 'description', 'inactive', 'metadata', 'modified', 'modifier', 'modifier_hr', 'status', 'type'],
+    create: Object.keys(creatable),
+    update: Object.keys(recordedInput),
+  },
+  File: { read: [...recorded, 'collection', 'path', 'share', 'share_hr', 'status'], create: ['files'], update: [] },
+}
 
 export const collectionRoutes: readonly WireRoute[] = [
   { verb: 'GET', uri: 'collection/find', answer: findCollections },
@@ -33,7 +47,7 @@ async function findCollections(call: WireCall): Promise<WireAnswer> {
 }
 
 async function createCollection(call: WireCall): Promise<WireAnswer> {
-  const input = writtenInput('collection', call.data, { ...recordedInput, code: 'code', files: 'files' })
+  const input = writtenInput('collection', call.data, creatable)
   const { collection } = await call.run('collection/create', input as OperationInput<'collection/create'>)
   return { result: [recordsOf(call)(collection)] }
 }
