@@ -58,6 +58,18 @@ CREATE INDEX tasks_unmeasured ON tasks (job_id, part, seq) WHERE is_measured = 0
 CREATE INDEX tasks_queued ON tasks (job_id, part, priority DESC, seq) WHERE status = 'queued';
 CREATE INDEX dispatches_live ON dispatches (is_running) WHERE is_running = 1;
 
+-- What was ready stays so, as refreshReady in job-parts.ts has it.
+UPDATE job_parts SET is_ready = 1 WHERE source_key <> '' AND destination_key <> ''
+  AND NOT EXISTS (SELECT 1 FROM job_parts beside WHERE beside.job_id = job_parts.job_id
+    AND beside.dispatch_id IS NOT NULL AND beside.source_key = job_parts.source_key
+    AND beside.destination_key = job_parts.destination_key)
+  AND EXISTS (SELECT 1 FROM jobs WHERE jobs.id = job_parts.job_id AND status IN ('waiting', 'running') AND is_measured = 1
+    AND coalesce(json_extract(jobs.hold, '$.code'), '') <> 'consent'
+    AND (after_job_id IS NULL
+      OR EXISTS (SELECT 1 FROM jobs before WHERE before.id = jobs.after_job_id AND before.status = 'done')))
+  AND EXISTS (SELECT 1 FROM tasks
+    WHERE tasks.job_id = job_parts.job_id AND tasks.part = job_parts.part AND status = 'queued');
+
 CREATE TRIGGER job_queued AFTER UPDATE OF queue, priority, queued_at, source_key, destination_key ON jobs
 WHEN (OLD.queue, OLD.priority, OLD.queued_at, OLD.source_key, OLD.destination_key)
   IS NOT (NEW.queue, NEW.priority, NEW.queued_at, NEW.source_key, NEW.destination_key) BEGIN
