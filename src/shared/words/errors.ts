@@ -141,7 +141,10 @@ export const errorSentences = {
     'The path goes through a link, which Tern does not follow',
   ],
   FOLDER_OVER_FILE: ['{path} is a file there, not a folder', 'A file stands where a folder should go'],
-  FILE_EXISTS: ['{path} is there already', 'Something of that name is there already'],
+  FILE_EXISTS: [
+    '{path} is there already. Choose another name',
+    'Something of that name is there already. Choose another name',
+  ],
   FOLDER_NOT_EMPTY: ['{path} is not empty. Delete it with force', 'The folder is not empty. Delete it with force'],
   STORAGE_SLOW: ['The storage did not answer in time. Ask for less at once'],
   TARGET_BUSY: ['Another transfer is writing {path}', 'Another transfer is writing the same place'],
