@@ -4,32 +4,13 @@ import { type Cause, mayCause } from '../../shared/domain/status/causes.ts'
 import { type JobEvent, jobEventCauses } from '../../shared/domain/status/job-status.ts'
 import type { JobColumns } from '../store/jobs.ts'
 import type { ClientRow, UserRow } from '../store/people.ts'
-import type { ShareRow } from '../store/places.ts'
 
 /*
- * The one place that decides who may see, use and change what. Asked for every operation, for every change that the
- * stream sends, and again when a job is dispatched. Pure: rows in, answers out.
+ * The one place that decides who may see, use and change what (of shares, share-access.ts decides). Asked for every
+ * operation, for every change that the stream sends, and again when a job is dispatched. Pure: rows in, answers out.
  */
 
 type Person = Pick<UserRow, 'id' | 'role' | 'status'>
-
-export interface ShareRights {
-  readonly mayRead: boolean
-  readonly mayWrite: boolean
-}
-
-const all: ShareRights = { mayRead: true, mayWrite: true }
-const none: ShareRights = { mayRead: false, mayWrite: false }
-
-/** Admins and employees: every volume and folder. A home: its owner, admins, and employees unless it is an elevated person's. */
-export function shareRights(person: Person, share: ShareRow, homeOwner?: Person): ShareRights {
-  if (person.status !== 'enabled') return none
-  if (share.kind === 'home') {
-    if (share.user_id === person.id || person.role === 'admin') return all
-    return person.role === 'employee' && homeOwner?.role === 'standard' ? all : none
-  }
-  return isElevated(person) ? all : none
-}
 
 export function isElevated(person: Person): boolean {
   return person.role === 'admin' || person.role === 'employee'

@@ -11,7 +11,8 @@ import { partyOfCode } from '../../shared/domain/meaning/parties.ts'
 import { indexVolumes } from '../../shared/domain/meaning/volumes.ts'
 import type { PartyReference } from '../../shared/domain/notation/place.ts'
 import type { Caller } from '../access/caller.ts'
-import { mayNameMachine, shareRights } from '../access/rights.ts'
+import { mayNameMachine } from '../access/rights.ts'
+import { ShareAccess } from '../access/share-access-of.ts'
 import { type ClientRow, clientById, clientsOfUser, type UserRow, userByEmail, userById } from '../store/people.ts'
 import {
   defaultShare,
@@ -20,10 +21,10 @@ import {
   type ShareRow,
   shareByCode,
   shareById,
-  sharesOfSite,
   siteByCode,
   workspaceOf,
 } from '../store/places.ts'
+import { serversOfShare, sharesAtSite } from '../store/share-places.ts'
 
 export type ResolvedEnd = MeantEnd
 
@@ -118,27 +119,37 @@ class DatabaseDirectory implements Directory {
 
   volumesOf(siteCode: string): ReturnType<Directory['volumesOf']> {
     return this.#once(`volumes ${siteCode}`, (database) =>
-      indexVolumes(sharesOfSite(database, siteCode).map((row) => this.#share(row))),
+      indexVolumes(sharesAtSite(database, siteCode).map(({ share, folder }) => this.#shareIn(share, folder))),
     )
   }
 
-  rightsTo(share: DirectoryShare): ReturnType<Directory['rightsTo']> {
-    return this.#once(`rights ${share.id}`, (database) => {
+  isServedAt(share: DirectoryShare, siteCode: string): boolean {
+    return this.#once(`served ${share.id} ${siteCode}`, (database) => {
       const row = this.#rows.get(share.id)
-      const owner = row?.user_id ? userById(database, row.user_id) : undefined
-      return row === undefined
-        ? { mayRead: false, mayWrite: false }
-        : shareRights(this.#scope.sharesAs ?? this.#scope.caller.user, row, owner)
+      return row !== undefined && serversOfShare(database, row).some((server) => server.site_code === siteCode)
     })
+  }
+
+  rightsTo(share: DirectoryShare, path: string, siteCode = share.siteCode): ReturnType<Directory['rightsTo']> {
+    const row = this.#rows.get(share.id)
+    if (row === undefined) return { mayRead: false, mayWrite: false, maySeeName: false }
+    const { database, sharesAs, caller } = this.#scope
+    return remembered(this.#scope, 'access', () => new ShareAccess(database, sharesAs ?? caller.user)).at(
+      row,
+      path,
+      siteCode,
+    )
   }
 
   mayNameMachine({ userId }: DirectoryClient): boolean {
     return mayNameMachine(this.#scope.caller.user, { user_id: userId ?? null })
   }
 
-  #share<Row extends ShareRow | undefined>(row: Row): DirectoryShare | Extract<Row, undefined>
   #share(row: ShareRow | undefined): DirectoryShare | undefined {
-    if (row === undefined) return undefined
+    return row && this.#shareIn(row, row.path)
+  }
+
+  #shareIn(row: ShareRow, folder: string): DirectoryShare {
     this.#rows.set(row.id, row)
     const { path_windows: windows, path_linux: linux, path_mac: mac } = row
     return {
@@ -147,7 +158,7 @@ class DatabaseDirectory implements Directory {
       kind: row.kind,
       siteCode: row.site_code,
       folders: {
-        server: row.path,
+        server: folder,
         ...(windows !== null && { windows }),
         ...(linux !== null && { linux }),
         ...(mac !== null && { mac }),

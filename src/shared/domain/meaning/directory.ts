@@ -28,6 +28,7 @@ export interface DirectoryShare {
   readonly id: ShareId
   readonly code: string
   readonly kind: Share['kind']
+  /** The first of those that have it. */
   readonly siteCode: string
   readonly folders: ShareFolders
 }
@@ -58,9 +59,20 @@ export interface Directory {
   defaultVolume(): DirectoryShare | undefined
   /** All shares of a site by their folders, whoever may use them. */
   volumesOf(siteCode: string): VolumeIndex
-  /** What the caller may do with a share. */
-  rightsTo(share: DirectoryShare): { readonly mayRead: boolean; readonly mayWrite: boolean }
+  /** Whether a site's servers have the share. */
+  isServedAt(share: DirectoryShare, siteCode: string): boolean
+  /**
+   * What the caller may do at a path below a share, empty for the share itself, at a site: the share's own when it is not
+   * said. `maySeeName` alone: it leads to what the caller may use.
+   */
+  rightsTo(share: DirectoryShare, path: string, siteCode?: string): DirectoryRights
   mayNameMachine(client: DirectoryClient): boolean
+}
+
+export interface DirectoryRights {
+  readonly mayRead: boolean
+  readonly mayWrite: boolean
+  readonly maySeeName: boolean
 }
 
 /** Shares by the folders that lead to them; made by `indexVolumes`. */

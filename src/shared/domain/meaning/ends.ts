@@ -58,7 +58,7 @@ export function endAtPerson(
 /**
  * A place on a site, which is always on one of the workspace's shares, with the caller's right to it checked. `mirrored`:
  * the source, whose path below its share a destination without a path repeats (path mirroring).
- * @throws TernError NOT_FOUND `{entity, id}`, PATH_INVALID `{path, problem}`, PATH_AMBIGUOUS, FORBIDDEN `{share}`
+ * @throws TernError NOT_FOUND `{entity, id}`, PATH_INVALID `{path, problem}`, PATH_AMBIGUOUS, FORBIDDEN `{share, path}`
  */
 export function endAtSite(
   directory: Directory,
@@ -88,7 +88,7 @@ export function volumesLeadingTo(
   site: string,
   path: Extract<PathReference, { kind: 'absolute' }>,
 ): readonly PlaceOnShare[] {
-  return matchVolumes(directory.volumesOf(site), path, (share) => directory.rightsTo(share).mayRead)
+  return matchVolumes(directory.volumesOf(site), path, (share) => directory.rightsTo(share, '').maySeeName)
 }
 
 /** The same place by its share, as one notation that can mean nothing else. */
@@ -112,7 +112,7 @@ export function placeOnShare(
   directory: Directory,
   site: string,
   place: PlaceReference,
-  mirrored: TaskEndpoint | undefined,
+  mirrored?: TaskEndpoint,
 ): PlaceOnShare {
   const { path } = place
   switch (path.kind) {
@@ -138,16 +138,16 @@ export function placeOnShare(
       // The job specification's notes: the prefix `share=` can be left out when the party is not a person.
       const [first = '', ...rest] = path.path.split('/')
       const named = directory.shareByCode(first)
-      const isUsable = named && named.kind !== 'home' && directory.rightsTo(named).mayRead
+      const isUsable = named && named.kind !== 'home' && directory.rightsTo(named, '').maySeeName
       return isUsable ? { share: named, path: rest.join('/') } : { share: usualShare(directory), path: path.path }
     }
   }
 }
 
-/** A share that the caller may not read does not exist for them. */
+/** A share of which the caller may use nothing does not exist for them. */
 function shareNamed(directory: Directory, path: Extract<PathReference, { kind: 'share' }>): DirectoryShare {
   const share = path.share === '(default)' ? defaultOf(directory, path) : findShare(directory, path)
-  if (share === undefined || !directory.rightsTo(share).mayRead) throw noShare(path.share)
+  if (share === undefined || !directory.rightsTo(share, '').maySeeName) throw noShare(path.share)
   return share
 }
 

@@ -46,15 +46,15 @@ export function indexVolumes(shares: Iterable<DirectoryShare>): VolumeIndex {
 export function matchVolumes(
   index: VolumeIndex,
   path: AbsolutePath,
-  mayRead: (share: DirectoryShare) => boolean,
+  maySee: (share: DirectoryShare) => boolean,
 ): readonly PlaceOnShare[] {
   const components = componentsOf(path)
   for (let length = Math.min(index.depth, components.length); length > 0; length -= 1) {
     const found = index.byFolder.get(keyOf(path.system, components.slice(0, length)))
-    const readable = found?.filter(({ share }) => mayRead(share)) ?? []
-    if (readable.length === 0) continue
+    const visible = found?.filter(({ share }) => maySee(share)) ?? []
+    if (visible.length === 0) continue
     const rest = components.slice(length).join('/')
-    return widest(readable).map((share) => ({ share, path: rest }))
+    return widest(visible).map((share) => ({ share, path: rest }))
   }
   return []
 }

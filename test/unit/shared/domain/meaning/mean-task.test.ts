@@ -660,7 +660,8 @@ describe('properties', () => {
           if (isBelow) expect(endpoint.path).not.toMatch(/^[/\\]|^[A-Za-z]:\//)
           else expect(endpoint.path).toMatch(/^\/|^[A-Z]:\//)
           const share = Object.values(shares).find((each) => each.id === endpoint.shareId)
-          if (share) expect(directory.rightsTo(share)[side === 'source' ? 'mayRead' : 'mayWrite']).toBe(true)
+          if (share)
+            expect(directory.rightsTo(share, endpoint.path)[side === 'source' ? 'mayRead' : 'mayWrite']).toBe(true)
           if (end.client) expect(directory.mayNameMachine(end.client)).toBe(true)
         }
       }),

@@ -94,9 +94,15 @@ export function tableDirectory(options: DirectoryOptions = {}): Directory {
     rightsTo: (each) => {
       const isFree = caller.role !== 'standard' || each === homes[caller.id]
       return each === shares.locked
-        ? { mayRead: false, mayWrite: false }
-        : { mayRead: isFree || each === shares.best, mayWrite: isFree && each !== shares.best }
+        ? { mayRead: false, mayWrite: false, maySeeName: false }
+        : {
+            mayRead: isFree || each === shares.best,
+            mayWrite: isFree && each !== shares.best,
+            maySeeName: isFree || each === shares.best,
+          }
     },
+    // Both sites have everything, but for one that Berlin has no copy of.
+    isServedAt: (each, site) => each !== shares.whole || site === 'hq',
     mayNameMachine: ({ userId }) => caller.role !== 'standard' || userId === caller.id,
   }
 }

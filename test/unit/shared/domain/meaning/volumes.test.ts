@@ -45,7 +45,7 @@ describe('many', () => {
     const directory = {
       ...tableDirectory(),
       volumesOf: () => index,
-      rightsTo: () => ({ mayRead: true, mayWrite: true }),
+      rightsTo: () => ({ mayRead: true, mayWrite: true, maySeeName: true }),
     }
     const destination = parsePlace('mia@example.com')
     const timeMs = cpuMs(() => {
