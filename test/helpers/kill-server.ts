@@ -42,16 +42,20 @@ export async function killServer(kills: number): Promise<KillFigures> {
     const sending = await sendFile(workspace, sender, join(folder, `take-${kill}.bin`), kill)
     // From a kill among the very first answers to one after many, in no order.
     const enough = 1 + ((kill * 37) % mostBeforeKill)
-    await writeUntilKilled(workspace, token, known, `kill ${kill}`, enough)
+    const fresh = new Map<JobId, Acknowledged>()
+    await writeUntilKilled(workspace, token, fresh, `kill ${kill}`, enough)
     // With nobody there to close it: what is on the disk has to be whole as it is.
     const startedMs = performance.now()
     await workspace.serve(['--backup-hours', '0'])
     slowestStartMs = Math.max(slowestStartMs, performance.now() - startedMs)
-    lost.push(...(await missing(workspace, await workspace.signIn(), known)))
+    lost.push(...(await missing(workspace, await workspace.signIn(), fresh)))
+    for (const [id, job] of fresh) known.set(id, job)
     await sender.untilStatus(sending.key, 'done', 60_000)
     if (!readFileSync(sending.arrived).equals(readFileSync(sending.path))) lost.push(`content of ${sending.arrived}`)
     transfersDone += 1
   }
+  // What one start kept, the later ones have to keep as well.
+  lost.push(...(await missing(workspace, await workspace.signIn(), known)))
   await workspace.stop()
   using database = openSqlite(join(workspace.folder, 'workspace/workspace.db'))
   const { integrity_check: found } = database.get<{ integrity_check: string }>('PRAGMA integrity_check') ?? {}

@@ -30,10 +30,17 @@ const runner = (bundle: string, hosting: string | undefined, afterwards: string)
   ${afterwards}
 `
 
+let hosting: Promise<string> | undefined
+/** Built from the sources as they are at the first call of a test file. */
+function builtHosting(): Promise<string> {
+  hosting ??= ensureHosting()
+  return hosting
+}
+
 /** Starts the real command; `runTern` waits for its end. */
 export async function startTern(args: readonly string[], call: TernCall = {}): Promise<ChildProcess> {
   const { cwd, stdoutFile, afterwards = '', isHosting = false, isDetached = false } = call
-  const code = runner(await ensureCli(), isHosting ? await ensureHosting() : undefined, afterwards)
+  const code = runner(await ensureCli(), isHosting ? await builtHosting() : undefined, afterwards)
   const stdout = stdoutFile === undefined ? 'pipe' : openSync(stdoutFile, 'w')
   try {
     const options: SpawnOptions = { cwd, stdio: ['pipe', stdout, 'pipe'], detached: isDetached }

@@ -3,7 +3,7 @@ import { killServer } from '../helpers/kill-server.ts'
 
 const kills = 50
 
-it(`kill -9 of a whole server, ${kills} times under load`, async () => {
+it(`kill -9 of a whole server, ${kills} times under load`, { timeout: 1_200_000 }, async () => {
   const { lost, transfersDone, acknowledged, slowestStartMs } = await killServer(kills)
   console.log(
     `${kills} kills: ${acknowledged} acknowledged jobs, ${lost.length} lost, ${transfersDone} transfers went on to done, ` +

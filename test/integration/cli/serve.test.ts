@@ -9,6 +9,9 @@ import { openSqlite } from '../../../src/platform/sqlite.ts'
 import { ServedWorkspace } from '../../helpers/served-workspace.ts'
 import { tempFolder } from '../../helpers/temp-folder.ts'
 
+// Each test starts several programs one after another, and the machine may have others to run.
+vi.setConfig({ testTimeout: 60_000 })
+
 const isPosix = process.platform !== 'win32'
 const modeOf = (path: string) => statSync(path).mode & 0o777
 
