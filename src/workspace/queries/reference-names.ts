@@ -1,7 +1,7 @@
 import type { SqliteDatabase } from '../../platform/sqlite.ts'
 import type { QueryReference } from '../../shared/domain/query/predicate.ts'
 import type { ReferenceColumn } from '../../shared/domain/query/sql.ts'
-import { queueNamed } from '../queues/queue-rows.ts'
+import { queueNamed, queueUri } from '../queues/queue-rows.ts'
 import { clientById, userById } from '../store/people.ts'
 import { allSites, mainSite, shareById, siteByCode, workspaceOf } from '../store/places.ts'
 
@@ -12,9 +12,16 @@ const maxListed = 10_000
 export class ReferenceNames {
   readonly #database: SqliteDatabase
   readonly #known = new Map<string, QueryReference>()
+  #workspaceCode: string | undefined
 
   constructor(database: SqliteDatabase) {
     this.#database = database
+  }
+
+  /** Where a job is among the queues, as its record tells it. */
+  uriOf(queue: string): string {
+    this.#workspaceCode ??= workspaceOf(this.#database).code
+    return `${this.#workspaceCode}/${queue}`
   }
 
   user(id: string): QueryReference {
@@ -37,6 +44,12 @@ export class ReferenceNames {
       id: queueNamed(this.#database, code)?.id ?? code,
       code,
     }))
+  }
+
+  /** Where a queue lies, as its jobs say it; its code alone when it is gone. */
+  queueUri(code: string): string {
+    const queue = queueNamed(this.#database, code)
+    return queue === undefined ? code : queueUri(this.#database, queue)
   }
 
   /** A machine where nothing else could be meant. */

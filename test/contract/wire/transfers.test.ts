@@ -198,6 +198,7 @@ describe('finding', () => {
     ['one that is nowhere', { single_entity_query: true }, 'name=x', []],
     ['of one queue', { parent: 'medium', limit: 1 }, undefined, ['e']],
     ['of another queue', { parent: 'high' }, undefined, []],
+    ['by where it is among the queues', {}, 'uri=myworkspace/medium and name=c', ['c']],
     ['of a queue, by a query too', { parent: 'medium' }, 'name=c or name=d', ['d', 'c']],
     ['made since', {}, 'created>2020-01-01t00:00:00 and name=c', ['c']],
     ['sent to the workspace', { limit: 1 }, 'destination=hq and source=john@example.com', ['e']],
