@@ -321,9 +321,9 @@ export const operationSchemas = {
             status: z.enum(['executing', 'done', 'failed']),
             result: taskResult.optional(),
             kind: z.enum(['file', 'folder']).optional(),
+            /** Where it lies on the reporting side's machine. A sender's says so before it sends. */
             pathAbsFinal: path.optional(),
             error: errorEnvelope.optional(),
-            /** Where it lies on the reporting side's machine. A sender's says so before it sends. */
             /** Files below the task's own path that failed, or were left out although the task is done. */
             failures: z
               .array(z.object({ path, error: errorEnvelope }))

@@ -20,7 +20,9 @@ export function isStillAllowed(
 ): boolean {
   const maker = userById(database, job.user_id)
   if (maker === undefined || !maySeeJob(maker, job)) return false
-  const access = new ShareAccess(database, sharesPersonOf(database, job, maker))
+  const person = sharesPersonOf(database, job, maker)
+  if (person === undefined) return false
+  const access = new ShareAccess(database, person)
   const may = (end: TaskEndpoint, what: 'mayRead' | 'mayWrite') => {
     if (end.shareId === undefined) return true
     const share = shareById(database, end.shareId)

@@ -173,7 +173,8 @@ export function removeRecipient(
   const jobs = delivery ? jobsOf(transaction, delivery.id) : job ? batchOf(database, job) : []
   let removed = false
   for (const each of jobs) {
-    if (each.destination_user !== user.id || isFinished(each.status)) continue
+    const person = delivery?.kind === 'request' ? each.user_id : each.destination_user
+    if (person !== user.id || isFinished(each.status)) continue
     abortJob(transaction, each, rules, caller.user)
     removed = true
   }

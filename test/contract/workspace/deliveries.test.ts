@@ -146,7 +146,7 @@ it('ends when its time is up, or when it is called off, and is deleted with what
     maintenance: { intervalMs: 5, pauseMs: 1 },
   })
   const john = await (await workspace.john()).connect()
-  await workspace.person('mia@example.com', 'Mia', 'standard', john)
+  const mia = await workspace.person('mia@example.com', 'Mia', 'standard', john)
   const first = await delivery(john, ['mia@example.com'])
   expect(first.expiresAtMs - first.createdAtMs).toBe(30 * dayMs)
   const job = (await john.call('transfer/list', {})).jobs[0]
@@ -154,6 +154,14 @@ it('ends when its time is up, or when it is called off, and is deleted with what
   await john.job(job?.id ?? '', ({ status }) => status === 'aborted')
   expect((await john.call('delivery/get', { id: first.id })).delivery.status).toBe('done')
   expect((await john.call('delivery/list', { scope: 'inactive' })).deliveries).toHaveLength(1)
+  // Whoever wakes it up gets nothing more.
+  const hq = await workspace.hq()
+  await john.call('transfer/update', { id: job?.id ?? ('' as JobId), status: 'waiting' })
+  await hq.measure()
+  await mia.call('transfer/resolve', { jobId: job?.id ?? ('' as JobId), path: '/Users/mia/in', revision: 0 })
+  await mia.connect()
+  const refused = await john.job(job?.id ?? '', ({ status }) => status === 'failed')
+  expect(refused.reason?.params).toMatchObject({ error: 'FORBIDDEN' })
 
   const second = await delivery(john, ['mia@example.com'])
   await expect(john.call('delivery/delete', { id: second.id })).rejects.toMatchObject({ code: 'CONFLICT' })
@@ -163,5 +171,5 @@ it('ends when its time is up, or when it is called off, and is deleted with what
   })
   await john.call('delivery/delete', { id: second.id })
   await expect(john.call('delivery/get', { id: second.id })).rejects.toMatchObject({ code: 'NOT_FOUND' })
-  expect((await john.call('transfer/list', {})).total).toBe(0)
+  expect((await john.call('transfer/list', { query: 'status=waiting' })).jobs).toEqual([])
 })
