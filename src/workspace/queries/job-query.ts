@@ -89,7 +89,7 @@ export function jobRecord(database: SqliteDatabase, names: ReferenceNames, row: 
     queue,
     parent,
     parent_hr: readable([parent]),
-    uri: names.uriOf(row.queue),
+    uri: names.queueUri(row.queue),
     description: row.note,
     metadata: textsOf(database, row.id)?.metadata,
   }

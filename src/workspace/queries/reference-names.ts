@@ -12,16 +12,15 @@ const maxListed = 10_000
 export class ReferenceNames {
   readonly #database: SqliteDatabase
   readonly #known = new Map<string, QueryReference>()
-  #workspaceCode: string | undefined
 
   constructor(database: SqliteDatabase) {
     this.#database = database
   }
 
   /** Where a job is among the queues, as its record tells it. */
-  uriOf(queue: string): string {
-    this.#workspaceCode ??= workspaceOf(this.#database).code
-    return `${this.#workspaceCode}/${queue}`
+  uriOf(code: string): string {
+    const queue = queueNamed(this.#database, code)
+    return queue === undefined ? code : queueUri(this.#database, queue)
   }
 
   user(id: string): QueryReference {

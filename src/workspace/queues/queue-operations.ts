@@ -7,10 +7,17 @@ import { tellJobsIn } from '../jobs/tell-jobs.ts'
 import { queried } from '../queries/people-query.ts'
 import { queueQueryRecord } from '../queries/place-records.ts'
 import { ReferenceNames } from '../queries/reference-names.ts'
-import { workspaceOf } from '../store/places.ts'
 import { recordedChanges, recordedFields, updateRow } from '../store/recorded.ts'
 import { audit } from '../store/records.ts'
-import { allQueues, defaultQueue, insertQueue, type QueueRow, queueChain, requireQueue } from './queue-rows.ts'
+import {
+  allQueues,
+  defaultQueue,
+  insertQueue,
+  type QueueRow,
+  queueChain,
+  queueUri,
+  requireQueue,
+} from './queue-rows.ts'
 
 type Names = 'queue/list' | 'queue/get' | 'queue/create' | 'queue/update' | 'queue/delete'
 
@@ -97,7 +104,6 @@ function readQueue(context: OperationContext, id: string) {
 }
 
 export function viewQueue(database: SqliteDatabase, row: QueueRow) {
-  const codes = queueChain(database, row).map((each) => each.code)
   return {
     id: row.id,
     code: row.code,
@@ -106,7 +112,7 @@ export function viewQueue(database: SqliteDatabase, row: QueueRow) {
     status: row.status,
     isDefault: row.is_default === 1,
     ...(row.parent_id !== null && { parentId: row.parent_id }),
-    uri: [workspaceOf(database).code, ...codes.reverse()].join('/'),
+    uri: queueUri(database, row),
     ...recordedFields(row),
   }
 }

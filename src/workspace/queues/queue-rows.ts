@@ -2,6 +2,7 @@ import { newEntityId } from '../../platform/random-id.ts'
 import type { SqliteDatabase } from '../../platform/sqlite.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import type { QueueId } from '../../shared/domain/ids.ts'
+import { workspaceOf } from '../store/places.ts'
 import { insertRow, type RecordedColumns } from '../store/recorded.ts'
 
 export interface QueueRow extends RecordedColumns {
@@ -54,6 +55,12 @@ export function queueChain(database: SqliteDatabase, queue: QueueRow): QueueRow[
     row = row.parent_id === null ? undefined : queueById(database, row.parent_id)
   }
   return chain
+}
+
+/** The workspace's code, those of the queues above, and its own: `myworkspace/night/deep`. */
+export function queueUri(database: SqliteDatabase, queue: QueueRow): string {
+  const codes = queueChain(database, queue).map((each) => each.code)
+  return [workspaceOf(database).code, ...codes.reverse()].join('/')
 }
 
 /** @throws TernError LIMIT_EXCEEDED */

@@ -54,7 +54,7 @@ export class JobRecords {
       queue_hr: queue.readable,
       parent: job.parentId ?? queue.id,
       parent_hr: job.parentId === undefined ? queue.readable : names.delivery(job.parentId).readable,
-      uri: `${names.workspaceCode}/${job.queue}`,
+      uri: names.queueUri(job.queue),
       priority: job.priority,
       size: job.sizeBytes,
       progress: wireProgress({

@@ -2,7 +2,7 @@ import type { SqliteDatabase } from '../../platform/sqlite.ts'
 import { entityReference, readableEntity } from '../../shared/domain/entity-text.ts'
 import type { Party } from '../../shared/domain/job.ts'
 import { deliveryById } from '../deliveries/delivery-store.ts'
-import { queueNamed } from '../queues/queue-rows.ts'
+import { queueNamed, queueUri } from '../queues/queue-rows.ts'
 import { clientsOfSite, userById } from '../store/people.ts'
 import { mainSite, shareById, siteByCode, workspaceOf } from '../store/places.ts'
 
@@ -36,6 +36,14 @@ export class WireNames {
       if (code !== mainSite) return named('site', siteByCode(this.#database, code)?.id ?? code, code)
       const workspace = workspaceOf(this.#database)
       return named('workspace', workspace.id, workspace.code)
+    })
+  }
+
+  /** Where a queue lies, as its jobs say it. */
+  queueUri(code: string): string {
+    return this.#once(`queue uri ${code}`, () => {
+      const queue = queueNamed(this.#database, code)
+      return queue === undefined ? code : queueUri(this.#database, queue)
     })
   }
 
