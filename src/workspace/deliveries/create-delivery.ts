@@ -120,7 +120,6 @@ export function deleteDelivery(
   for (const job of jobsOf(transaction, row.id)) {
     if (job.is_live === 1) abortJob(transaction, job, rules, caller.user)
   }
-  database.run('UPDATE jobs SET parent_id = NULL WHERE parent_id = ?', [row.id])
   database.run('DELETE FROM deliveries WHERE id = ?', [row.id])
   audit(transaction, {
     userId: caller.user.id,
