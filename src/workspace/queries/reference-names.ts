@@ -19,8 +19,12 @@ export class ReferenceNames {
 
   /** Where a job is among the queues, as its record tells it. */
   uriOf(code: string): string {
+    const known = this.#uris.get(code)
+    if (known !== undefined) return known
     const queue = queueNamed(this.#database, code)
-    return queue === undefined ? code : queueUri(this.#database, queue)
+    const uri = queue === undefined ? code : queueUri(this.#database, queue)
+    this.#uris.set(code, uri)
+    return uri
   }
 
   user(id: string): QueryReference {
