@@ -12,6 +12,7 @@ const maxListed = 10_000
 export class ReferenceNames {
   readonly #database: SqliteDatabase
   readonly #known = new Map<string, QueryReference>()
+  readonly #uris = new Map<string, string>()
 
   constructor(database: SqliteDatabase) {
     this.#database = database
