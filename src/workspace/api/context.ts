@@ -23,7 +23,7 @@ export interface ServerParts {
   readonly scheduler: Scheduler
   readonly files: FileRequests
   readonly listings: FolderListings
-  readonly progress: Pick<ProgressFanOut, 'figuresOf'>
+  readonly progress: Pick<ProgressFanOut, 'figuresOf' | 'offers'>
   readonly logger: Logger
   readonly mail: { readonly password: MailPassword; readonly mailer: Mailer }
   readonly memory: {

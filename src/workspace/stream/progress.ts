@@ -24,13 +24,20 @@ export class ProgressFanOut {
   readonly #figures = new Map<string, { readonly progress: JobProgress; readonly atMs: number }>()
   readonly #receiverSpokeAt = new Map<string, number>()
   #timer: NodeJS.Timeout | undefined
+  #offers = 0
 
   constructor(hub: Hub) {
     this.#hub = hub
   }
 
+  /** How often figures came. */
+  get offers(): number {
+    return this.#offers
+  }
+
   offer(role: DispatchRole, job: Latest['job'], progress: JobProgress): void {
     const now = monotonicMs()
+    this.#offers += 1
     if (role === 'receive') this.#receiverSpokeAt.set(progress.jobId, now)
     else if (now - (this.#receiverSpokeAt.get(progress.jobId) ?? -receiverSilenceMs) < receiverSilenceMs) return
     this.#latest.set(progress.jobId, { job, progress })

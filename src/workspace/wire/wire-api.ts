@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { nowMs } from '../../platform/clock.ts'
 import { newSecret } from '../../platform/random-id.ts'
@@ -9,6 +10,7 @@ import { admit, runOperation } from '../api/operation-table.ts'
 import { callLimit, networkOf } from '../api/rate-limit.ts'
 import { readJsonBody } from '../api/read-body.ts'
 import { callerOfApiKey, isUseNew, noteUse } from '../sessions/api-keys.ts'
+import { hashToken } from '../sessions/tokens.ts'
 import { workspaceOf } from '../store/places.ts'
 import { readAuthorization } from './authorization.ts'
 import { type Envelope, isRecord, readEnvelope, readQueryEnvelope, readQueryJson, unpackedData } from './envelope.ts'
@@ -98,7 +100,27 @@ async function answerEvent(parts: ServerParts, request: FastifyRequest) {
   const data = await unpackedData(envelope, route.maxBytes ?? usualMaxBytes)
   const remoteNetwork = networkOf(request.raw.socket.remoteAddress ?? '')
   const context = { ...parts, remoteNetwork, isCallerGone: () => request.raw.socket.destroyed, caller }
-  return writtenAnswer(await route.answer(wireCall(context, { ...envelope, data })))
+  const answer = async () => writtenAnswer(await route.answer(wireCall(context, { ...envelope, data })))
+  return request.method === 'GET' && isSearch(envelope) ? remembered(context, { ...envelope, data }, answer) : answer()
+}
+
+/** Searches ask nobody else, so that their answer is the same for as long as the data and the figures of runs are. */
+function isSearch({ uri }: Envelope): boolean {
+  return uri.endsWith('/find')
+}
+
+async function remembered(
+  { caller, memory, progress }: OperationContext,
+  { uri, data, query, id }: Envelope,
+  answer: () => Promise<string | Readable>,
+): Promise<string | Readable> {
+  const key = `wire ${caller.tokenHash} ${progress.offers} ${JSON.stringify([uri, data, query, id])}`
+  const known = memory.answers.get(key)
+  if (known !== undefined) return known
+  const { version } = memory.answers
+  const written = await answer()
+  if (typeof written === 'string') memory.answers.set(key, written, version)
+  return written
 }
 
 function wireCall(context: OperationContext, { uri, data, query, id }: Envelope): WireCall {
@@ -128,10 +150,13 @@ async function callerOf(parts: ServerParts, request: FastifyRequest): Promise<Ca
     parts.limits.failures.take(`key/${network}`)
     throw error
   }
-  let caller: Caller | undefined
+  const { callers } = parts.memory
+  const shown = hashToken(request.headers.authorization ?? '')
+  const known = callers.get(shown)
+  let caller = known
   try {
     const { email, key } = readAuthorization(request.headers.authorization)
-    caller = parts.store.read((database) => callerOfApiKey(database, email, key, nowMs()))
+    caller ??= parts.store.read((database) => callerOfApiKey(database, email, key, nowMs()))
   } catch (error) {
     return refuse(error)
   }
@@ -142,9 +167,11 @@ async function callerOf(parts: ServerParts, request: FastifyRequest): Promise<Ca
   if (id === undefined) return caller
   const limit = parts.store.read(callLimit)
   if (limit) parts.limits.calls.take(id, limit)
+  if (known) return known
   if (parts.store.read((database) => isUseNew(database, id, nowMs()))) {
     await parts.store.write((transaction) => noteUse(transaction, id))
   }
+  callers.set(shown, caller, callers.version)
   return caller
 }
 
