@@ -4,7 +4,7 @@ import { newEntityId } from '../../platform/random-id.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import type { JobId } from '../../shared/domain/ids.ts'
 import type { NormalSpecification } from '../../shared/domain/specification/job-specification.ts'
-import { normaliseSpecification } from '../../shared/domain/specification/job-specification.ts'
+import { generatedName, normaliseSpecification } from '../../shared/domain/specification/job-specification.ts'
 import { withoutMark } from '../../shared/domain/specification/json-text.ts'
 import { mayAppendTo } from '../../shared/domain/status/append.ts'
 import type { Caller } from '../access/caller.ts'
@@ -62,7 +62,9 @@ export function createTransfer(transaction: Transaction, caller: Caller, input: 
 
   const jobIds: JobId[] = []
   const batchId = users.length > 1 ? base : undefined
-  const common = { spec, note: input.note ?? spec.description, specText: textOf(input.spec), caller, batchId }
+  const [first] = spec.tasks
+  const isNamed = first === undefined || spec.name !== generatedName(first)
+  const common = { spec, isNamed, note: input.note ?? spec.description, specText: textOf(input.spec), caller, batchId }
   let upload: JobId | undefined
   for (const plan of plans) {
     const id = derivedId(base, jobIds.length)
@@ -185,13 +187,13 @@ function endColumns(side: 'source' | 'destination', end: ResolvedEnd): Record<st
 }
 
 /**
- * `append`: into the newest job of the same person, name, ends and settings, where the rules allow it. What lies on
- * another machine, or goes by other settings, cannot go along with it.
+ * `append`: into the newest job of the same person, ends and settings, and of the same name where one was given, as far
+ * as the rules allow it. What lies on another machine, or goes by other settings, cannot go along with it.
  */
 function appended(
   transaction: Transaction,
   plan: Plan,
-  context: JobContext & { readonly spec: NormalSpecification },
+  context: JobContext & { readonly spec: NormalSpecification; readonly isNamed: boolean },
 ): JobId | undefined {
   const { database } = transaction
   const source = endColumns('source', plan.source)
@@ -199,12 +201,12 @@ function appended(
   const rows = database.all<JobRow>(
     `SELECT jobs.* FROM (SELECT job_id FROM job_person WHERE user_id = ? ORDER BY sort_at DESC LIMIT 1000) mine
      JOIN jobs ON jobs.id = mine.job_id
-     WHERE jobs.name = ? AND jobs.user_id = ? AND jobs.source_key = ? AND jobs.destination_user IS ?
+     WHERE jobs.name = COALESCE(?, jobs.name) AND jobs.user_id = ? AND jobs.source_key = ? AND jobs.destination_user IS ?
        AND (jobs.destination_key = ? OR (? = '' AND jobs.location_path IS NOT NULL))
      ORDER BY jobs.created_at DESC LIMIT 100`,
     [
       context.caller.user.id,
-      context.spec.name,
+      context.isNamed ? context.spec.name : null,
       context.caller.user.id,
       source.source_key ?? '',
       destination.destination_user ?? null,

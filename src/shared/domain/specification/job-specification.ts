@@ -138,7 +138,7 @@ function readSpecification(
   }
   const mirrorPaths = mirrorAsked ?? mirrorsByDefault(tasks, recipients)
   return {
-    name: name ?? shortened(nameOfSource(first.source)),
+    name: name ?? generatedName(first),
     tasks: mirrorAsked === undefined && mirrorPaths ? withOwnMirroring(tasks) : tasks,
     settings,
     ...(metadata && { metadata }),
@@ -203,6 +203,11 @@ function readJobStatus(status: unknown, job: JsonObject): 'waiting' | 'paused' |
   const isSingle = job.tasks === undefined || job.tasks === null
   if (isSingle && taskStartStatuses.some((name) => name === status)) return undefined
   return asWord(status, jobStartStatuses, '$.status')
+}
+
+/** What a job is called that nobody named: as its first source. */
+export function generatedName({ source }: Pick<NormalTask, 'source'>): string {
+  return shortened(nameOfSource(source))
 }
 
 /** Never ends in half a character, nor in a blank that reading it again would cut off. */

@@ -59,7 +59,7 @@ export function transfers(setting: Setting): void {
       const job = await setting.upload('statuses')
       for (const status of ['waiting', 'paused', 'aborted', 'done']) {
         const changed = await setting.scripts.update('Transfer', job.id, { status })
-        expect(['init', 'waiting', 'running', status]).toContain(changed.status)
+        expect(changed.status).toBe(status)
       }
       for (const status of ['init', 'running', 'failed', 'green']) {
         await expect(setting.scripts.update('Transfer', job.id, { status })).rejects.toBeInstanceOf(ScriptError)
@@ -191,6 +191,12 @@ export function transfers(setting: Setting): void {
       const again = await setting.scripts.create('Transfer', { ...payload, source: '/home/john/2' })
       expect(again.id).toBe(first.id)
       expect(again.status).not.toBe('done')
+      await setting.scripts.update('Transfer', first.id, { status: 'done' })
+      // Where nothing names a job, it is the newest one between the same ends, whatever that was called.
+      const nameless = { source: '/home/john/3', destination, append: true }
+      expect(await setting.scripts.create('Job', nameless)).toMatchObject({ id: first.id, name: 'daily' })
+      const other = await setting.scripts.create('Job', { ...nameless, name: 'another' })
+      expect(other.id).not.toBe(first.id)
       await setting.scripts.deleteOne('Transfer', first.id, force)
     })
 
