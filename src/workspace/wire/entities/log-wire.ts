@@ -5,11 +5,11 @@ import { isEntityId, type JobId } from '../../../shared/domain/ids.ts'
 import { printWireDate } from '../../../shared/domain/units/wire-date.ts'
 import { logSentence } from '../../../shared/words/log-sentence.ts'
 import { isRecord } from '../envelope.ts'
-import { flag, misused, requiredId } from '../find.ts'
+import { findId, flag, misused, requiredId } from '../find.ts'
 import { safeText } from '../safe-text.ts'
 import type { WireAnswer, WireCall, WireRecord, WireRoute } from '../wire-route.ts'
 
-/** What transfers, tasks and deliveries have been through. */
+/** What transfers, tasks and deliveries have been through, and what was done to everything else. */
 export const logRoutes: readonly WireRoute[] = [{ verb: 'GET', uri: 'log/find', answer: findLog }]
 
 const pageSize = 1000
@@ -23,11 +23,15 @@ type Line = OperationOutput<'transfer/log'>['entries'][number]
 async function findLog(call: WireCall): Promise<WireAnswer> {
   const data = isRecord(call.data) ? call.data : {}
   const { entitytype = 'transfer', search, sort = 'date', task } = data
-  if (typeof entitytype !== 'string' || !jobTypes.includes(entitytype.toLowerCase()))
-    throw misused('entitytype', 'text')
+  if (typeof entitytype !== 'string') throw misused('entitytype', 'text')
   if (sort !== null && sort !== 'date') throw misused('sort', 'text')
   const isNewestFirst = flag(data, 'sort_reverse')
   const { skip, limit } = paginationOf(data.pagination)
+  if (!jobTypes.includes(entitytype.toLowerCase())) {
+    const sought = typeof search === 'string' ? search.toLowerCase() : ''
+    const lines = (await auditLines(call)).filter((line) => JSON.stringify(line).toLowerCase().includes(sought))
+    return { result: (isNewestFirst ? lines : lines.reverse()).slice(skip, skip + limit) }
+  }
   const jobId = requiredId<JobId>(call)
   const lines: WireRecord[] = []
   let seen = 0
@@ -47,6 +51,34 @@ async function findLog(call: WireCall): Promise<WireAnswer> {
     cursor = page.nextCursor
     if (cursor === undefined || lines.length >= limit) return { result: lines }
   }
+}
+
+/** What was done to one entity, or in the whole workspace where none is named: the newest first, as many as there may be. */
+async function auditLines(call: WireCall): Promise<WireRecord[]> {
+  const id = findId(call)
+  const lines: WireRecord[] = []
+  for (let cursor: string | undefined; lines.length < mostAtOnce; ) {
+    const page = await call.run('audit/list', {
+      limit: pageSize,
+      ...(id !== undefined && { subject: id }),
+      ...(cursor !== undefined && { cursor }),
+    })
+    for (const { atMs, action, subject, userId, userName, remote, params } of page.entries) {
+      lines.push({
+        date: printWireDate(atMs),
+        level: 'info',
+        code: action,
+        message: [userName, action, subject].filter((part) => part !== undefined).join(' '),
+        ...(userId !== undefined && { user: userId }),
+        ...(subject !== undefined && { subject }),
+        ...(remote !== undefined && { ip: remote }),
+        ...(params && { params }),
+      })
+    }
+    cursor = page.nextCursor
+    if (cursor === undefined) break
+  }
+  return lines
 }
 
 function paginationOf(given: unknown): { readonly skip: number; readonly limit: number } {

@@ -123,6 +123,13 @@ export function deliveries(setting: Setting): void {
       expect(await logs({ sort_reverse: true })).toEqual([...all].reverse())
       expect(await logs({ pagination: { page: 2, limit: 1, skip: 0 } })).toEqual([all[1]])
       expect(await logs({ search: 'no such text' })).toEqual([])
+      const ofWorkspace = { entitytype: 'workspace', sort: 'date', sort_reverse: true }
+      const done = await scripts.result('GET', 'log/find', { data: ofWorkspace })
+      expect(done[0]).toMatchObject({ date: expect.any(Date), message: expect.stringMatching(/\w/) })
+      const paged = { ...ofWorkspace, sort_reverse: false, pagination: { page: 1, limit: 2, skip: 1 } }
+      expect(await scripts.result('GET', 'log/find', { data: paged })).toHaveLength(2)
+      const { miaScripts } = setting
+      await expect(miaScripts.result('GET', 'log/find', { data: ofWorkspace })).rejects.toBeInstanceOf(ScriptError)
     })
   })
 
