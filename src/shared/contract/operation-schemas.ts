@@ -36,6 +36,7 @@ import { keySchemas } from './operations/key-schemas.ts'
 import { mailSchemas } from './operations/mail-schemas.ts'
 import { queueSchemas } from './operations/queue-schemas.ts'
 import { auditSchemas, sessionSchemas } from './operations/session-schemas.ts'
+import { shareSchemas } from './operations/share-schemas.ts'
 import { siteSchemas } from './operations/site-schemas.ts'
 import { userSchemas } from './operations/user-schemas.ts'
 import { workspaceSchemas } from './operations/workspace-schemas.ts'
@@ -83,6 +84,7 @@ export const operationSchemas = {
   ...sessionSchemas,
   ...auditSchemas,
   ...userSchemas,
+  ...shareSchemas,
   ...siteSchemas,
   ...queueSchemas,
   ...clientSchemas,
@@ -126,19 +128,6 @@ export const operationSchemas = {
     output: session,
   },
   'session/logout': { input: nothing, output: nothing },
-  'share/list': { input: z.object({ query: queryText.optional() }), output: z.object({ shares: z.array(share) }) },
-  'share/create': {
-    input: z.object({
-      code: z.string().regex(/^[a-z0-9][a-z0-9_.-]{0,63}$/),
-      name,
-      kind: z.enum(['volume', 'folder']),
-      /** The folder on the site's server. */
-      path,
-      /** The same folder as workstations of each system have it: what a path of theirs means is known by it. */
-      paths: z.object({ windows: path, linux: path, mac: path }).partial().strict().optional(),
-    }),
-    output: share,
-  },
   /** Names of the folders below a path of a share, asked live from the site's server. Relative path, empty: the share itself. */
   'share/folder': {
     input: z.object({ shareId, path }),

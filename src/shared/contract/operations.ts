@@ -10,6 +10,7 @@ import { keyAudience } from './operations/key-schemas.ts'
 import { mailAudience } from './operations/mail-schemas.ts'
 import { queueAudience } from './operations/queue-schemas.ts'
 import { auditAudience, sessionAudience } from './operations/session-schemas.ts'
+import { shareAudience } from './operations/share-schemas.ts'
 import { siteAudience } from './operations/site-schemas.ts'
 import { userAudience } from './operations/user-schemas.ts'
 import { workspaceAudience } from './operations/workspace-schemas.ts'
@@ -32,8 +33,6 @@ export const operationAudience: Readonly<Record<OperationName, Audience>> = {
   'session/join': 'anyone',
   'session/login': 'anyone',
   'session/logout': 'signed-in',
-  'share/list': 'signed-in',
-  'share/create': 'admin',
   'share/folder': 'signed-in',
   'setting/list': 'admin',
   'setting/set': 'admin',
@@ -65,6 +64,7 @@ export const operationAudience: Readonly<Record<OperationName, Audience>> = {
   ...sessionAudience,
   ...auditAudience,
   ...userAudience,
+  ...shareAudience,
   ...siteAudience,
   ...queueAudience,
   ...clientAudience,

@@ -1,6 +1,15 @@
 /** Why something cannot be done to a person, a site, a queue or a machine as things are, and what to do first. */
 export const conflictAdvice = {
   'last-admin': 'Somebody must run the workspace. Make another person an admin first',
+  'volume-for-operators': 'A volume is for those who run the workspace. Share a folder of it with this person',
+  'share-has-jobs': 'Jobs that use this share are not finished. Finish or abort them first',
+  'default-volume': 'The default volume has to stay. Make another volume the default first',
+  'default-is-a-volume': 'Only a volume can be the default',
+  'home-goes-with-person': 'A home comes and goes with its person',
+  'volume-inactive': 'The volume of this folder is put away. Bring it back first',
+  'parent-is-a-volume': 'A shared folder lies in a volume or in another shared folder',
+  'only-volumes-are-served': 'A folder in a volume is wherever its volume is. Name the volume',
+  'last-server': 'Some server has to have the share. Name another one first',
   'user-has-jobs': 'Jobs of this person are not finished. Finish or abort them first',
   inactive: 'This person was deactivated. Activate them first',
   'not-enabled': 'This person cannot sign in now, so a key would open nothing',

@@ -15,6 +15,7 @@ import { queueOperations } from '../queues/queue-operations.ts'
 import { keyOperations } from '../sessions/key-operations.ts'
 import { ownSessionOperations } from '../sessions/own-session-operations.ts'
 import { settingOperations } from '../settings/setting-operations.ts'
+import { aclOperations } from '../shares/acl-operations.ts'
 import { shareOperations } from '../shares/share-operations.ts'
 import { siteOperations } from '../sites/site-operations.ts'
 import { workspaceOperations } from '../sites/workspace-operations.ts'
@@ -27,6 +28,7 @@ const callerOperations: Handlers<CallerOperation> = {
   ...peopleOperations,
   ...settingOperations,
   ...shareOperations,
+  ...aclOperations,
   ...collectionOperations,
   ...fileOperations,
   ...invitationOperations,

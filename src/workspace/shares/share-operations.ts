@@ -1,57 +1,118 @@
+import type { shareAudience } from '../../shared/contract/operations/share-schemas.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import { checkShareFolder } from '../../shared/domain/meaning/volumes.ts'
 import { isServerCaller } from '../access/caller.ts'
-import { isVisibleName } from '../access/share-access.ts'
+import { freeCode } from '../access/entity-codes.ts'
+import { grantPath, isVisibleName } from '../access/share-access.ts'
 import { ShareAccess } from '../access/share-access-of.ts'
 import type { CheckedInput } from '../api/checked-input.ts'
 import { type Handlers, type OperationContext, viewScopeOf } from '../api/context.ts'
 import { queried, shareRecord } from '../queries/people-query.ts'
 import { ReferenceNames } from '../queries/reference-names.ts'
-import { allShares, insertShare, mainSite, shareByCode, shareById, siteByCode } from '../store/places.ts'
+import { requireQueue } from '../queues/queue-rows.ts'
+import { allShares, defaultShare, insertShare, mainSite, type ShareRow, shareById } from '../store/places.ts'
 import { audit } from '../store/records.ts'
-import { clientsServing } from '../store/share-places.ts'
-import { viewShare } from './view-share.ts'
+import { clientsServing, serversOfShare } from '../store/share-places.ts'
+import type { Transaction } from '../store/store.ts'
+import { mayChangeShare } from './may-change-share.ts'
+import { activateShare, deactivateShare, deleteShare, makeDefault, tell, updateShare } from './share-changes.ts'
+import { shareNamed } from './share-rows.ts'
+import { assignServer, removeServer } from './share-servers.ts'
+import { viewShare, viewShareRecord } from './view-share.ts'
 
-type Names = 'share/list' | 'share/create' | 'share/folder'
+type Names = Exclude<keyof typeof shareAudience, `acl/${string}`> | 'share/folder'
+type ShareInput = CheckedInput<'share/create'> | CheckedInput<'share/update'>
 
 export const shareOperations: Handlers<Names> = {
-  'share/list': (context, { query }) => {
-    const names = new ReferenceNames(viewScopeOf(context).database)
-    return { shares: queried(sharesFor(context), 'Share', query, (share) => shareRecord(names, share)) }
+  'share/list': (context, { query, scope }) => {
+    const { database } = viewScopeOf(context)
+    const names = new ReferenceNames(database)
+    const rows = allShares(database).filter(
+      (row) => scope === 'all' || (row.inactive_at === null) === (scope === 'active'),
+    )
+    return { shares: queried(viewed(context, rows), 'Share', query, (share) => shareRecord(names, share)) }
   },
 
+  'share/get': (context, { id }) => oneViewed(context, shareNamed(context, id, 'all')),
+
   'share/create': async (context, input) => {
+    const parent = input.parent === undefined ? undefined : shareNamed(context, input.parent)
+    const place = placeOf(parent, input.path)
+    const { user } = context.caller
+    // A folder of its own anywhere on the server's disks is for who answers for the server.
+    const may = parent === undefined ? user.role === 'admin' : mayCreateIn(context, parent, input.path)
+    if (!may || (parent !== undefined && input.kind !== 'folder'))
+      throw new TernError('FORBIDDEN', { path: input.path })
     const row = await context.store.write((transaction) => {
-      const { database, effects, nowMs } = transaction
-      if (shareByCode(database, input.code) || siteByCode(database, input.code))
-        throw new TernError('CONFLICT', { code: input.code })
-      if (!/^(\/|[A-Za-z]:[\\/]|\\\\)/.test(input.path)) {
-        throw new TernError('PATH_INVALID', { path: input.path, problem: 'absolute-needed' })
-      }
+      const { database, nowMs } = transaction
+      const isFirst = input.kind === 'volume' && defaultShare(database) === undefined
       const share = insertShare(database, {
-        code: input.code,
-        name: input.name,
+        code: freeCode(database, 'share', input),
+        name: input.name ?? input.code ?? 'share',
         kind: input.kind,
-        is_default: 0,
+        is_default: isFirst ? 1 : 0,
         user_id: null,
-        site_code: mainSite,
-        path: input.path,
-        ...pathsOf(input.paths),
+        ...place,
+        ...columnsOf(transaction, input),
         created_at: nowMs,
+        created_by: user.id,
       })
-      audit(transaction, {
-        userId: context.caller.user.id,
-        action: 'share/create',
-        subject: share.id,
-        params: { path: input.path },
-      })
-      effects.changed('share', share.id)
-      effects.changedSites.add(mainSite)
+      if (input.isDefault) makeDefault(transaction, share)
+      tell(transaction, share)
+      audit(transaction, { userId: user.id, action: 'share/create', subject: share.id, params: { path: input.path } })
       return share
     })
-    const share = viewShare(viewScopeOf(context), row)
-    if (share === undefined) throw new TernError('FORBIDDEN')
-    return share
+    return oneViewed(context, row)
+  },
+
+  'share/update': async (context, input) => {
+    const row = await changed(context, input.id, 'share/update', (transaction, share) => {
+      updateShare(transaction, share, {
+        ...(input.name !== undefined && { name: input.name }),
+        ...columnsOf(transaction, input),
+        modified_at: transaction.nowMs,
+        modified_by: context.caller.user.id,
+      })
+      if (input.isDefault) makeDefault(transaction, share)
+    })
+    return oneViewed(context, row)
+  },
+
+  'share/delete': async (context, { id }) => {
+    await changed(context, id, 'share/delete', deleteShare)
+    return {}
+  },
+
+  'share/deactivate': async (context, { id }) => {
+    await changed(context, id, 'share/deactivate', deactivateShare)
+    return {}
+  },
+
+  'share/activate': async (context, { id }) => {
+    await changed(context, id, 'share/activate', activateShare)
+    return {}
+  },
+
+  'share/servers': (context, { id }) => {
+    const isAdmin = context.caller.user.role === 'admin'
+    const servers = serversOfShare(viewScopeOf(context).database, shareNamed(context, id, 'all'))
+    return {
+      servers: servers.map((server) => ({
+        siteCode: server.site_code,
+        ...(server.client_id !== null && { clientId: server.client_id }),
+        ...(isAdmin && { path: server.path }),
+      })),
+    }
+  },
+
+  'share/assign': async (context, { id, clientId, path }) => {
+    await changed(context, id, 'share/assign', (transaction, share) => assignServer(transaction, share, clientId, path))
+    return {}
+  },
+
+  'share/deassign': async (context, { id, clientId }) => {
+    await changed(context, id, 'share/deassign', (transaction, share) => removeServer(transaction, share, clientId))
+    return {}
   },
 
   'share/folder': async (context, { shareId, path }) => {
@@ -86,8 +147,67 @@ export function sharesFor(context: OperationContext) {
   return allShares(scope.database).flatMap((row) => viewShare(scope, row, access) ?? [])
 }
 
-function pathsOf(paths: CheckedInput<'share/create'>['paths']) {
+function viewed(context: OperationContext, rows: readonly ShareRow[]) {
+  const scope = viewScopeOf(context)
+  if (isServerCaller(context.caller)) return []
+  const access = new ShareAccess(scope.database, scope.viewer)
+  return rows.flatMap((row) => viewShareRecord(scope, row, access) ?? [])
+}
+
+function oneViewed(context: OperationContext, row: ShareRow) {
+  const { database } = viewScopeOf(context)
+  const [share] = viewed(context, [shareById(database, row.id) ?? row])
+  if (share === undefined) throw new TernError('NOT_FOUND', { entity: 'share', id: row.id })
+  return share
+}
+
+async function changed(
+  context: OperationContext,
+  named: string,
+  action: string,
+  change: (transaction: Transaction, share: ShareRow) => void,
+): Promise<ShareRow> {
+  const share = shareNamed(context, named, 'all')
+  if (!mayChangeShare(context, share)) throw new TernError('FORBIDDEN', { share: share.code })
+  await context.store.write((transaction) => {
+    change(transaction, share)
+    audit(transaction, { userId: context.caller.user.id, action, subject: share.id, params: { code: share.code } })
+  })
+  return share
+}
+
+function mayCreateIn(context: OperationContext, parent: ShareRow, path: string): boolean {
+  return new ShareAccess(viewScopeOf(context).database, context.caller.user).at(parent, path).mayWrite
+}
+
+/** A folder in a folder is one in its volume. */
+function placeOf(parent: ShareRow | undefined, path: string) {
+  if (parent === undefined) {
+    if (!/^(\/|[A-Za-z]:[\\/]|\\\\)/.test(path))
+      throw new TernError('PATH_INVALID', { path, problem: 'absolute-needed' })
+    return { site_code: mainSite, path }
+  }
+  if (parent.kind !== 'volume' && parent.kind !== 'folder')
+    throw new TernError('CONFLICT', { problem: 'parent-is-a-volume' })
+  if (/^(\/|[A-Za-z]:|\\)/.test(path)) throw new TernError('PATH_INVALID', { path })
+  const within = [parent.relative_path ?? '', grantPath(path)].filter((part) => part !== '').join('/')
+  return { site_code: parent.site_code, path: '', parent_id: parent.parent_id ?? parent.id, relative_path: within }
+}
+
+function columnsOf({ database }: Transaction, input: ShareInput) {
+  const { paths, status, emails, queue, description, metadata } = input
+  return {
+    ...pathsOf(paths),
+    ...(status !== undefined && { status }),
+    ...(emails !== undefined && { emails: JSON.stringify(emails) }),
+    ...(queue !== undefined && { queue: queue === null ? null : requireQueue(database, queue).code }),
+    ...(description !== undefined && { description }),
+    ...(metadata !== undefined && { metadata: JSON.stringify(metadata ?? {}) }),
+  }
+}
+
+function pathsOf(paths: ShareInput['paths']) {
   const folder = (system: 'windows' | 'linux' | 'mac') =>
-    paths?.[system] === undefined ? null : checkShareFolder(system, paths[system])
-  return { path_windows: folder('windows'), path_linux: folder('linux'), path_mac: folder('mac') }
+    paths?.[system] === undefined ? {} : { [`path_${system}`]: checkShareFolder(system, paths[system]) }
+  return { ...folder('windows'), ...folder('linux'), ...folder('mac') }
 }

@@ -2,6 +2,7 @@ import type { Share } from '../../shared/domain/entities.ts'
 import { ShareAccess } from '../access/share-access-of.ts'
 import type { ViewScope } from '../jobs/view-scope.ts'
 import type { ShareRow } from '../store/places.ts'
+import { recordedFields } from '../store/recorded.ts'
 
 /** Undefined when the viewer has no right to it at all. `access`: of the viewer, where many shares are looked at. */
 export function viewShare(
@@ -22,5 +23,28 @@ export function viewShare(
     // Something of it may be listed, even where that is only what leads to the viewer's own folders.
     mayRead: mayRead || access.visibleNames(row, '') !== undefined,
     mayWrite,
+  }
+}
+
+/** All of it, for those who look after shares; where it lies is for who answers for the server. */
+export function viewShareRecord(scope: ViewScope, row: ShareRow, access: ShareAccess) {
+  // What was put away is still to be found by whoever could use it.
+  const share = viewShare(scope, { ...row, inactive_at: null }, access)
+  if (share === undefined) return undefined
+  return {
+    ...share,
+    ...(row.parent_id !== null && { parentId: row.parent_id }),
+    ...(row.relative_path !== null && { relativePath: row.relative_path }),
+    ...(scope.viewer.role === 'admin' && row.parent_id === null && row.path !== '' && { path: row.path }),
+    paths: {
+      ...(row.path_windows !== null && { windows: row.path_windows }),
+      ...(row.path_linux !== null && { linux: row.path_linux }),
+      ...(row.path_mac !== null && { mac: row.path_mac }),
+    },
+    status: row.status,
+    emails: JSON.parse(row.emails) as string[],
+    ...(row.queue !== null && { queue: row.queue }),
+    isActive: row.inactive_at === null,
+    ...recordedFields(row),
   }
 }
