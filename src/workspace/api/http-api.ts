@@ -60,12 +60,18 @@ async function operate(parts: ServerParts, request: IncomingMessage): Promise<st
   return answer
 }
 
-function sendError(request: FastifyRequest, reply: FastifyReply, error: TernError): FastifyReply {
+/** @param status - Where that of the code does not say enough. */
+export function sendError(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  error: TernError,
+  status = httpStatusOf(error.code),
+): FastifyReply {
   const retryAfter = error.params.retryAfterSeconds
   if (typeof retryAfter === 'number') reply.header('retry-after', String(retryAfter))
   // What was not read of a body must not be taken for the next request.
   if (!request.raw.complete) reply.header('connection', 'close')
-  return send(reply, httpStatusOf(error.code), JSON.stringify({ error: error.toEnvelope() satisfies ErrorEnvelope }))
+  return send(reply, status, JSON.stringify({ error: error.toEnvelope() satisfies ErrorEnvelope }))
 }
 
 function send(reply: FastifyReply, status: number, text: string): FastifyReply {

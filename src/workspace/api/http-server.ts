@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:https'
 import type { Socket } from 'node:net'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { HostIdentityPem } from '../../platform/certificate.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { operationPath } from '../../shared/contract/stream.ts'
@@ -9,7 +9,7 @@ import { tlsOptions } from '../listen.ts'
 import { eventPath, lookupPath, registerWire, sendWireError } from '../wire/wire-api.ts'
 import { wireError } from '../wire/wire-error.ts'
 import type { ServerParts } from './context.ts'
-import { answerOperation } from './http-api.ts'
+import { answerOperation, sendError } from './http-api.ts'
 import { networkOf } from './rate-limit.ts'
 
 /** Scripts put a whole call into its address, and some calls name thousands of paths. */
@@ -35,7 +35,7 @@ export function createHttpServer(
     // The address is the envelope: nobody needs it taken apart.
     routerOptions: { querystringParser: () => ({}) },
     frameworkErrors: (error, request, reply) => {
-      void sendWireError({ logger }, request, reply, asTernError(error))
+      void refuse({ logger }, request, reply, asTernError(error))
     },
     clientErrorHandler: refuseBroken,
     serverFactory: (handler) => {
@@ -69,22 +69,36 @@ export async function registerRoutes(app: FastifyInstance, parts: ServerParts): 
   app.addHook('onRequest', (request, reply, done) => {
     delete request.raw.headers['content-type']
     reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff')
-    const path = (request.raw.url ?? '').split('?', 1)[0] ?? ''
-    const limit = withLongAddress.has(path) ? mostHeaderBytes : usualHeaderBytes
+    const limit = withLongAddress.has(pathOf(request)) ? mostHeaderBytes : usualHeaderBytes
     if (headerBytes(request.raw) > limit) {
-      void sendWireError(parts, request, reply.header('connection', 'close'), tooLong(limit), 431)
+      void refuse(parts, request, reply.header('connection', 'close'), tooLong(limit), 431)
       return
     }
     done()
   })
-  app.setErrorHandler((error, request, reply) => sendWireError(parts, request, reply, asTernError(error)))
+  app.setErrorHandler((error, request, reply) => refuse(parts, request, reply, asTernError(error)))
   app.setNotFoundHandler((request, reply) => {
-    const path = (request.raw.url ?? '').split('?', 1)[0]?.slice(0, 200) ?? ''
-    return sendWireError(parts, request, reply, new TernError('NOT_FOUND', { path }))
+    return refuse(parts, request, reply, new TernError('NOT_FOUND', { path: pathOf(request).slice(0, 200) }))
   })
   app.all(`${operationPath}*`, (request, reply) => answerOperation(parts, request, reply))
   registerWire(app, parts)
   await app.ready()
+}
+
+/** In the shape of whichever of the two interfaces was meant. */
+function refuse(
+  parts: Pick<ServerParts, 'logger'>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  error: TernError,
+  status?: number,
+): FastifyReply {
+  const isOperation = pathOf(request).startsWith(operationPath)
+  return isOperation ? sendError(request, reply, error, status) : sendWireError(parts, request, reply, error, status)
+}
+
+function pathOf({ raw }: FastifyRequest): string {
+  return (raw.url ?? '').split('?', 1)[0] ?? ''
 }
 
 function headerBytes({ url = '', rawHeaders }: { url?: string | undefined; rawHeaders: readonly string[] }): number {
