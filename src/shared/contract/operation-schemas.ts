@@ -171,6 +171,8 @@ export const operationSchemas = {
       note: z.string().max(2000).optional(),
       /** Of a delivery or request: files for it (a source alone), or from it (a destination alone). */
       parentId: jobId.optional(),
+      /** All is checked, and nothing made: no jobs come back. */
+      isTrial: z.boolean().default(false),
     }),
     output: z.object({
       jobs: z.array(job),

@@ -43,14 +43,25 @@ type Names =
   | 'dispatch/report'
   | 'dispatch/end'
 
+/** Takes back what a trial has made, which is the same way as of all that fails. */
+class TrialEnd extends Error {}
+
 export const transferOperations: Handlers<Names> = {
   'transfer/create': async (context, input) => {
-    const { parentId, ...rest } = input
-    const made = await context.store.write((transaction) =>
-      parentId === undefined
-        ? createTransfer(transaction, context.caller, rest)
-        : { jobIds: [createInDelivery(transaction, context.caller, { ...rest, parentId })], invitations: [] },
-    )
+    const { parentId, isTrial, ...rest } = input
+    const made = await context.store
+      .write((transaction) => {
+        const all =
+          parentId === undefined
+            ? createTransfer(transaction, context.caller, rest)
+            : { jobIds: [createInDelivery(transaction, context.caller, { ...rest, parentId })], invitations: [] }
+        if (isTrial) throw new TrialEnd()
+        return all
+      })
+      .catch((thrown: unknown) => {
+        if (thrown instanceof TrialEnd) return { jobIds: [], invitations: [] }
+        throw thrown
+      })
     return {
       jobs: made.jobIds.map((id) => (made.jobIds.length === 1 ? jobFor(context, id) : listedJob(context, id))),
       invitations: await handOutInvitations(context, made.invitations),

@@ -149,8 +149,8 @@ export const rows = {
   '5.C': 'tasks by name',
   '5.D': 'beneath a delivery or request',
   '5.E': 'append comes back with the same job, alive again',
-  // What a test run answers is told nowhere; a named refusal makes nothing either.
-  '5.F': 'mirror, a placeholder; hooks and a test run are refused by name',
+  // What a trial answers is told nowhere: the body without a result, which is what no record is.
+  '5.F': 'mirror, a placeholder, a trial; hooks are refused by name',
   '5.G': 'a computation is refused by name',
   '5.H': 'delivery and request: init, then submitted, once there are files and recipients',
   '5.party': 'parties: workspace, person, person@host, site, client, nothing',

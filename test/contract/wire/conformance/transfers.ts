@@ -200,25 +200,36 @@ export function transfers(setting: Setting): void {
       await setting.scripts.deleteOne('Transfer', first.id, force)
     })
 
-    proves(['5.F'], 'mirrored paths and a placeholder; trials and hooks are refused by name', async () => {
-      const { scripts } = setting
-      const mirrored = await scripts.create('Transfer', {
-        name: 'mirrored',
-        source: '/home/john/a',
-        mirror: true,
-        status: 'paused',
-      })
-      expect(await scripts.find('Task', { entityid: mirrored.id })).toHaveLength(1)
-      const tasks = [{ source: 'site=hq:null', destination: 'mia@example.com', status: 'excluded' }]
-      expect(await scripts.create('Transfer', { name: 'placeholder', tasks, status: 'paused' })).toMatchObject({
-        name: 'placeholder',
-      })
-      const trial = { name: 'a test', source: '/home/john/a', destination, test: true }
-      await expect(scripts.create('Transfer', trial)).rejects.toMatchObject({ code: 'UNSUPPORTED' })
-      expect(await scripts.findOne('Transfer WHERE name="a test"')).toBeNull()
-      const hooks = { source: '/home/john/a', destination, hooks: [{ when: 'done', data: 'x' }] }
-      await expect(scripts.create('Transfer', hooks)).rejects.toMatchObject({ code: 'UNSUPPORTED' })
-    })
+    proves(
+      ['5.F'],
+      'mirrored paths, a placeholder, and a trial that makes nothing; hooks are refused by name',
+      async () => {
+        const { scripts } = setting
+        const mirrored = await scripts.create('Transfer', {
+          name: 'mirrored',
+          source: '/home/john/a',
+          mirror: true,
+          status: 'paused',
+        })
+        expect(await scripts.find('Task', { entityid: mirrored.id })).toHaveLength(1)
+        const tasks = [{ source: 'site=hq:null', destination: 'mia@example.com', status: 'excluded' }]
+        expect(await scripts.create('Transfer', { name: 'placeholder', tasks, status: 'paused' })).toMatchObject({
+          name: 'placeholder',
+        })
+        const trial = { name: 'a test', source: '/home/john/a', destination, test: true }
+        expect(await scripts.create('Transfer', trial)).toEqual({ success: true })
+        await expect(scripts.create('Transfer', { ...trial, destination: 'nobody@example.com' })).rejects.toMatchObject(
+          {
+            code: 'PARTY_UNKNOWN',
+          },
+        )
+        await expect(setting.miaScripts.create('Transfer', trial)).rejects.toBeInstanceOf(ScriptError)
+        expect(await scripts.findOne('Transfer WHERE name="a test"')).toBeNull()
+        expect(await scripts.findOne('Transfer WHERE name="a test"')).toBeNull()
+        const hooks = { source: '/home/john/a', destination, hooks: [{ when: 'done', data: 'x' }] }
+        await expect(scripts.create('Transfer', hooks)).rejects.toMatchObject({ code: 'UNSUPPORTED' })
+      },
+    )
 
     proves(['5.G'], 'a computation is refused by name', async () => {
       const compute = { engine: 'nuke', input: 'share=projects/a.nk', range: '1-10', output: 'share=projects/out' }
