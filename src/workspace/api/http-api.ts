@@ -43,9 +43,11 @@ async function operate(parts: ServerParts, request: IncomingMessage): Promise<st
   const name = path.startsWith(operationPath) ? path.slice(operationPath.length) : ''
   if (!isOperation(name)) throw new TernError('NOT_FOUND', { path: path.slice(0, 200) })
   if (request.method !== 'POST') throw new TernError('BAD_REQUEST', { problem: 'method' })
+  admit(name, callerOfRequest(parts, request))
+  const body = await readJsonBody(request, maxBodyBytes(name))
+  // A body takes as long as its sender likes: what was taken away from them meanwhile is gone.
   const caller = callerOfRequest(parts, request)
   admit(name, caller)
-  const body = await readJsonBody(request, maxBodyBytes(name))
   const remoteNetwork = networkOf(request.socket.remoteAddress ?? '')
   const context = { ...parts, remoteNetwork, isCallerGone: () => request.socket.destroyed }
   const run = async () => JSON.stringify({ value: (await runOperation(name, context, caller, body)) ?? {} })

@@ -92,12 +92,14 @@ async function logIn(parts: ServerParts, request: FastifyRequest) {
 }
 
 async function answerEvent(parts: ServerParts, request: FastifyRequest) {
-  const caller = await callerOf(parts, request)
+  await callerOf(parts, request)
   const envelope = await envelopeOf(request)
   if (envelope.workspace !== undefined) checkWorkspace(parts, envelope.workspace)
   const route = wireRouteOf(request.method, envelope.uri)
   if (route === undefined) throw new TernError('UNSUPPORTED', { feature: envelope.uri.slice(0, 100) })
   const data = await unpackedData(envelope, route.maxBytes ?? usualMaxBytes)
+  // A body takes as long as its sender likes: what was taken away from them meanwhile is gone.
+  const caller = holderOf(parts, request)
   const remoteNetwork = networkOf(request.raw.socket.remoteAddress ?? '')
   const context = { ...parts, remoteNetwork, isCallerGone: () => request.raw.socket.destroyed, caller }
   const answer = async () => writtenAnswer(await route.answer(wireCall(context, { ...envelope, data })))
@@ -142,37 +144,44 @@ async function envelopeOf(request: FastifyRequest): Promise<Envelope> {
   return readEnvelope(await readJsonBody(request.raw, mostBytes))
 }
 
-/** @throws TernError NOT_SIGNED_IN, BAD_CREDENTIALS, TOO_MANY_REQUESTS, WRONG_WORKSPACE */
+/**
+ * Whom the key that is shown speaks for, as far as they may call now.
+ * @throws TernError NOT_SIGNED_IN, BAD_CREDENTIALS, TOO_MANY_REQUESTS, WRONG_WORKSPACE
+ */
 async function callerOf(parts: ServerParts, request: FastifyRequest): Promise<Caller> {
-  const network = networkOf(request.raw.socket.remoteAddress ?? '')
-  // A key cannot be guessed; whoever tries is slowed down all the same, and never the one who has it.
-  const refuse = (error: unknown): never => {
-    parts.limits.failures.take(`key/${network}`)
+  const known = parts.memory.callers.get(shownBy(request))
+  let caller: Caller
+  try {
+    caller = holderOf(parts, request)
+  } catch (error) {
+    // A key cannot be guessed; whoever tries is slowed down all the same, and never the one who has it.
+    parts.limits.failures.take(`key/${networkOf(request.raw.socket.remoteAddress ?? '')}`)
     throw error
   }
-  const { callers } = parts.memory
-  const shown = hashToken(request.headers.authorization ?? '')
-  const known = callers.get(shown)
-  let caller = known
-  try {
-    const { email, key } = readAuthorization(request.headers.authorization)
-    caller ??= parts.store.read((database) => callerOfApiKey(database, email, key, nowMs()))
-  } catch (error) {
-    return refuse(error)
-  }
-  if (caller === undefined) return refuse(new TernError('BAD_CREDENTIALS', { problem: 'api-key' }))
   const asked = request.headers['x-accsyn-workspace']
   if (typeof asked === 'string' && asked !== '') checkWorkspace(parts, asked)
   const id = caller.apiKey?.id
   if (id === undefined) return caller
   const limit = parts.store.read(callLimit)
   if (limit) parts.limits.calls.take(id, limit)
-  if (known) return known
-  if (parts.store.read((database) => isUseNew(database, id, nowMs()))) {
+  if (known === undefined && parts.store.read((database) => isUseNew(database, id, nowMs()))) {
     await parts.store.write((transaction) => noteUse(transaction, id))
   }
-  callers.set(shown, caller, callers.version)
   return caller
+}
+
+/** @throws TernError NOT_SIGNED_IN, BAD_CREDENTIALS */
+function holderOf({ memory, store }: ServerParts, request: FastifyRequest): Caller {
+  return memory.callers.remembered(shownBy(request), () => {
+    const { email, key } = readAuthorization(request.headers.authorization)
+    const caller = store.read((database) => callerOfApiKey(database, email, key, nowMs()))
+    if (caller === undefined) throw new TernError('BAD_CREDENTIALS', { problem: 'api-key' })
+    return caller
+  })
+}
+
+function shownBy({ headers }: FastifyRequest): string {
+  return hashToken(headers.authorization ?? '')
 }
 
 /** @throws TernError WRONG_WORKSPACE */
