@@ -3,6 +3,7 @@ import { readableEntity } from '../../shared/domain/entity-text.ts'
 import type { Job, Task, TaskEndpoint } from '../../shared/domain/job.ts'
 import { printWireDate } from '../../shared/domain/units/wire-date.ts'
 import { wireProgress, wireSpeed, wireTimeLeft } from '../../shared/domain/units/wire-figures.ts'
+import { displayPath } from '../../shared/words/fill.ts'
 import type { OperationContext } from '../api/context.ts'
 import { mainSite } from '../store/places.ts'
 import { WireNames } from './wire-names.ts'
@@ -92,8 +93,8 @@ export class JobRecords {
     const isVolume = shareId !== undefined && this.#names.isVolume(shareId)
     return {
       ...(client !== undefined && { client }),
-      path,
-      ...(pathAbsFinal !== undefined && { path_abs_final: pathAbsFinal }),
+      path: shareId === undefined ? displayPath(path) : path,
+      ...(pathAbsFinal !== undefined && { path_abs_final: displayPath(pathAbsFinal) }),
       ...(isVolume && { v: shareId, volume: shareId }),
       ...(shareId !== undefined && !isVolume && { s: shareId, share: shareId }),
       ...(userId !== undefined && { user: userId }),
