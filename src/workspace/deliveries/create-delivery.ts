@@ -3,13 +3,15 @@ import { TernError } from '../../shared/domain/errors.ts'
 import type { JobId } from '../../shared/domain/ids.ts'
 import { asMetadata } from '../../shared/domain/specification/specification-values.ts'
 import type { Caller } from '../access/caller.ts'
+import { ShareAccess } from '../access/share-access-of.ts'
 import type { CheckedInput } from '../api/checked-input.ts'
 import { findOrInvite, type MadeInvitation } from '../invitations/find-or-invite.ts'
 import type { RetryRules } from '../scheduler/end-dispatch.ts'
 import { jobById } from '../store/jobs.ts'
+import { shareById } from '../store/places.ts'
 import { audit } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'
-import { planPlace, uploadFolder } from './delivery-files.ts'
+import { planPlace, type StoredFile, uploadFolder } from './delivery-files.ts'
 import { requireChangeable } from './delivery-rights.ts'
 import { type DeliveryRow, deliveryById, insertDelivery, insertFiles, updateDelivery } from './delivery-store.ts'
 import { addToDelivery } from './recipients.ts'
@@ -38,7 +40,7 @@ export function createDelivery(
   const isRequest = input.kind === 'request'
   const target = isRequest
     ? planPlace(transaction, caller, input.destination ?? `tern/requests/${id}/`, 'destination', '$.destination')
-    : uploadFolder(transaction, id)
+    : ownUploadFolder(transaction, caller, id)
   insertDelivery(database, {
     id,
     kind: input.kind,
@@ -75,6 +77,16 @@ export function createDelivery(
   const isComplete = people.length > 0 && (isRequest || files.length > 0)
   if (input.status !== 'init' && isComplete) writeDeliveryStatus(transaction, row, 'pending', caller.user, rules)
   return { id, invitations: people.flatMap(({ invitation }) => invitation ?? []) }
+}
+
+/** @throws TernError FORBIDDEN for who may not write where its uploads would lie */
+function ownUploadFolder(transaction: Transaction, caller: Caller, id: JobId): StoredFile {
+  const folder = uploadFolder(transaction, id)
+  const share = shareById(transaction.database, folder.shareId)
+  if (!share || !new ShareAccess(transaction.database, caller.user).at(share, folder.path).mayWrite) {
+    throw new TernError('FORBIDDEN')
+  }
+  return folder
 }
 
 export function changeDelivery(
