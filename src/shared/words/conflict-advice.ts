@@ -9,7 +9,6 @@ export const conflictAdvice = {
   'volume-inactive': 'The volume of this folder is put away. Bring it back first',
   'parent-is-a-volume': 'A shared folder lies in a volume or in another shared folder',
   'only-volumes-are-served': 'A folder in a volume is wherever its volume is. Name the volume',
-  'last-server': 'Some server has to have the share. Name another one first',
   'user-has-jobs': 'Jobs of this person are not finished. Finish or abort them first',
   inactive: 'This person was deactivated. Activate them first',
   'not-enabled': 'This person cannot sign in now, so a key would open nothing',

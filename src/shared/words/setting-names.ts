@@ -29,6 +29,7 @@ const settingTitles: Readonly<Record<string, string>> = {
   queue_interrupt_policy: 'May interrupt',
   upload_enable: 'Uploads',
   download_enable: 'Downloads',
+  share_employee_access: 'Employees may use',
   site_route_transfers: 'Route by way of hq',
   hook_conf: 'Hooks',
   mail_conf: 'E-mail',
@@ -62,6 +63,7 @@ const choiceTitles: Readonly<Record<string, Readonly<Record<string, string>>>> =
   job_on_missing: { fail: 'Fail', ignore: 'Go on without it' },
   job_done_actions: { delete_excluded: 'Delete what is left out' },
   mail_tls: { starttls: 'STARTTLS', tls: 'TLS', none: 'None' },
+  share_employee_access: { all: 'Every volume and folder', granted: 'What they are given' },
   queue_interrupt_policy: { order: 'Queues further up', priority: 'Higher priorities', never: 'Nothing' },
 }
 

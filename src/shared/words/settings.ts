@@ -31,6 +31,7 @@ export const settingHelp = {
   queue_interrupt_policy: 'Which waiting jobs may interrupt a running one',
   upload_enable: 'Whether anything may be sent to the sites of the workspace',
   download_enable: 'Whether anything may be fetched from the sites of the workspace',
+  share_employee_access: 'Whether employees may use every volume and folder, or what they are given like others',
   site_route_transfers: 'Whether transfers between two sites go by way of the main one',
   hook_conf: 'Programs to run when something happens, as JSON',
   mail_conf: 'Who gets e-mail about what, as JSON',

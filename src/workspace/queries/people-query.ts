@@ -1,7 +1,7 @@
 import type { Share } from '../../shared/domain/entities.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import { parseQuery } from '../../shared/domain/query/parse-query.ts'
-import { compilePredicate, type QueryRecord, type QueryValue } from '../../shared/domain/query/predicate.ts'
+import { compilePredicate, type QueryRecord } from '../../shared/domain/query/predicate.ts'
 import type { ReferenceNames } from './reference-names.ts'
 
 /** These lists are given out whole, so that a query that holds up everybody else is refused. */
@@ -41,9 +41,9 @@ const answersOf = {
     ],
     ...['user', 'user_hr', 'username', 'version', 'wan_ip'],
   ],
-  Share: ['id', 'code', 'name', 'type', 'status', 'default', 'site', 'user'],
+  Share: [...recorded, ...['type', 'status', 'default', 'site', 'user', 'path', 'parent', 'queue', 'inactive']],
+  ACL: ['id', 'entity', 'target', 'path', 'read', 'write', 'acknowledged', 'description', 'created', 'creator'],
 } as const
-type ShareAnswer = (typeof answersOf)['Share'][number]
 
 /**
  * Those of a short list that a query asks for; all of them without one.
@@ -66,15 +66,69 @@ export function queried<Item>(
   })
 }
 
-export function shareRecord(names: ReferenceNames, share: Share): Readonly<Record<ShareAnswer, QueryValue>> {
+/** Lists of collections know less of them than lists of shares do. */
+type AskedShare = Share & {
+  readonly isActive?: boolean
+  readonly parentId?: string | undefined
+  readonly relativePath?: string | undefined
+  readonly path?: string | undefined
+  readonly status?: string
+  readonly queue?: string | undefined
+  readonly description?: string
+  readonly createdAtMs?: number
+  readonly createdBy?: string | undefined
+  readonly modifiedAtMs?: number | undefined
+  readonly modifiedBy?: string | undefined
+}
+
+export function shareRecord(names: ReferenceNames, share: AskedShare): QueryRecord {
+  const user = (id: string | undefined) => (id === undefined ? undefined : names.user(id))
   return {
     id: share.id,
     code: share.code,
     name: share.name,
+    description: share.description,
+    created: share.createdAtMs,
+    creator: user(share.createdBy),
+    modified: share.modifiedAtMs ?? share.createdAtMs,
+    modifier: user(share.modifiedBy ?? share.createdBy),
     type: share.kind,
-    status: 'enabled',
+    status: share.status ?? 'enabled',
     default: share.isDefault,
     site: names.site(share.siteCode),
-    user: share.userId === undefined ? undefined : names.user(share.userId),
+    user: user(share.userId),
+    path: share.relativePath ?? share.path,
+    parent: share.parentId === undefined ? undefined : names.share(share.parentId),
+    queue: share.queue === undefined ? undefined : { type: 'queue', code: share.queue },
+    inactive: share.isActive === false,
+  }
+}
+
+interface AskedAcl {
+  readonly id: string
+  readonly userId: string
+  readonly shareId: string
+  readonly path: string
+  readonly mayRead: boolean
+  readonly mayWrite: boolean
+  readonly isAcknowledged: boolean
+  readonly description: string
+  readonly createdAtMs: number
+  readonly createdBy?: string | undefined
+}
+
+export function aclRecord(names: ReferenceNames, acl: AskedAcl): QueryRecord {
+  const share = names.share(acl.shareId)
+  return {
+    id: acl.id,
+    entity: names.user(acl.userId),
+    target: share,
+    path: acl.path === '' ? '/' : acl.path,
+    read: acl.mayRead,
+    write: acl.mayWrite,
+    acknowledged: acl.isAcknowledged,
+    description: acl.description,
+    created: acl.createdAtMs,
+    creator: acl.createdBy === undefined ? undefined : names.user(acl.createdBy),
   }
 }

@@ -6,6 +6,7 @@ import { settingProblem } from '../../shared/domain/settings/setting-problem.ts'
 import { isSettingName, type Settings, settingDefinition } from '../../shared/domain/settings/settings.ts'
 import { type Handlers, type OperationContext, viewScopeOf } from '../api/context.ts'
 import { requireQueue } from '../queues/queue-rows.ts'
+import { allUsers } from '../store/people.ts'
 import { type ShareRow, shareByCode, shareById } from '../store/places.ts'
 import { audit } from '../store/records.ts'
 import { InheritedSettings } from './inherited-settings.ts'
@@ -48,6 +49,10 @@ export const settingOperations: Handlers<'setting/list' | 'setting/set'> = {
       // What was waiting for it may go, and everybody sees why something waits now.
       if (name === 'upload_enable' || name === 'download_enable') {
         for (const { id } of readyJobs(database)) effects.changed('job', id)
+      }
+      // Employees see other shares now.
+      if (name === 'share_employee_access') {
+        for (const user of allUsers(database)) if (user.role === 'employee') effects.resetUsers.add(user.id)
       }
       effects.schedule()
       return found

@@ -5,6 +5,8 @@ import { grantPath } from '../access/share-access.ts'
 import { type Handlers, type OperationContext, viewScopeOf } from '../api/context.ts'
 import { findOrInvite } from '../invitations/find-or-invite.ts'
 import { handOutInvitations } from '../invitations/hand-out.ts'
+import { aclRecord, queried } from '../queries/people-query.ts'
+import { ReferenceNames } from '../queries/reference-names.ts'
 import { type ShareRow, shareById } from '../store/places.ts'
 import { audit } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'
@@ -28,15 +30,18 @@ const maxListed = 10_000
 const maxOfOnePerson = 5_000
 
 export const aclOperations: Handlers<'acl/list' | 'acl/create' | 'acl/acknowledge' | 'acl/delete'> = {
-  'acl/list': (context, { userId, share: named }) => {
+  'acl/list': (context, { query, userId, share: named, includesFolders }) => {
     const { database } = viewScopeOf(context)
     const share = named === undefined ? undefined : shareNamed(context, named)
     const rows = database.all<AclRow>(
-      `SELECT * FROM acls WHERE inactive_at IS NULL AND (?1 IS NULL OR user_id = ?1) AND (?2 IS NULL OR share_id = ?2)
+      `SELECT * FROM acls WHERE inactive_at IS NULL AND (?1 IS NULL OR user_id = ?1)
+         AND (?2 IS NULL OR share_id = ?2 OR (?3 AND share_id IN (SELECT id FROM shares WHERE parent_id = ?2)))
        ORDER BY created_at, id LIMIT ${maxListed}`,
-      [userId ?? null, share?.id ?? null],
+      [userId ?? null, share?.id ?? null, includesFolders ? 1 : 0],
     )
-    return { acls: rows.filter((row) => maySeeAcl(context, row)).map(viewAcl) }
+    const names = new ReferenceNames(database)
+    const visible = rows.filter((row) => maySeeAcl(context, row)).map(viewAcl)
+    return { acls: queried(visible, 'ACL', query, (acl) => aclRecord(names, acl)) }
   },
 
   'acl/create': async (context, input) => {

@@ -68,7 +68,6 @@ export function activateShare(transaction: Transaction, share: ShareRow): void {
 /** Files stay where they are. */
 export function deleteShare(transaction: Transaction, share: ShareRow): void {
   const { database } = transaction
-  if (share.kind === 'home') throw new TernError('CONFLICT', { problem: 'home-goes-with-person' })
   if (share.is_default === 1) throw new TernError('CONFLICT', { problem: 'default-volume' })
   const shares = withFolders(database, share)
   for (const jobId of new Set(liveJobsOf(database, shares, maxAborted))) applyJobEvent(transaction, jobId, 'abort')

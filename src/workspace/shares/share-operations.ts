@@ -7,10 +7,14 @@ import { grantPath, isVisibleName } from '../access/share-access.ts'
 import { ShareAccess } from '../access/share-access-of.ts'
 import type { CheckedInput } from '../api/checked-input.ts'
 import { type Handlers, type OperationContext, viewScopeOf } from '../api/context.ts'
+import { findOrInvite } from '../invitations/find-or-invite.ts'
+import { ensureHome } from '../invitations/invitations.ts'
 import { queried, shareRecord } from '../queries/people-query.ts'
 import { ReferenceNames } from '../queries/reference-names.ts'
 import { requireQueue } from '../queues/queue-rows.ts'
-import { allShares, defaultShare, insertShare, mainSite, type ShareRow, shareById } from '../store/places.ts'
+import { clientById } from '../store/people.ts'
+import { allShares, defaultShare, homeOf, insertShare, mainSite, type ShareRow, shareById } from '../store/places.ts'
+import { recordedChanges } from '../store/recorded.ts'
 import { audit } from '../store/records.ts'
 import { clientsServing, serversOfShare } from '../store/share-places.ts'
 import type { Transaction } from '../store/store.ts'
@@ -37,7 +41,8 @@ export const shareOperations: Handlers<Names> = {
 
   'share/create': async (context, input) => {
     const parent = input.parent === undefined ? undefined : shareNamed(context, input.parent)
-    const place = placeOf(parent, input.path)
+    const server = input.clientId === undefined ? undefined : clientById(viewScopeOf(context).database, input.clientId)
+    const place = placeOf(parent, input.path, server?.site_code ?? mainSite)
     const { user } = context.caller
     // A folder of its own anywhere on the server's disks is for who answers for the server.
     const may = parent === undefined ? user.role === 'admin' : mayCreateIn(context, parent, input.path)
@@ -58,11 +63,24 @@ export const shareOperations: Handlers<Names> = {
         created_by: user.id,
       })
       if (input.isDefault) makeDefault(transaction, share)
+      if (input.clientId !== undefined) assignServer(transaction, share, input.clientId, input.path)
       tell(transaction, share)
       audit(transaction, { userId: user.id, action: 'share/create', subject: share.id, params: { path: input.path } })
       return share
     })
     return oneViewed(context, row)
+  },
+
+  'share/create-home': async (context, { user: party, ...given }) => {
+    const home = await context.store.write((transaction) => {
+      const { user } = findOrInvite(transaction, context.caller, party, false)
+      ensureHome(transaction, user)
+      const made = homeOf(transaction.database, user.id)
+      if (made) updateShare(transaction, made, recordedChanges(given, context.caller.user.id, transaction.nowMs))
+      return made
+    })
+    if (home === undefined) throw new TernError('NOT_FOUND', { entity: 'user', id: party })
+    return oneViewed(context, home)
   },
 
   'share/update': async (context, input) => {
@@ -181,11 +199,11 @@ function mayCreateIn(context: OperationContext, parent: ShareRow, path: string):
 }
 
 /** A folder in a folder is one in its volume. */
-function placeOf(parent: ShareRow | undefined, path: string) {
+function placeOf(parent: ShareRow | undefined, path: string, site: string) {
   if (parent === undefined) {
     if (!/^(\/|[A-Za-z]:[\\/]|\\\\)/.test(path))
       throw new TernError('PATH_INVALID', { path, problem: 'absolute-needed' })
-    return { site_code: mainSite, path }
+    return { site_code: site, path }
   }
   if (parent.kind !== 'volume' && parent.kind !== 'folder')
     throw new TernError('CONFLICT', { problem: 'parent-is-a-volume' })

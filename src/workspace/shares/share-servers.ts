@@ -30,7 +30,7 @@ export function assignServer(transaction: Transaction, share: ShareRow, clientId
   tell(transaction, share)
 }
 
-/** @throws TernError NOT_FOUND, CONFLICT for the last of them */
+/** Without any server left, nothing can be sent from or to it until there is one again. @throws TernError NOT_FOUND */
 export function removeServer(transaction: Transaction, share: ShareRow, clientId: string): void {
   const { database } = transaction
   const servers = serversOfShare(database, share)
@@ -40,10 +40,9 @@ export function removeServer(transaction: Transaction, share: ShareRow, clientId
   )
   if (server === undefined) throw new TernError('NOT_FOUND', { entity: 'server', id: clientId })
   const next = servers.find((each) => each !== server)
-  if (next === undefined) throw new TernError('CONFLICT', { problem: 'last-server' })
   tell(transaction, share)
   database.run('DELETE FROM share_servers WHERE share_id = ? AND site_code = ?', [server.share_id, server.site_code])
-  if (server.site_code !== share.site_code) return
+  if (next === undefined || server.site_code !== share.site_code) return
   database.run('UPDATE shares SET site_code = ?, path = ? WHERE id = ?', [next.site_code, next.path, share.id])
   database.run('UPDATE shares SET site_code = ? WHERE parent_id = ?', [next.site_code, share.id])
 }

@@ -6,9 +6,11 @@ import {
 } from '../../shared/domain/query/query-entities.ts'
 import type { Caller } from '../access/caller.ts'
 import { admit, isOperation } from '../api/operation-table.ts'
+import { aclAttributes } from './entities/acl-wire.ts'
 import { collectionAttributes } from './entities/collection-wire.ts'
 import { deliveryAttributes } from './entities/delivery-attributes.ts'
 import { peopleAttributes } from './entities/people-attributes.ts'
+import { shareAttributes } from './entities/share-wire.ts'
 import type { WireAttributes } from './wire-route.ts'
 
 const transfer: WireAttributes = {
@@ -92,6 +94,8 @@ const own: Partial<Record<EntityName, WireAttributes>> = {
   Job: transfer,
   Task: task,
   ...collectionAttributes,
+  ...shareAttributes,
+  ACL: aclAttributes,
   ...deliveryAttributes,
   ...peopleAttributes,
 }
@@ -122,6 +126,9 @@ const nouns: Readonly<Partial<Record<string, string>>> = {
   userserver: 'client',
   browser: 'client',
   file: 'collection',
+  volume: 'share',
+  folder: 'share',
+  home: 'share',
 }
 
 function mayWrite(entity: string, purpose: 'create' | 'update', caller: Caller): boolean {

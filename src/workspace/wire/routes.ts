@@ -1,3 +1,4 @@
+import { aclRoutes } from './entities/acl-wire.ts'
 import { clientRoutes } from './entities/client-wire.ts'
 import { collectionRoutes } from './entities/collection-wire.ts'
 import { deliveryRoutes } from './entities/delivery-wire.ts'
@@ -7,6 +8,7 @@ import { overviewRoutes } from './entities/overview-wire.ts'
 import { queueRoutes } from './entities/queue-wire.ts'
 import { recipientRoutes } from './entities/recipients-wire.ts'
 import { settingRoutes } from './entities/setting-wire.ts'
+import { shareRoutes } from './entities/share-wire.ts'
 import { siteRoutes } from './entities/site-wire.ts'
 import { taskRoutes } from './entities/task-wire.ts'
 import { transferRoutes } from './entities/transfer-wire.ts'
@@ -25,6 +27,8 @@ const wireRoutes: readonly WireRoute[] = [
   ...taskRoutes,
   ...transferRoutes,
   ...userRoutes,
+  ...shareRoutes,
+  ...aclRoutes,
   ...siteRoutes,
   ...queueRoutes,
   ...clientRoutes,

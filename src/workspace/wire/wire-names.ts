@@ -52,6 +52,13 @@ export class WireNames {
     return this.#once(`queue ${code}`, () => named('queue', queueNamed(this.#database, code)?.id ?? code, code))
   }
 
+  share(id: string): Named {
+    return this.#once(`share ${id}`, () => {
+      const row = shareById(this.#database, id)
+      return named('share', id, row?.code ?? id, row?.kind)
+    })
+  }
+
   delivery(id: string): Named {
     return this.#once(`delivery ${id}`, () => {
       const row = deliveryById(this.#database, id)

@@ -22,6 +22,7 @@ const wellFormed: { readonly [Name in OperationName]: unknown } = {
   'share/list': {},
   'share/create': { code: 'x', name: 'X', kind: 'volume', path: '/x' },
   'share/get': { id: someId },
+  'share/create-home': { user: someId },
   'share/update': { id: someId, name: 'X' },
   'share/delete': { id: someId },
   'share/deactivate': { id: someId },

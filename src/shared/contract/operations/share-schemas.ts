@@ -71,10 +71,14 @@ export const shareSchemas = {
       kind: z.enum(['volume', 'folder']),
       path,
       parent: shareNamed.optional(),
+      /** The server that has a volume; any of the main site when not said. */
+      clientId: clientId.optional(),
       isDefault: z.literal(true).optional(),
     }),
     output: shareRecord,
   },
+  /** A person's, by id or address; the one that is there when there is one. */
+  'share/create-home': { input: z.object({ user: z.string().min(1).max(254), ...writtenFields }), output: shareRecord },
   'share/update': {
     input: z.object({ ...written, id: shareNamed, isDefault: z.literal(true).optional() }),
     output: shareRecord,
@@ -93,9 +97,14 @@ export const shareSchemas = {
   /** A server of a site serves the volume too; `path`: its folder there, as on its own site when not said. */
   'share/assign': { input: z.object({ id: shareNamed, clientId, path: path.optional() }), output: nothing },
   'share/deassign': { input: z.object({ id: shareNamed, clientId }), output: nothing },
-  /** `user`, `share`: only those; those that name one place and what is below it. */
+  /** `includesFolders`: of a volume, those at the folders in it too. */
   'acl/list': {
-    input: z.object({ userId: userId.optional(), share: shareNamed.optional() }),
+    input: z.object({
+      ...listInput,
+      userId: userId.optional(),
+      share: shareNamed.optional(),
+      includesFolders: z.boolean().default(false),
+    }),
     output: z.object({ acls: z.array(aclRecord) }),
   },
   /** Again for the same person and path, it takes the place of what was there. `user`: an id or an address. */
@@ -120,6 +129,7 @@ export const shareAudience = {
   'share/list': 'signed-in',
   'share/get': 'signed-in',
   'share/create': 'employee',
+  'share/create-home': 'employee',
   'share/update': 'employee',
   'share/delete': 'employee',
   'share/deactivate': 'employee',

@@ -106,6 +106,7 @@ const share = {
   queue: reference,
   site: reference,
   user: reference,
+  inactive: boolean,
 }
 
 const client = {

@@ -107,6 +107,7 @@ export const settingTable = {
   ),
   upload_enable: works('workspace', yes, 'true', workspaceOnly),
   download_enable: works('workspace', yes, 'true', workspaceOnly),
+  share_employee_access: works('workspace', choice('all', 'granted'), 'all', workspaceOnly),
   site_route_transfers: accepted(yes, 'false', workspaceOnly),
   hook_conf: accepted(object, '{"enable":true,"hooks":{}}', withoutShares),
   mail_conf: works('workspace', object, defaultMailConf, workspaceOnly),
