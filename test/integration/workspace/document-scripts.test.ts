@@ -77,7 +77,7 @@ it('the scripts of the transfers document move real files through a served works
   ]) {
     expect(await scripts.findOne(`Transfer WHERE ${expression}`), expression).toMatchObject({ id: download.id })
   }
-  expect(await scripts.findOne('Transfer WHERE source=stockholm').catch(() => null)).toBeNull()
+  expect(await scripts.findOne('Transfer WHERE destination=stockholm')).toBeNull()
 
   // Modify: resume, and the file is there.
   await scripts.update('Transfer', download.id, { status: 'waiting' })

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest'
 import { ScriptError } from '../../../helpers/wire/read-reply.ts'
 import { fenceOf } from '../../workspace/support.ts'
-import { awaits, proves } from './proves.ts'
+import { proves } from './proves.ts'
 import { names, type Setting } from './setting.ts'
 
 export function deliveries(setting: Setting): void {
@@ -87,20 +87,26 @@ export function deliveries(setting: Setting): void {
       },
     )
 
-    awaits(['5.roles'], 'what an employee without a volume and a standard user may not', async () => {
+    proves(['5.roles'], 'what an employee without a volume and a standard user may not', async () => {
       const { scripts, lisaScripts, miaScripts } = setting
       const { id } = await scripts.create('Delivery', { name: 'Not theirs' })
       expect(await miaScripts.getEntity('Delivery', id)).toBeNull()
       await expect(miaScripts.update('Delivery', id, { name: 'Mine' })).rejects.toBeInstanceOf(ScriptError)
       await expect(miaScripts.grant('sam@example.com', 'Delivery', id)).rejects.toBeInstanceOf(ScriptError)
       await expect(miaScripts.create('Delivery', { name: 'Mine' })).rejects.toBeInstanceOf(ScriptError)
+      const employees = (value: string) =>
+        setting.john.call('setting/set', { entity: 'workspace', name: 'share_employee_access', value })
+      await employees('granted')
       await expect(lisaScripts.create('Delivery', { name: 'Mine' })).rejects.toBeInstanceOf(ScriptError)
+      await employees('all')
+      expect(await lisaScripts.create('Delivery', { name: 'Mine' })).toMatchObject({ name: 'Mine' })
+      await expect(lisaScripts.update('Delivery', id, { name: 'Mine' })).rejects.toBeInstanceOf(ScriptError)
       await expect(miaScripts.create('Folder', { name: 'Mine' })).rejects.toBeInstanceOf(ScriptError)
       await expect(miaScripts.create('Queue', { name: 'Mine' })).rejects.toBeInstanceOf(ScriptError)
       expect(await miaScripts.find('Folder')).toEqual([])
     })
 
-    awaits(['8.access-more'], 'a request has recipients too', async () => {
+    proves(['8.access-more'], 'a request has recipients too', async () => {
       const { scripts } = setting
       const { id } = await scripts.create('Request', { name: 'More', recipients: ['mia@example.com'], status: 'init' })
       expect(await scripts.access('Request', id)).toMatchObject([{ user: setting.mia.user.id }])

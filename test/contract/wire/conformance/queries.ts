@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { awaits, proves } from './proves.ts'
+import { proves } from './proves.ts'
 import type { Setting } from './setting.ts'
 
 export function queries(setting: Setting): void {
@@ -159,7 +159,7 @@ export function queries(setting: Setting): void {
       })
     })
 
-    awaits(['5.find-every', '5.views'], 'find answers for each of the named entities', async () => {
+    proves(['5.find-every', '5.views'], 'find answers for each of the named entities', async () => {
       const { scripts } = setting
       const entities =
         'Transfer Job Share Volume Folder Home Collection User Site Queue Server App Client UserServer Browser Lane Engine Delivery Request Stream Workspace ACL Compute'

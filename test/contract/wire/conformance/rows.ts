@@ -165,6 +165,7 @@ export const rows = {
   '5.acl-reply': 'all attributes of a grant',
   '5.delivery-reply': 'what a delivery shows, and what it does not',
   '5.roles': 'what an employee and a standard user may not',
+  '5.granted-paths': 'a standard user sees the granted paths alone; what may only be written is not listed',
   '5.exists': 'nothing exists after delete',
   // 8: the newer client
   '8.replace': 'create with replace_duplicates',

@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest'
 import { ScriptError } from '../../../helpers/wire/read-reply.ts'
 import { ScriptSession } from '../../../helpers/wire/script-session.ts'
 import { StoredWorkspace } from '../../../helpers/wire/stored-workspace.ts'
-import { awaits, proves } from './proves.ts'
+import { proves } from './proves.ts'
 import { names, type Setting } from './setting.ts'
 
 export function shares(setting: Setting): void {
@@ -16,7 +16,7 @@ export function shares(setting: Setting): void {
     })
 
   describe('shares and grants', () => {
-    awaits(['5.create-share', '5.folder-reply'], 'volumes, folders, homes and collections are created', async () => {
+    proves(['5.create-share', '5.folder-reply'], 'volumes, folders, homes and collections are created', async () => {
       const { scripts } = setting
       const made = await folder('made')
       const demanded =
@@ -34,26 +34,36 @@ export function shares(setting: Setting): void {
       expect(await scripts.create('Collection', { name: 'Picks', files: ['share=projects/a.mov'] })).toMatchObject({
         name: 'Picks',
       })
-      const user = await scripts.create('User', { code: 'home@example.com', role: 'standard', mail: false })
-      expect(await scripts.create('Home', { user: user.id })).toMatchObject({ code: 'home@example.com' })
-      expect(await scripts.update('Folder', made.id, { description: 'x' })).toMatchObject({ description: 'x' })
+      expect(await scripts.findOne('Volume WHERE default=True')).toMatchObject({ code: 'projects' })
+      const code = 'home@example.com'
+      await scripts.create('User', { code, role: 'standard', mail: false, create_home_share: false })
+      const home = await scripts.create('Home', { code, description: 'for tests' })
+      expect(home).toMatchObject({ code, type: 'home', description: 'for tests' })
+      expect(await scripts.findOne(`Home WHERE code=${code}`)).toMatchObject({ id: home.id })
+      expect(await scripts.deleteOne('Home', home.id)).toBe(true)
+      expect(await scripts.findOne(`Home WHERE code=${code}`)).toBeNull()
+      expect(await scripts.update('Folder', made.id, { name: 'Renamed' })).toMatchObject({ name: 'Renamed' })
+      expect(await scripts.update('Folder', made.id, { status: 'disabled' })).toMatchObject({ status: 'disabled' })
+      await scripts.grant('guest@example.com', 'Folder', made.id, { path: 'in', write: false })
+      expect(await scripts.findOne("User WHERE code='guest@example.com'")).toMatchObject({ role: 'standard' })
       expect(await scripts.deactivateOne('Folder', made.id)).toBe(true)
       expect(await scripts.find('Folder WHERE code=made')).toEqual([])
       expect(await scripts.findOne('Folder WHERE code=made')).toBeNull()
       expect(await scripts.find('Folder WHERE code=made', { inactive: true })).toHaveLength(1)
       expect(await scripts.activateOne('Folder', 'made')).toBe(true)
       expect(await scripts.find('Share WHERE code=made')).toHaveLength(1)
+      expect(await scripts.access('Folder', made.id)).toHaveLength(1)
       expect(await scripts.deleteOne('Folder', made.id)).toBe(true)
     })
 
-    awaits(['3.one-inactive'], 'one that is asked for is not one that was deactivated', async () => {
+    proves(['3.one-inactive'], 'one that is asked for is not one that was deactivated', async () => {
       const made = await folder('away')
       await setting.scripts.deactivateOne('Folder', made.id)
       expect(await setting.scripts.findOne('Folder WHERE code=away')).toBeNull()
       expect(await setting.scripts.getEntity('Folder', made.id)).toMatchObject({ code: 'away' })
     })
 
-    awaits(
+    proves(
       ['2.assign-server', '2.assignments', '2.deassign', '8.assign'],
       'a volume is served by servers',
       async () => {
@@ -72,7 +82,7 @@ export function shares(setting: Setting): void {
       },
     )
 
-    awaits(
+    proves(
       [
         '2.grant-share',
         '2.access-share',
@@ -185,5 +195,51 @@ export function shares(setting: Setting): void {
         await expect(scripts.ls('no/such')).rejects.toMatchObject({ message: expect.stringMatching(/\w+ \w+/) })
       },
     )
+
+    proves(['5.granted-paths'], 'as far as a person’s grants go', async () => {
+      const stored = await StoredWorkspace.open()
+      const scripts = await ScriptSession.open(await stored.wire())
+      for (const path of [
+        'shared/DOWNLOAD/get.png',
+        'shared/UPLOAD/put.png',
+        'shared/ADMIN/own.png',
+        'shared/root.png',
+      ]) {
+        stored.write(path)
+      }
+      const volume = await scripts.findOne('Volume WHERE code=films')
+      const shared = await scripts.create('Folder', { name: 'Shared Folder', parent: volume.id, path: 'shared' })
+      await scripts.create('Folder', { name: 'Not shared', parent: volume.id, path: 'other' })
+      const mia = await stored.workspace.person('mia@example.com', 'Mia', 'standard', stored.john)
+      await scripts.grant('mia@example.com', 'Folder', shared.id, { path: 'DOWNLOAD', read: true, write: false })
+      await scripts.grant('mia@example.com', 'Folder', shared.id, { path: 'UPLOAD', read: false, write: true })
+      const hers = await ScriptSession.open(await stored.wire(mia))
+      const at = (path: string) => `folder=${shared.code}/${path}`
+      const filenames = (entries: readonly { filename: string }[]) => entries.map(({ filename }) => filename).sort()
+      expect(await hers.find('Folder')).toMatchObject([{ name: 'Shared Folder' }])
+      const names = filenames(await hers.ls(`folder=${shared.code}`))
+      expect(names).toContain('DOWNLOAD')
+      for (const hidden of ['ADMIN', 'root.png']) expect(names).not.toContain(hidden)
+      expect(filenames(await hers.ls(at('DOWNLOAD')))).toEqual(['get.png'])
+      const refused = async (call: Promise<unknown>) => expect(call).rejects.toBeInstanceOf(ScriptError)
+      await refused(hers.ls(at('UPLOAD')))
+      await refused(hers.ls(at('ADMIN')))
+      await refused(hers.file('PUT', 'move', at('UPLOAD/put.png'), { path_to: at('put.png') }))
+      expect(await hers.file('PUT', 'rename', at('UPLOAD/put.png'), { path_to: at('UPLOAD/renamed.png') })).toBe(true)
+      expect(await hers.file('POST', 'mkdir', at('UPLOAD/below'))).toBe(true)
+      expect(await hers.file('PUT', 'move', at('UPLOAD/renamed.png'), { path_to: at('UPLOAD/below/it.png') })).toBe(
+        true,
+      )
+      expect(await hers.file('POST', 'delete', at('UPLOAD/below/it.png'), { force: false })).toBe(true)
+      await refused(hers.file('PUT', 'rename', at('DOWNLOAD/get.png'), { path_to: at('DOWNLOAD/got.png') }))
+      await refused(hers.file('POST', 'mkdir', at('DOWNLOAD/below')))
+      await refused(hers.file('POST', 'delete', at('DOWNLOAD/get.png'), { force: false }))
+      const transfer = (source: string, destination: string) =>
+        hers.create('Transfer', { source, destination, status: 'paused' })
+      await refused(transfer('/home/mia/x.png', at('DOWNLOAD/x.png')))
+      await refused(transfer(at('UPLOAD/put.png'), '/home/mia/'))
+      expect(await transfer('/home/mia/x.png', at('UPLOAD/x.png'))).toMatchObject({ status: 'paused' })
+      expect(await transfer(at('DOWNLOAD/get.png'), '/home/mia/')).toMatchObject({ status: 'paused' })
+    })
   })
 }

@@ -3,7 +3,7 @@ import { ScriptError } from '../../../helpers/wire/read-reply.ts'
 import { ScriptSession } from '../../../helpers/wire/script-session.ts'
 import { wireClientOf } from '../../../helpers/wire/wire-client.ts'
 import { TestWorkspace } from '../../workspace/support.ts'
-import { awaits, proves } from './proves.ts'
+import { proves } from './proves.ts'
 import { names, type Setting } from './setting.ts'
 
 const destination = 'share=projects/in/'
@@ -134,7 +134,7 @@ export function transfers(setting: Setting): void {
       },
     )
 
-    awaits(['5.alias'], 'Job means transfers too, and Share any share', async () => {
+    proves(['5.alias'], 'Job means transfers too, and Share any share', async () => {
       const { scripts } = setting
       const job = await scripts.create('Job', { name: 'alias', status: 'paused', source: '/home/john/a', destination })
       expect(await scripts.getEntity('Job', job.id)).toMatchObject({ id: job.id })
@@ -261,7 +261,7 @@ export function transfers(setting: Setting): void {
       }
     })
 
-    awaits(['5.path', '8.home', '8.parties'], 'each way to name a path', async () => {
+    proves(['5.path', '8.home', '8.parties'], 'each way to name a path', async () => {
       const { scripts } = setting
       const [volume] = await scripts.find('Volume WHERE code=projects')
       const folder = await scripts.create('Folder', { name: 'Paths', code: 'paths', parent: volume.id, path: 'paths' })
