@@ -90,6 +90,7 @@ export async function createClientHost(
   return {
     started: { keyHash: identity.keyHash, ...(listening && { listening }) },
     join: (input) => presences.join(input),
+    joinServer: (input) => presences.joinServer(input),
     checkInvitation: ({ invitation }) => presences.checkInvitation(invitation),
     attach: (input) => done(presences.attach(input)),
     signIn: (input) => done(presences.signIn(input)),

@@ -113,6 +113,17 @@ export class Presences implements AsyncDisposable {
     return this.#enter(server, session, { isHostedHere: false, isDemo: false })
   }
 
+  /** This machine becomes a server of the site that the invitation is for. */
+  async joinServer({ invitation }: Input<'joinServer'>): Promise<{ workspaceId: WorkspaceId }> {
+    const { code, ...server } = parseInvitation(invitation)
+    const { name, keyHash } = this.#machine()
+    const session = await WorkspaceConnection.callOnce(server, 'session/join-server', {
+      code,
+      machine: { name, keyHash },
+    })
+    return this.#enter(server, session, { isHostedHere: false, isDemo: false })
+  }
+
   async signInTo(input: Input<'signInTo'>): Promise<{ workspaceId: WorkspaceId }> {
     const { address, keyHash, email, password, isHostedHere, isDemo } = input
     const server = { address, keyHash }

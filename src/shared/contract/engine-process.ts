@@ -86,6 +86,8 @@ export interface EngineCommands {
   setup(input: EngineProcessSetup): EngineStarted
   /** Joins by invitation; the session goes to main by the `session` event before this answers. */
   join(input: { invitation: string; name: string; email: string; password: string }): { workspaceId: WorkspaceId }
+  /** Server clients: by an invitation of a server. The session goes to who runs it as with `join`. */
+  joinServer(input: { invitation: string }): { workspaceId: WorkspaceId }
   checkInvitation(input: { invitation: string }): InvitationCheck
   /** A session that was issued elsewhere (hosting, storage). */
   attach(input: PresenceDescription & { sessionToken: string; isHostedHere: boolean; isDemo: boolean }): null

@@ -123,6 +123,11 @@ export const operationSchemas = {
     input: z.object({ code: z.string().min(1).max(200), email, name, password, machine }),
     output: session,
   },
+  /** A machine becomes a server of the site that it was invited for. */
+  'session/join-server': {
+    input: z.object({ code: z.string().min(1).max(200), machine: machine.omit({ kind: true }) }),
+    output: session,
+  },
   'session/login': {
     input: z.object({ email: z.string().max(254), password, machine }),
     output: session,
@@ -160,7 +165,7 @@ export const operationSchemas = {
     output: nothing,
   },
   /**
-   * `spec` is the job specification of the second document, as is. `id` makes a repeated call harmless.
+   * `spec` is a job specification (docs/job-language.md) as it is. `id` makes a repeated call harmless.
    * `deliverFrom: workspace` sends to the caller's home first and delivers from there: two jobs.
    */
   'transfer/create': {

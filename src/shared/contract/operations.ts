@@ -31,6 +31,7 @@ export const operationAudience: Readonly<Record<OperationName, Audience>> = {
   'invitation/inspect': 'anyone',
   'invitation/create': 'employee',
   'session/join': 'anyone',
+  'session/join-server': 'anyone',
   'session/login': 'anyone',
   'session/logout': 'signed-in',
   'share/folder': 'signed-in',

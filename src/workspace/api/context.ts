@@ -58,7 +58,12 @@ export interface OperationContext extends AnonymousContext {
   readonly caller: Caller
 }
 
-export type AnonymousOperation = 'workspace/hello' | 'invitation/inspect' | 'session/join' | 'session/login'
+export type AnonymousOperation =
+  | 'workspace/hello'
+  | 'invitation/inspect'
+  | 'session/join'
+  | 'session/join-server'
+  | 'session/login'
 export type CallerOperation = Exclude<OperationName, AnonymousOperation>
 
 export type Answer<Name extends OperationName> = OperationOutput<Name> | Promise<OperationOutput<Name>>

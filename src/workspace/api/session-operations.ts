@@ -4,6 +4,7 @@ import { acceptInvitation, openInvitation } from '../invitations/invitations.ts'
 import { viewClient, viewUser } from '../jobs/view.ts'
 import { checkPasswordStrength, hashPassword, verifyPassword } from '../sessions/passwords.ts'
 import { createSession } from '../sessions/tokens.ts'
+import { joinServer } from '../sites/invite-server.ts'
 import { type ClientRow, type Machine, type UserRow, upsertClient, userByEmail, userById } from '../store/people.ts'
 import { mainSite, workspaceOf } from '../store/places.ts'
 import { audit } from '../store/records.ts'
@@ -44,6 +45,17 @@ export const anonymousOperations: AnonymousHandlers = {
       return startSession(transaction, user, machine, context.remoteNetwork)
     })
     context.logger.info({ userId: made.user.id }, 'a person joined')
+    return describeSession(context, made)
+  },
+
+  'session/join-server': async (context, { code, machine }) => {
+    context.limits.anonymous.take(context.remoteNetwork)
+    const made = await context.store.write((transaction) => {
+      const { user, client } = joinServer(transaction, code, machine)
+      const { database, nowMs: now } = transaction
+      return { user, client, sessionToken: createSession(database, user, client, now, context.remoteNetwork) }
+    })
+    context.logger.info({ clientId: made.client.id, site: made.client.site_code }, 'a server joined')
     return describeSession(context, made)
   },
 

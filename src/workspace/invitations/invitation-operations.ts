@@ -1,9 +1,17 @@
 import { TernError } from '../../shared/domain/errors.ts'
 import { type Handlers, viewScopeOf } from '../api/context.ts'
+import { inviteServer } from '../sites/invite-server.ts'
 import { audit } from '../store/records.ts'
-import type { InvitationRow } from './invitations.ts'
+import { type InvitationRow, invitationText } from './invitations.ts'
 
-export const invitationOperations: Handlers<'invitation/list' | 'invitation/revoke'> = {
+type Names = 'invitation/list' | 'invitation/revoke' | 'invitation/create-server'
+
+export const invitationOperations: Handlers<Names> = {
+  'invitation/create-server': async ({ store, caller, advertisedAddress, keyHash }, { site }) => {
+    const code = await store.write((transaction) => inviteServer(transaction, caller.user, site))
+    return { invitation: invitationText(advertisedAddress(), keyHash, code) }
+  },
+
   'invitation/list': (context, { all, limit }) => {
     const { user } = context.caller
     if (all && user.role !== 'admin') throw new TernError('FORBIDDEN', { needs: 'admin' })
@@ -35,6 +43,7 @@ function viewInvitation(row: InvitationRow) {
     ...(row.name !== null && { name: row.name }),
     role: row.role,
     ...(row.user_id !== null && { userId: row.user_id }),
+    ...(row.site_code !== null && { siteCode: row.site_code }),
     createdBy: row.created_by,
     createdAtMs: row.created_at,
     expiresAtMs: row.expires_at,

@@ -21,6 +21,8 @@ export interface InvitationRow {
   readonly name: string | null
   readonly role: Role
   readonly user_id: UserId | null
+  /** Of a site's server; null: of a person. */
+  readonly site_code: string | null
   readonly created_by: UserId
   readonly created_at: number
   readonly expires_at: number
@@ -112,8 +114,15 @@ export function ensureHome(transaction: Transaction, user: UserRow): void {
   effects.changedSites.add(mainSite)
 }
 
-/** @throws TernError INVITATION_MALFORMED, INVITATION_USED, INVITATION_EXPIRED */
+/** @throws TernError INVITATION_MALFORMED (also for one of a server), INVITATION_USED, INVITATION_EXPIRED */
 export function openInvitation(database: SqliteDatabase, code: string, nowMs: number): InvitationRow {
+  const row = invitationOf(database, code, nowMs)
+  if (row.site_code !== null) throw new TernError('INVITATION_MALFORMED')
+  return row
+}
+
+/** Whoever it is of. @throws TernError INVITATION_MALFORMED, INVITATION_USED, INVITATION_EXPIRED */
+export function invitationOf(database: SqliteDatabase, code: string, nowMs: number): InvitationRow {
   const row = database.get<InvitationRow>('SELECT * FROM invitations WHERE code_hash = ?', [hashToken(code)])
   if (row === undefined) throw new TernError('INVITATION_MALFORMED')
   if (row.used_at !== null) throw new TernError('INVITATION_USED')
@@ -125,6 +134,7 @@ export function openInvitation(database: SqliteDatabase, code: string, nowMs: nu
 function mayStillInvite(database: SqliteDatabase, row: InvitationRow): boolean {
   const inviter = userById(database, row.created_by)
   if (inviter === undefined || inviter.status !== 'enabled' || !isElevated(inviter)) return false
+  if (row.site_code !== null) return inviter.role === 'admin'
   const given = row.user_id === null ? row.role : userById(database, row.user_id)?.role
   return inviter.role === 'admin' || given !== 'admin'
 }
@@ -173,17 +183,20 @@ export function acceptInvitation(
   return joined
 }
 
-function insertInvitation(
+/** @param siteCode - Of a server of that site, in place of a person. */
+export function insertInvitation(
   { database, nowMs, ...rest }: Transaction,
   by: Pick<UserRow, 'id'>,
   request: InvitationRequest,
   userId: UserId | undefined,
+  siteCode?: string,
 ): string {
   const code = newSecret(24)
   const id = newEntityId<InvitationId>()
   database.run(
-    `INSERT INTO invitations (id, code_hash, email, name, role, user_id, created_by, created_at, expires_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO invitations
+       (id, code_hash, email, name, role, user_id, site_code, created_by, created_at, expires_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       id,
       hashToken(code),
@@ -191,6 +204,7 @@ function insertInvitation(
       request.name ?? null,
       request.role,
       userId ?? null,
+      siteCode ?? null,
       by.id,
       nowMs,
       nowMs + lifetimeMs,

@@ -276,4 +276,9 @@ CREATE INDEX appended_requests_by_age ON appended_requests (at);
   { version: 11, name: 'archive, deliveries, requests and logs of tasks', sql: jobsMigration },
   { version: 12, name: 'folders that the storage of the main site may use', sql: runningSql },
   { version: 13, name: 'large workspaces', sql: '' },
+  {
+    version: 14,
+    name: 'invitations of the servers of sites',
+    sql: 'ALTER TABLE invitations ADD COLUMN site_code TEXT;',
+  },
 ]

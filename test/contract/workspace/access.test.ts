@@ -15,6 +15,8 @@ const wellFormed: { readonly [Name in OperationName]: unknown } = {
   'invitation/inspect': { code: 'x' },
   'invitation/create': {},
   'session/join': { code: 'x', email: 'a@example.com', name: 'A', password: 'tern tern 1', machine: machine('m') },
+  'session/join-server': { code: 'x', machine: { name: 'm', keyHash: 'b'.repeat(64) } },
+  'invitation/create-server': { site: 'hq' },
   'session/login': { email: 'a@example.com', password: 'x', machine: machine('m') },
   'session/logout': {},
   'user/list': {},

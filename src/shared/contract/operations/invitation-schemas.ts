@@ -15,6 +15,8 @@ const invitation = z.object({
   name: z.string().optional(),
   role,
   userId: userId.optional(),
+  /** Of a server of that site, in place of a person. */
+  siteCode: z.string().optional(),
   createdBy: userId,
   createdAtMs: epochMs,
   expiresAtMs: epochMs,
@@ -22,6 +24,11 @@ const invitation = z.object({
 })
 
 export const invitationSchemas = {
+  /** For one machine to become a server of a site; `site`: its code. The string is as that of a person. */
+  'invitation/create-server': {
+    input: z.object({ site: z.string().min(1).max(200) }),
+    output: z.object({ invitation: z.string() }),
+  },
   /** Those that the caller made, newest first; of everybody's for an admin who asks for `all`. */
   'invitation/list': {
     input: z.object({ all: z.boolean().default(false), limit: z.number().int().min(1).max(1000).default(200) }),
@@ -32,6 +39,7 @@ export const invitationSchemas = {
 } as const
 
 export const invitationAudience = {
+  'invitation/create-server': 'admin',
   'invitation/list': 'signed-in',
   'invitation/revoke': 'signed-in',
 } as const
