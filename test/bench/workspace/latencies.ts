@@ -2,6 +2,7 @@ import type { Job } from '../../../src/shared/domain/job.ts'
 import { adminPassword } from '../../contract/workspace/support.ts'
 import { BenchApi } from './api.ts'
 import { ServerChild } from './child.ts'
+import { timeDecisions } from './decisions.ts'
 import { percentile95, timesOf } from './figures.ts'
 
 export interface Latencies {
@@ -22,6 +23,7 @@ export async function measureLatencies(folder: string): Promise<Latencies> {
     await server.stop()
   }
   p95Ms.set('start of the server', percentile95(starts))
+  p95Ms.set('decision of the scheduler', percentile95(timeDecisions(folder)))
 
   const server = await ServerChild.start('server-process', folder)
   const api = new BenchApi(server.address)

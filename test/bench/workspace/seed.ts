@@ -75,6 +75,7 @@ function finishSome(database: SqliteDatabase, ids: readonly string[]): void {
       "UPDATE jobs SET status = 'done', is_live = ?, next_at = 0, hold = NULL, finished_at = created_at WHERE id = ?",
       [isLive, id],
     )
+    database.run('UPDATE job_parts SET is_ready = 0 WHERE job_id = ?', [id])
   }
 }
 
@@ -96,7 +97,9 @@ function copyTemplates(database: SqliteDatabase, copy: number, ids: readonly str
         sort_at: Number(job.sort_at) - copy * 1000,
       })
     }
-    for (const row of rowOf('job_texts', 'job_id')) insert(database, 'job_texts', { ...row, job_id: newId(id) })
+    for (const table of ['job_texts', 'job_parts']) {
+      for (const row of rowOf(table, 'job_id')) insert(database, table, { ...row, job_id: newId(id) })
+    }
     for (const task of rowOf('tasks', 'job_id')) {
       insert(database, 'tasks', { ...task, job_id: newId(id), id: prefix + String(task.id).slice(prefix.length) })
     }
