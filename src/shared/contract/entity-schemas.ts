@@ -24,7 +24,7 @@ export const keyHash = z.string().regex(/^[0-9a-f]{64}$/)
 
 export const name = z.string().trim().min(1).max(200)
 export const email = z.string().refine(isEmail, 'Invalid email address')
-/** Paths are bounded here and checked for what they mean where they are used. */
+// Paths are bounded here and checked for what they mean where they are used.
 export const path = z.string().max(4096)
 const count = z.number().int().nonnegative()
 const epochMs = z.number().int().nonnegative()

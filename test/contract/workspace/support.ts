@@ -28,6 +28,7 @@ import {
   type WorkspaceServer,
   type WorkspaceServerOptions,
 } from '../../../src/workspace/index.ts'
+import { checkTold } from '../../helpers/told-errors.ts'
 
 export const adminPassword = 'correct horse 9'
 
@@ -176,7 +177,7 @@ export class TestClient {
     extra: { method?: string; headers?: Record<string, string> } = {},
   ): Promise<RawAnswer> {
     const [hostname, port] = this.#workspace.server.address.split(':')
-    return new Promise((resolve, reject) => {
+    return new Promise<RawAnswer>((resolve, reject) => {
       const outgoing = request(
         {
           hostname,
@@ -202,6 +203,9 @@ export class TestClient {
       )
       outgoing.on('error', reject)
       outgoing.end(body)
+    }).then((answer) => {
+      if (answer.body.error) checkTold(name, answer.body.error.code)
+      return answer
     })
   }
 

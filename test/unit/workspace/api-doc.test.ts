@@ -1,9 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { it } from 'vitest'
-import { z } from 'zod'
-import { client, job, share, user } from '../../../src/shared/contract/entity-schemas.ts'
-import { operationSchemas } from '../../../src/shared/contract/operation-schemas.ts'
-import { operationAudience, operationNames } from '../../../src/shared/contract/operations.ts'
+import { errorsOfAnyOperation } from '../../../src/shared/contract/operation-errors.ts'
+import type { OperationName } from '../../../src/shared/contract/operations.ts'
 import type { JobStatus, TaskStatus } from '../../../src/shared/domain/job.ts'
 import { mayAppendTo } from '../../../src/shared/domain/status/append.ts'
 import type { Cause } from '../../../src/shared/domain/status/causes.ts'
@@ -24,25 +22,11 @@ import {
   taskStatuses,
   taskTransitions,
 } from '../../../src/shared/domain/status/task-status.ts'
+import { linkTo } from '../../helpers/docs/operation-page.ts'
+import { themes } from '../../helpers/docs/operation-sentences.ts'
 import { expectSection, markdownTable } from '../../helpers/generated-doc.ts'
 
 const file = fileURLToPath(new URL('../../../docs/api.md', import.meta.url))
-
-const entities = new Map<unknown, string>([
-  [job, 'the job'],
-  [user, 'the user'],
-  [share, 'the share'],
-  [client, 'the client'],
-])
-
-function fieldsOf(schema: z.ZodType): string {
-  const entity = entities.get(schema)
-  if (entity !== undefined) return entity
-  if (!(schema instanceof z.ZodObject)) throw new Error('an operation speaks in objects')
-  return Object.entries(schema.shape)
-    .map(([name, field]) => `\`${name}${(field as z.ZodType).safeParse(undefined).success ? '?' : ''}\``)
-    .join(' ')
-}
 
 const roleNames: Readonly<Record<Cause, string>> = {
   maker: 'who made the job',
@@ -119,14 +103,13 @@ function retryRows(): string[][] {
 
 const sections: Readonly<Record<string, string>> = {
   operations: markdownTable(
-    ['operation', 'who may call', 'input', 'value'],
-    operationNames.map((name) => [
-      `\`${name}\``,
-      operationAudience[name],
-      fieldsOf(operationSchemas[name].input),
-      fieldsOf(operationSchemas[name].output),
+    ['page', 'operations'],
+    Object.entries(themes).map(([page, { title, operations }]) => [
+      `[${title}](api/${page}.md)`,
+      (Object.keys(operations) as OperationName[]).map((name) => linkTo(name, `api/${page}.md`)).join(' '),
     ]),
   ),
+  'common-errors': errorsOfAnyOperation.map((code) => `\`${code}\``).join(', '),
   'job-writes': markdownTable(
     ['written', 'meaning', ...jobStatuses.map((status) => `\`${status}\``)],
     Object.entries(writeableJobStatuses).map(([status, event]) => [

@@ -1,0 +1,11 @@
+import { errorsOfAnyOperation, operationErrors } from '../../src/shared/contract/operation-errors.ts'
+import type { ErrorCode } from '../../src/shared/domain/errors.ts'
+
+const ofAny: ReadonlySet<ErrorCode> = new Set(errorsOfAnyOperation)
+
+/** Fails the test that saw an operation answer what its callers are not told of. */
+export function checkTold(name: string, code: ErrorCode): void {
+  const own = Object.hasOwn(operationErrors, name) ? operationErrors[name as keyof typeof operationErrors] : undefined
+  if (own === undefined || own.includes(code) || ofAny.has(code)) return
+  throw new Error(`${name} answers ${code}: src/shared/contract/operation-errors.ts does not tell of that`)
+}
