@@ -38,11 +38,20 @@ export async function readJsonBody(
   budget: BodyBudget = ofProcess,
 ): Promise<unknown> {
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes)
+  return readJson(request, maxBytes, budget)
+}
+
+/** JSON that comes in parts, of a body or of what was packed into one: both count for what may lie here at once. */
+export async function readJson(
+  parts: AsyncIterable<Buffer>,
+  maxBytes: number,
+  budget: BodyBudget = ofProcess,
+): Promise<unknown> {
   const chunks: Buffer[] = []
   let sizeBytes = 0
   let takenBytes = 0
   try {
-    for await (const chunk of request) {
+    for await (const chunk of parts) {
       sizeBytes += chunk.length
       if (sizeBytes > maxBytes) throw tooLarge(maxBytes)
       const dueBytes = Math.max(0, sizeBytes - budget.freeBytes) - takenBytes

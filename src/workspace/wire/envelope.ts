@@ -1,7 +1,6 @@
-import { promisify } from 'node:util'
-import { gunzip } from 'node:zlib'
+import { createGunzip } from 'node:zlib'
 import { TernError } from '../../shared/domain/errors.ts'
-import { parseJson } from '../api/read-body.ts'
+import { type BodyBudget, parseJson, readJson } from '../api/read-body.ts'
 import type { WireRecord } from './wire-route.ts'
 
 /** What a script sends: which operation, and what for. Everything else in it is the script's own. */
@@ -15,7 +14,7 @@ export interface Envelope {
   readonly packedData: string | undefined
 }
 
-const inflate = promisify(gunzip)
+const unpackedAtOnceBytes = 256 * 1024
 
 /** Everything behind the question mark, which is JSON and has no key. @throws TernError BAD_REQUEST */
 export function readQueryEnvelope(url: string): Envelope {
@@ -51,19 +50,24 @@ export function readEnvelope(value: unknown): Envelope {
   }
 }
 
-/** @param maxBytes Of the data unpacked: a few bytes can stand for gigabytes. @throws TernError BAD_REQUEST, LIMIT_EXCEEDED */
-export async function unpackedData({ data, packedData }: Envelope, maxBytes: number): Promise<Envelope['data']> {
+/**
+ * @param maxBytes Of the data unpacked: a few bytes can stand for gigabytes
+ * @throws TernError BAD_REQUEST, LIMIT_EXCEEDED, TOO_MANY_REQUESTS when too much lies unpacked here already
+ */
+export async function unpackedData(
+  { data, packedData }: Envelope,
+  maxBytes: number,
+  budget?: BodyBudget,
+): Promise<Envelope['data']> {
   if (packedData === undefined) return data
-  let plain: Buffer
+  const unpacking = createGunzip({ chunkSize: unpackedAtOnceBytes })
+  unpacking.end(Buffer.from(packedData, 'base64'))
   try {
-    plain = await inflate(Buffer.from(packedData, 'base64'), { maxOutputLength: maxBytes })
+    return asData(await readJson(unpacking, maxBytes, budget))
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
-      throw new TernError('LIMIT_EXCEEDED', { what: 'bytes', limit: maxBytes })
-    }
+    if (error instanceof TernError) throw error
     throw new TernError('BAD_REQUEST', { problem: 'gz_data' }, { cause: error })
   }
-  return asData(parseJson(plain.toString('utf8')))
 }
 
 function asData(value: unknown): Envelope['data'] {
