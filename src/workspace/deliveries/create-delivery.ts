@@ -6,6 +6,7 @@ import type { Caller } from '../access/caller.ts'
 import { ShareAccess } from '../access/share-access-of.ts'
 import type { CheckedInput } from '../api/checked-input.ts'
 import { findOrInvite, type MadeInvitation } from '../invitations/find-or-invite.ts'
+import { abortJob } from '../jobs/abort-job.ts'
 import type { RetryRules } from '../scheduler/end-dispatch.ts'
 import { jobById } from '../store/jobs.ts'
 import { shareById } from '../store/places.ts'
@@ -15,7 +16,7 @@ import { planPlace, type StoredFile, uploadFolder } from './delivery-files.ts'
 import { requireChangeable } from './delivery-rights.ts'
 import { type DeliveryRow, deliveryById, insertDelivery, insertFiles, updateDelivery } from './delivery-store.ts'
 import { addToDelivery } from './recipients.ts'
-import { abortJob, jobsOf, writeDeliveryStatus } from './run-delivery.ts'
+import { jobsOf, writeDeliveryStatus } from './run-delivery.ts'
 
 /** Documents: a delivery lives for 30 days unless it says otherwise. */
 const lifetimeMs = 30 * 24 * 3_600_000
@@ -130,7 +131,7 @@ export function deleteDelivery(
   const isOpen = row.status === 'pending' || row.status === 'waiting'
   if (isOpen && !input.force) throw new TernError('CONFLICT', { status: row.status })
   for (const job of jobsOf(transaction, row.id)) {
-    if (job.is_live === 1) abortJob(transaction, job, rules, caller.user)
+    if (job.is_live === 1) abortJob(transaction, job.id, rules, caller.user)
   }
   database.run('DELETE FROM deliveries WHERE id = ?', [row.id])
   audit(transaction, {

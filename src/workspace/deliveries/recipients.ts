@@ -7,6 +7,7 @@ import { isFinished } from '../../shared/domain/status/job-status.ts'
 import type { Caller } from '../access/caller.ts'
 import { isElevated, maySeeJob } from '../access/rights.ts'
 import { findOrInvite, type MadeInvitation } from '../invitations/find-or-invite.ts'
+import { abortJob } from '../jobs/abort-job.ts'
 import { makeJob } from '../jobs/create-transfer.ts'
 import { directoryUser } from '../jobs/resolve-place.ts'
 import type { RetryRules } from '../scheduler/end-dispatch.ts'
@@ -18,7 +19,7 @@ import type { Transaction } from '../store/store.ts'
 import type { NewTask, TaskRow } from '../store/tasks.ts'
 import { maySeeDelivery, requireChangeable } from './delivery-rights.ts'
 import { type DeliveryRow, deliveryById, isRecipient, recipientsAtMost, recipientsOf } from './delivery-store.ts'
-import { abortJob, jobsOf, openTo } from './run-delivery.ts'
+import { jobsOf, openTo } from './run-delivery.ts'
 
 export interface Recipient {
   readonly userId: UserId
@@ -175,7 +176,7 @@ export function removeRecipient(
   for (const each of jobs) {
     const person = delivery?.kind === 'request' ? each.user_id : each.destination_user
     if (person !== user.id || isFinished(each.status)) continue
-    abortJob(transaction, each, rules, caller.user)
+    abortJob(transaction, each.id, rules, caller.user)
     removed = true
   }
   if (delivery) {

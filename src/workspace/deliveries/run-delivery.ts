@@ -2,10 +2,10 @@ import { type DeliveryStatus, isDeliveryOver, mayWriteDeliveryStatus } from '../
 import { TernError } from '../../shared/domain/errors.ts'
 import type { JobId, UserId } from '../../shared/domain/ids.ts'
 import { isFinished } from '../../shared/domain/status/job-status.ts'
-import { applyJobEvent } from '../jobs/settle.ts'
+import { abortJob } from '../jobs/abort-job.ts'
 import { queueMail } from '../mail/mail-queue.ts'
-import { type RetryRules, stopDispatch } from '../scheduler/end-dispatch.ts'
-import { holdText, type JobRow } from '../store/jobs.ts'
+import type { RetryRules } from '../scheduler/end-dispatch.ts'
+import type { JobRow } from '../store/jobs.ts'
 import { userById } from '../store/people.ts'
 import type { Transaction } from '../store/store.ts'
 import { type DeliveryRow, deliveryById, filesOf, recipientsOf, updateDelivery } from './delivery-store.ts'
@@ -57,8 +57,9 @@ export function advanceDelivery(transaction: Transaction, id: JobId): void {
 /** What a recipient gets of it: of a delivery, the transfer to take it with. */
 export function openTo(transaction: Transaction, row: DeliveryRow, userId: UserId): void {
   const user = userById(transaction.database, userId)
-  if (row.kind === 'delivery' && user) makeDownload(transaction, row, user)
-  if (row.kind === 'request' && user?.status === 'enabled') {
+  if (user?.deleted_at !== null) return
+  if (row.kind === 'delivery') makeDownload(transaction, row, user)
+  if (row.kind === 'request' && user.status === 'enabled') {
     const sender = userById(transaction.database, row.user_id)?.name ?? ''
     const params = { sender, job: row.name, message: row.message ?? '' }
     queueMail(transaction, { recipient: user.email, kind: 'request', params })
@@ -85,14 +86,8 @@ export function endDelivery(
   updateDelivery(database, row.id, { status, is_live: 0, sort_at: nowMs, finished_at: nowMs, modified_at: nowMs })
   for (const job of jobsOf(transaction, row.id)) {
     if (isFinished(job.status) || (status === 'done' && job.status === 'running')) continue
-    abortJob(transaction, job, rules, by)
+    abortJob(transaction, job.id, rules, by)
   }
-}
-
-export function abortJob(transaction: Transaction, job: JobRow, rules: RetryRules, by?: Writer): void {
-  stopDispatch(transaction, job.id, rules)
-  const params = by && { userId: by.id, userName: by.name, atMs: transaction.nowMs }
-  applyJobEvent(transaction, job.id, 'abort', { hold: holdText('aborted', params), next_at: 0 })
 }
 
 export function jobsOf({ database }: Transaction, parentId: string): JobRow[] {

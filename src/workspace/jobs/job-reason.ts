@@ -5,7 +5,7 @@ import { type Standing, standingOf } from '../scheduler/standing.ts'
 import { type JobPartRow, partsOf } from '../store/job-parts.ts'
 import { countsOf, holdOf, type JobRow, jobById } from '../store/jobs.ts'
 import { type UserRow, userById } from '../store/people.ts'
-import { endpointFacts } from './endpoint.ts'
+import { type EndpointFacts, endpointFacts } from './endpoint.ts'
 import { reasonOf } from './reason.ts'
 import { once, type ViewScope, workspaceSeen } from './view-scope.ts'
 
@@ -28,9 +28,17 @@ export function reasonOfJob(scope: ViewScope, row: JobRow): Reason | undefined {
     },
     waitsForUpload: before && before.status !== 'done' ? { name: workspaceSeen(scope).name } : undefined,
     queue: row.queue,
-    end: (key) => once(scope, `end ${key}`, () => endpointFacts(database, presence, key, viewer.id)),
+    end: (key) =>
+      once(scope, `end ${key}`, () => endpointFacts(database, presence, key, viewer.id)) ?? goneEnd(scope, row, key),
     standing: () => standingOfJob(database, factsFor(scope), row),
   })
+}
+
+/** A machine that was removed: it is told by whose it was, because that is who can send or choose anew. */
+function goneEnd({ database }: ViewScope, row: JobRow, key: string): EndpointFacts | undefined {
+  const side = (['source', 'destination'] as const).find((each) => row[`${each}_key`] === key)
+  const person = side && row[`${side}_user`]
+  return person ? { name: userById(database, person)?.name ?? '', online: false } : undefined
 }
 
 function factsFor(scope: ViewScope): ScheduleFacts {

@@ -64,6 +64,8 @@ export const clientOperations: Handlers<'client/list' | 'client/get' | 'client/u
       database.run('DELETE FROM sessions WHERE client_id = ?', [id])
       database.run('DELETE FROM clients WHERE id = ?', [id])
       effects.removed('client', id, new Set(row.user_id === null ? [] : [row.user_id]))
+      // What it alone served is for any server of its site now.
+      effects.schedule()
       audit(transaction, { by: context.caller, action: 'client/delete', subject: id, params: { name: row.name } })
     })
     return {}

@@ -93,6 +93,7 @@ export function removePerson(transaction: Transaction, user: UserRow): void {
   const { database, effects, nowMs } = transaction
   const home = homeOf(database, user.id)
   revokeAccess(transaction, user.id)
+  database.run('DELETE FROM delivery_recipients WHERE user_id = ?', [user.id])
   revokeApiKeysOf(transaction, user.id)
   leave(transaction, user)
   if (home) {

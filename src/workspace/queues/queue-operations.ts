@@ -135,6 +135,7 @@ function renameIn(database: SqliteDatabase, from: string, to: string): void {
   database.run('UPDATE jobs SET queue = ? WHERE queue = ?', [to, from])
   database.run('UPDATE users SET queue = ? WHERE queue = ?', [to, from])
   database.run('UPDATE shares SET queue = ? WHERE queue = ?', [to, from])
+  database.run('UPDATE deliveries SET queue = ? WHERE queue = ?', [to, from])
   const isRename = database.get('SELECT 1 FROM queues WHERE code = ? COLLATE BINARY', [from]) === undefined
   if (isRename) {
     database.run("UPDATE settings SET entity_id = ? WHERE entity = 'queue' AND entity_id = ?", [to, from])

@@ -1,7 +1,9 @@
 import type { SqlValue } from '../../platform/sqlite.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import type { UserId } from '../../shared/domain/ids.ts'
-import { applyJobEvent } from '../jobs/settle.ts'
+import { abortJob } from '../jobs/abort-job.ts'
+import type { RetryRules } from '../scheduler/end-dispatch.ts'
+import type { UserRow } from '../store/people.ts'
 import type { ShareRow } from '../store/places.ts'
 import { serversOfShare } from '../store/share-places.ts'
 import type { Transaction } from '../store/store.ts'
@@ -66,11 +68,16 @@ export function activateShare(transaction: Transaction, share: ShareRow): void {
 }
 
 /** Files stay where they are. */
-export function deleteShare(transaction: Transaction, share: ShareRow): void {
+export function deleteShare(
+  transaction: Transaction,
+  share: ShareRow,
+  rules: RetryRules,
+  by: Pick<UserRow, 'id' | 'name'>,
+): void {
   const { database } = transaction
   if (share.is_default === 1) throw new TernError('CONFLICT', { problem: 'default-volume' })
   const shares = withFolders(database, share)
-  for (const jobId of new Set(liveJobsOf(database, shares, maxAborted))) applyJobEvent(transaction, jobId, 'abort')
+  for (const jobId of new Set(liveJobsOf(database, shares, maxAborted))) abortJob(transaction, jobId, rules, by)
   for (const each of shares.toReversed()) {
     const seenBy = grantedPeople(transaction, each)
     gone(transaction, each, seenBy)

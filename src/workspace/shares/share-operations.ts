@@ -97,7 +97,9 @@ export const shareOperations: Handlers<Names> = {
   },
 
   'share/delete': async (context, { id }) => {
-    await changed(context, id, 'share/delete', deleteShare)
+    await changed(context, id, 'share/delete', (transaction, share) =>
+      deleteShare(transaction, share, context.scheduler.options, context.caller.user),
+    )
     return {}
   },
 
