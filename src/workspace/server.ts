@@ -32,7 +32,7 @@ import { defaultRelayLimits, Relay, type RelayLimits } from './relay/relay.ts'
 import { Scheduler, type SchedulerOptions } from './scheduler/scheduler.ts'
 import { type CertificateFiles, servedIdentity } from './served-identity.ts'
 import { databaseFile, keepPrivate } from './store/data-folder.ts'
-import { runningDispatches } from './store/dispatches.ts'
+import { dispatchById, runningDispatches } from './store/dispatches.ts'
 import type { Effects } from './store/effects.ts'
 import { workspaceOf } from './store/places.ts'
 import { Store } from './store/store.ts'
@@ -172,7 +172,9 @@ async function compose<T>(
   disposer.add(() => hub.close())
   const scheduler = new Scheduler(store, presence, logger, options.scheduler)
   disposer.add(() => scheduler.close())
-  const progress = new ProgressFanOut(hub)
+  const progress = new ProgressFanOut(hub, (id) =>
+    store.read((database) => dispatchById(database, id)?.is_running === 1),
+  )
   disposer.add(() => progress.close())
   const files = new FileRequests(hub)
   const password = new MailPassword(options.folder)

@@ -27,7 +27,7 @@ export interface DispatchRunnerParts {
   readonly logger: Logger
   send(frame: ClientFrame): void
   /** Figures for this machine's own window; undefined when the run is over. */
-  onProgress(jobId: JobId, progress: JobProgress | undefined): void
+  onProgress(order: DispatchOrder, progress: JobProgress | undefined): void
 }
 
 interface Running {
@@ -103,7 +103,7 @@ export class DispatchRunner implements AsyncDisposable {
       .then(() => this.#run(running))
       .finally(() => {
         if (this.#running.get(order.dispatchId) === running) this.#running.delete(order.dispatchId)
-        if (!this.isRunning(order.jobId)) this.#parts.onProgress(order.jobId, undefined)
+        this.#parts.onProgress(order, undefined)
       })
   }
 
@@ -194,7 +194,7 @@ export class DispatchRunner implements AsyncDisposable {
           log.info({ keptBytes: figures.bytesVerified - figures.bytesReceived }, 'figures at the start')
         }
         const progress = meter.measure(figures)
-        onProgress(order.jobId, progress)
+        onProgress(order, progress)
         const now = monotonicMs()
         if (order.role !== 'receive' || now - toldAtMs < reportEveryMs) return
         toldAtMs = now

@@ -1,7 +1,8 @@
 import type { TransferRow } from '../../shared/contract/view.ts'
-import type { JobId } from '../../shared/domain/ids.ts'
+import type { DispatchId, JobId } from '../../shared/domain/ids.ts'
 import type { Job, JobProgress } from '../../shared/domain/job.ts'
 import { isFinished } from '../../shared/domain/status/job-status.ts'
+import { addedProgress } from '../../shared/domain/units/added-progress.ts'
 import type { HostParts } from '../host-parts.ts'
 import { outboxRow } from '../rows/outbox-row.ts'
 import { transferKey, transferRow } from '../rows/transfer-row.ts'
@@ -19,8 +20,8 @@ interface JobRowsParts {
 /** The rows of one workspace: its jobs, those that wait here for it, their figures, and what of it is news. */
 export class JobRows {
   readonly #parts: JobRowsParts
-  /** Figures of this host's own runs: fresher than what comes by the workspace. */
-  readonly #ownProgress = new Map<JobId, JobProgress>()
+  /** Figures of this host's own runs of each job: fresher than what comes by the workspace. */
+  readonly #ownProgress = new Map<JobId, ReadonlyMap<DispatchId, JobProgress>>()
   /** The last figures of each live job: what is verified and kept while it is held. */
   readonly #lastProgress = new Map<JobId, JobProgress>()
   #isClosed = false
@@ -86,21 +87,28 @@ export class JobRows {
   /** Figures that came by the workspace. */
   progress(progress: JobProgress): void {
     const { mirror } = this.#parts
-    if (this.#ownProgress.has(progress.jobId)) return
     mirror.progress.set(progress.jobId, progress)
     const job = mirror.jobs.get(progress.jobId)
-    if (job?.status === 'running') this.put(job)
+    if (job?.status === 'running' && this.progressOf(job.id) === progress) this.put(job)
   }
 
-  ownProgress(jobId: JobId, progress: JobProgress | undefined): void {
-    if (progress) this.#ownProgress.set(jobId, progress)
+  /** `progress` undefined: that run is over. */
+  ownProgress(jobId: JobId, dispatchId: DispatchId, progress: JobProgress | undefined): void {
+    const runs = new Map(this.#ownProgress.get(jobId))
+    if (progress) runs.set(dispatchId, progress)
+    else runs.delete(dispatchId)
+    if (runs.size > 0) this.#ownProgress.set(jobId, runs)
     else this.#ownProgress.delete(jobId)
     const job = this.#parts.mirror.jobs.get(jobId)
     if (job) this.put(job)
   }
 
   progressOf(id: JobId): JobProgress | undefined {
-    return this.#ownProgress.get(id) ?? this.#parts.mirror.progress.get(id)
+    const everywhere = this.#parts.mirror.progress.get(id)
+    const [first, ...others] = this.#ownProgress.get(id)?.values() ?? []
+    // Where others run parts of the job as well, only the workspace knows them all.
+    const isMore = (everywhere?.runs ?? 1) > 1 + others.length
+    return first === undefined || isMore ? everywhere : addedProgress(first, others)
   }
 
   #unreachable(): { address: string; sinceMs: number } | undefined {

@@ -100,7 +100,7 @@ export class Presence implements AsyncDisposable {
         ...shared,
         peerKeys,
         send: (frame) => this.#channel.send(frame),
-        onProgress: (jobId, progress) => this.rows.ownProgress(jobId, progress),
+        onProgress: (order, progress) => this.rows.ownProgress(order.jobId, order.dispatchId, progress),
       }),
     )
     this.#files = this.#disposer.use(

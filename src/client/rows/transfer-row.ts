@@ -3,6 +3,7 @@ import type { ClientId, UserId, WorkspaceId } from '../../shared/domain/ids.ts'
 import type { Job, JobProgress, Party } from '../../shared/domain/job.ts'
 import type { Reason } from '../../shared/domain/reason.ts'
 import { isFinished } from '../../shared/domain/status/job-status.ts'
+import { bytesBefore } from '../../shared/domain/units/added-progress.ts'
 import type { Mirror } from '../presence/mirror.ts'
 import { rowParties } from './row-parties.ts'
 
@@ -29,7 +30,7 @@ export function transferRow(job: Job, context: RowContext): TransferRow {
   const to = placeLabel(job.destination, context, job)
   const waitsOnYou = waitingOnYou(job, context)
   const reason = reasonOf(job, context)
-  const before = bytesBefore(job, progress)
+  const before = progress ? bytesBefore(job, progress) : job.result.bytesVerified
   const direction = from.kind === 'here' ? 'out' : to.kind === 'here' ? 'in' : 'between'
   return {
     key: transferKey(workspaceId, job.id),
@@ -88,12 +89,6 @@ function reasonOf(job: Job, { unreachable, progress }: RowContext): Reason | und
   return job.reason
 }
 
-/** What was verified before the running dispatch: the durable sum, less what that dispatch has reported into it. */
-function bytesBefore(job: Job, progress: JobProgress | undefined): number {
-  if (!progress) return job.result.bytesVerified
-  return Math.max(0, Math.min(job.result.bytesVerified, job.sizeBytes - progress.bytesTotal))
-}
-
 /** What is verified and kept of a job that does not run now. */
 function bytesHeld(job: Job, last: JobProgress | undefined): number {
   const { bytesVerified } = job.result
@@ -102,7 +97,7 @@ function bytesHeld(job: Job, last: JobProgress | undefined): number {
 
 /** Figures of the job as a whole, so that a second dispatch goes on where the first one ended. */
 function rowProgress(job: Job, progress: JobProgress, before: number): RowProgress {
-  const { jobId: _jobId, tasks: _tasks, bytesVerified, bytesTotal, ...figures } = progress
+  const { jobId: _jobId, tasks: _tasks, runs: _runs, bytesVerified, bytesTotal, ...figures } = progress
   return {
     ...figures,
     bytesVerified: before + bytesVerified,

@@ -185,6 +185,7 @@ export const jobProgress = z.object({
     .optional(),
   lanes: count.optional(),
   route: z.enum(['direct', 'relay']).optional(),
+  runs: count.optional(),
 }) as unknown as z.ZodType<JobProgress>
 
 export const previewEntry = z.object({

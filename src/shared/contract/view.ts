@@ -65,7 +65,7 @@ export interface RowAbilities {
 }
 
 /** Figures of the job as a whole; tasks have their own in the details. */
-export type RowProgress = Omit<JobProgress, 'jobId' | 'tasks'>
+export type RowProgress = Omit<JobProgress, 'jobId' | 'tasks' | 'runs'>
 
 export interface ViewRevision {
   /** Changes when the engine process starts anew. */

@@ -116,6 +116,8 @@ export interface JobProgress {
   readonly tasks?: readonly { readonly uri: string; readonly bytesVerified: number; readonly bytesTotal: number }[]
   readonly lanes?: number
   readonly route?: 'direct' | 'relay'
+  /** How many runs these figures are added up of; one when absent. */
+  readonly runs?: number
 }
 
 export type TransferPhase = 'connecting' | 'scanning' | 'comparing' | 'transferring' | 'verifying'

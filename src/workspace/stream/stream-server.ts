@@ -157,7 +157,7 @@ export class StreamServer {
       const role =
         row && row.is_running === 1 && row.epoch === frame.epoch ? roleIn(row, connection.clientId) : undefined
       const job = row && role && jobById(database, row.job_id)
-      if (job && role && frame.progress.jobId === job.id) progress.offer(role, job, frame.progress)
+      if (job && role && frame.progress.jobId === job.id) progress.offer(role, job, row.id, frame.progress)
     })
   }
 

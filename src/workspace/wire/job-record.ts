@@ -1,6 +1,7 @@
 import type { SqliteDatabase } from '../../platform/sqlite.ts'
 import { readableEntity } from '../../shared/domain/entity-text.ts'
 import type { Job, Task, TaskEndpoint } from '../../shared/domain/job.ts'
+import { bytesBefore } from '../../shared/domain/units/added-progress.ts'
 import { printWireDate } from '../../shared/domain/units/wire-date.ts'
 import { wireProgress, wireSpeed, wireTimeLeft } from '../../shared/domain/units/wire-figures.ts'
 import { displayPath } from '../../shared/words/fill.ts'
@@ -59,7 +60,7 @@ export class JobRecords {
       priority: job.priority,
       size: job.sizeBytes,
       progress: wireProgress({
-        doneBytes: Math.max(job.result.bytesVerified, figures?.bytesVerified ?? 0),
+        doneBytes: figures ? bytesBefore(job, figures) + figures.bytesVerified : job.result.bytesVerified,
         totalBytes: job.sizeBytes,
         isDone: job.status === 'done',
       }),

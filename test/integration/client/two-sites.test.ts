@@ -79,6 +79,8 @@ it('a job whose shares lie on different servers of a site runs on both at once',
   const jobId = key.split('/')[1] as JobId
   const statuses = async () => (await connection.call('task/list', { jobId })).tasks.map(({ status }) => status)
   await expect.poll(statuses, { timeout: 10_000 }).toEqual(['executing', 'executing'])
+  // The sum of both: each of them has only half of it.
+  await mia.until(() => mia.row(key).progress?.filesTotal === 2)
   await studio.storage.call('setLimit', {})
   expect((await mia.untilStatus(key, 'done')).result).toMatchObject({ filesDone: 2, bytesVerified: 2 * sizeBytes })
   for (const [here, there] of [
