@@ -38,17 +38,17 @@ type Check = (isMet: boolean, text: string) => void
 type Seeded = SeedSize & { readonly folder: string }
 
 async function checkLatencies(few: Seeded, many: Seeded, check: Check): Promise<void> {
-  const atFew = await measureLatencies(few.folder)
-  const atMany = await measureLatencies(many.folder)
-  for (const [name, fewMs] of atFew.p95Ms) {
-    const manyMs = atMany.p95Ms.get(name) ?? Number.NaN
+  const { figures, residentBytes } = await measureLatencies([few.folder, many.folder])
+  for (const { name, p95Ms } of figures) {
+    const [fewMs = Number.NaN, manyMs = Number.NaN] = p95Ms
     const growth = manyMs / fewMs
     check(
       growth <= maxGrowth || manyMs - fewMs <= unnoticedMs,
       `${name}: p95 ${fewMs.toFixed(1)} ms at ${few.jobs} jobs, ${manyMs.toFixed(1)} ms at ${many.jobs}, ${growth.toFixed(2)} times`,
     )
   }
-  check(atMany.residentBytes < maxResidentBytes, `memory: ${inMebibytes(atMany.residentBytes)} MiB resident`)
+  const resident = residentBytes.at(-1) ?? Number.NaN
+  check(resident < maxResidentBytes, `memory: ${inMebibytes(resident)} MiB resident`)
 }
 
 async function checkLoad({ folder }: Seeded, seconds: number, check: Check): Promise<void> {
