@@ -35,16 +35,22 @@ export function viewShareRecord(scope: ViewScope, row: ShareRow, access: ShareAc
     ...share,
     ...(row.parent_id !== null && { parentId: row.parent_id }),
     ...(row.relative_path !== null && { relativePath: row.relative_path }),
-    ...(scope.viewer.role === 'admin' && row.parent_id === null && row.path !== '' && { path: row.path }),
-    paths: {
-      ...(row.path_windows !== null && { windows: row.path_windows }),
-      ...(row.path_linux !== null && { linux: row.path_linux }),
-      ...(row.path_mac !== null && { mac: row.path_mac }),
-    },
+    ...(scope.viewer.role === 'admin' && foldersOf(row)),
     status: row.status,
     emails: JSON.parse(row.emails) as string[],
     ...(row.queue !== null && { queue: row.queue }),
     isActive: row.inactive_at === null,
     ...recordedFields(row),
+  }
+}
+
+function foldersOf(row: ShareRow) {
+  return {
+    ...(row.parent_id === null && row.path !== '' && { path: row.path }),
+    paths: {
+      ...(row.path_windows !== null && { windows: row.path_windows }),
+      ...(row.path_linux !== null && { linux: row.path_linux }),
+      ...(row.path_mac !== null && { mac: row.path_mac }),
+    },
   }
 }

@@ -94,9 +94,12 @@ describe('a volume that workstations have under folders of their own', () => {
     expect(source).toMatchObject({ userId: mia.user.id, path: '/Volumes/plates/a' })
   })
 
-  it('is told to nobody, and has to be whole paths of the systems', async () => {
-    const { shares } = await john.call('share/list', {})
+  it('is told to admins alone, and has to be whole paths of the systems', async () => {
+    const sam = await workspace.person('sams-other@example.com', 'Sam', 'employee', john)
+    const { shares } = await sam.call('share/list', {})
+    expect(shares.some(({ kind }) => kind === 'volume')).toBe(true)
     expect(JSON.stringify(shares)).not.toContain('/Volumes')
+    expect(JSON.stringify(await john.call('workspace/snapshot', {}))).not.toContain('/Volumes')
     const share = { code: 'bad', name: 'Bad', kind: 'volume', path: '/srv/bad' } as const
     for (const paths of [{ windows: '/Volumes/x' }, { mac: 'P:\\x' }, { linux: 'x' }]) {
       const refused = john.call('share/create', { ...share, paths })

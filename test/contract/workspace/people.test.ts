@@ -198,15 +198,18 @@ describe('people', () => {
 })
 
 describe('shares', () => {
-  it('of a new person are told to the site’s server, and only to it', async () => {
+  it('of a new person are told to the site’s server, and to admins who ask', async () => {
     const hq = await workspace.hq()
     await hq.frame('site.shares')
     await john.connect()
-    await workspace.person('mia@example.com', 'Mia', 'standard', john)
+    const mia = await workspace.person('mia@example.com', 'Mia', 'standard', john)
     const { shares } = await hq.frame('site.shares')
     expect(shares.map((share) => share.path)).toContain('/srv/homes/mia@example.com')
     expect(john.frames.some((frame) => frame.type === 'site.shares')).toBe(false)
-    expect(JSON.stringify(await john.call('share/list', {}))).not.toContain('/srv/')
+    expect(JSON.stringify(await john.call('workspace/snapshot', {}))).not.toContain('/srv/')
+    const own = await mia.call('share/list', {})
+    expect(own.shares).toHaveLength(1)
+    expect(JSON.stringify(own)).not.toContain('/srv/')
   })
 
   it('are made by admins, and every code is used once', async () => {

@@ -25,9 +25,9 @@ const shareRecord = z.object({
   /** The volume that a folder is part of, and where below it. */
   parentId: shareId.optional(),
   relativePath: z.string().optional(),
-  /** On the server of its own site; for admins alone. */
+  /** On the server of its own site, and as workstations have it; for admins alone. */
   path: z.string().optional(),
-  paths,
+  paths: paths.optional(),
   /** `disabled`: its jobs wait. */
   status,
   emails: z.array(z.string()),

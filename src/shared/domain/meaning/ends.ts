@@ -68,15 +68,15 @@ export function endAtSite(
   mirrored?: TaskEndpoint,
 ): MeantEnd {
   const { share, path } = placeOnShare(directory, site, place, mirrored)
-  if (side === 'destination' && share.kind === 'collection') {
-    throw new TernError('UNSUPPORTED', { feature: 'collection-destination' })
-  }
   if (!directory.isServedAt(share, site)) {
     throw new TernError('PATH_INVALID', { path: printPlace(place), problem: 'not-at-site', share: share.code, site })
   }
   const { mayRead, mayWrite } = directory.rightsTo(share, path, site)
   if (side === 'source' ? !mayRead : !mayWrite)
     throw new TernError('FORBIDDEN', { share: share.code, ...(path !== '' && { path }) })
+  if (side === 'destination' && share.kind === 'collection') {
+    throw new TernError('UNSUPPORTED', { feature: 'collection-destination' })
+  }
   const isMirror = place.path.kind === 'omitted' && mirrored?.shareId !== undefined
   const placement = isMirror ? { placement: 'as' as const } : placed(place, side)
   return { site, isPending: false, endpoint: { siteCode: site, shareId: share.id, path, ...placement } }

@@ -183,7 +183,7 @@ function recordsOf({ context }: WireCall): (share: Share) => WireRecord {
       email: share.emails,
       licensed: true,
       path: share.relativePath ?? share.path ?? '',
-      paths: share.paths,
+      paths: share.paths ?? {},
       parent: parent?.id ?? null,
       parent_hr: parent?.readable ?? null,
       queue: queue?.id ?? null,
