@@ -8,14 +8,16 @@ import { TernError } from '../../shared/domain/errors.ts'
 import { tlsOptions } from '../listen.ts'
 import { eventPath, lookupPath, registerWire, sendWireError } from '../wire/wire-api.ts'
 import { wireError } from '../wire/wire-error.ts'
+import { boundConnections, boundUnfinishedHeaders } from './connection-bounds.ts'
 import type { ServerParts } from './context.ts'
 import { answerOperation, sendError } from './http-api.ts'
-import { networkOf } from './rate-limit.ts'
 
 /** Scripts put a whole call into its address, and some calls name thousands of paths. */
 const mostHeaderBytes = 2 * 1024 * 1024
 const usualHeaderBytes = 16 * 1024
 const usualConnections = 512
+/** All that is kept of headers that have not ended yet. */
+const usualUnfinishedBytes = 128 * 1024 * 1024
 const withLongAddress: ReadonlySet<string> = new Set([eventPath, lookupPath])
 
 export interface HttpServer {
@@ -28,6 +30,7 @@ export function createHttpServer(
   identity: HostIdentityPem,
   logger: Logger,
   connectionsOfNetwork = usualConnections,
+  unfinishedHeaderBytes = usualUnfinishedBytes,
 ): HttpServer {
   let made: Server | undefined
   const app = Fastify({
@@ -46,6 +49,7 @@ export function createHttpServer(
           ...tlsOptions,
           maxHeaderSize: mostHeaderBytes,
           headersTimeout: 10_000,
+          connectionsCheckingInterval: 2_000,
           requestTimeout: 120_000,
           handshakeTimeout: 10_000,
           keepAliveTimeout: 30_000,
@@ -58,6 +62,7 @@ export function createHttpServer(
   })
   if (made === undefined) throw new TernError('INTERNAL')
   boundConnections(made, connectionsOfNetwork)
+  boundUnfinishedHeaders(made, unfinishedHeaderBytes, usualHeaderBytes)
   return { app, server: made }
 }
 
@@ -133,23 +138,4 @@ function refuseBroken(error: NodeJS.ErrnoException, socket: Socket): void {
     `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
     () => socket.destroy(),
   )
-}
-
-/** Long headers are kept for as long as they come, so that nobody opens as many connections as they like. */
-function boundConnections(server: Server, most: number): void {
-  const open = new Map<string, number>()
-  server.on('connection', (socket: Socket) => {
-    const network = networkOf(socket.remoteAddress ?? '')
-    const count = (open.get(network) ?? 0) + 1
-    if (count > most) {
-      socket.destroy()
-      return
-    }
-    open.set(network, count)
-    socket.once('close', () => {
-      const left = (open.get(network) ?? 1) - 1
-      if (left === 0) open.delete(network)
-      else open.set(network, left)
-    })
-  })
 }
