@@ -98,10 +98,14 @@ function snapshotJobs(context: OperationContext): JobRow[] {
   const { database } = viewScopeOf(context)
   if (isServerCaller(caller) && caller.client) {
     const key = endpointKey(caller.client)
-    return database.all<JobRow>(
-      `SELECT * FROM jobs WHERE is_live = 1 AND (source_key = ?1 OR destination_key = ?1) ORDER BY sort_at DESC LIMIT ${snapshotLiveJobs}`,
-      [key],
+    const rows = (['source', 'destination'] as const).flatMap((side) =>
+      database.all<JobRow>(
+        `SELECT * FROM jobs INDEXED BY jobs_by_${side} WHERE is_live = 1 AND ${side}_key = ?
+         ORDER BY sort_at DESC LIMIT ${snapshotLiveJobs}`,
+        [key],
+      ),
     )
+    return rows.sort((left, right) => right.sort_at - left.sort_at).slice(0, snapshotLiveJobs)
   }
   const live = listJobs(database, caller, { state: 'live', limit: snapshotLiveJobs }).rows
   const finished = listJobs(database, caller, { state: 'finished', limit: snapshotFinishedJobs }).rows

@@ -54,10 +54,10 @@ export function addPlannedTasks(
 
 function addTask(transaction: Transaction, job: JobRow, task: NewTask, allowDuplicates: boolean): TaskId {
   const { database, nowMs } = transaction
-  const known = database.get<TaskRow>('SELECT * FROM tasks WHERE job_id = ? AND pair_digest = ?', [
-    job.id,
-    pairDigest(task.source, task.destination),
-  ])
+  const known = database.get<TaskRow>(
+    'SELECT * FROM tasks INDEXED BY tasks_by_pair WHERE job_id = ? AND pair_digest = ?',
+    [job.id, pairDigest(task.source, task.destination)],
+  )
   const context = { hasLocation: hasLocation(job) }
   if (known) {
     if (!allowDuplicates) throw new TernError('DUPLICATE_TASK', { uri: known.uri, source: task.source.path })

@@ -7,10 +7,11 @@ import { isServerCaller } from '../access/caller.ts'
 import { isElevated } from '../access/rights.ts'
 import { type JobScope, liveness } from '../archive/archive.ts'
 import { jobAnswers } from '../queries/job-query.ts'
+import { windowRows } from '../queries/job-walks.ts'
 import { searchJobs } from '../queries/search-jobs.ts'
 import { walkJobs } from '../queries/walk-jobs.ts'
 import { walkTasks } from '../queries/walk-tasks.ts'
-import type { JobRow } from '../store/jobs.ts'
+import { countsOf, type JobRow } from '../store/jobs.ts'
 import type { TaskRow } from '../store/tasks.ts'
 import { cursorOf, type Page, page, readCursor, type Window } from './pages.ts'
 
@@ -93,24 +94,15 @@ export function listTasks(
 ): Page<TaskRow> {
   if (window.query !== undefined) return queryTasks(database, job, window, window.query, viewOf)
   const [after] = readCursor<[number]>(window.cursor, [-1])
-  const rows =
-    window.status === undefined
-      ? database.all<TaskRow>('SELECT * FROM tasks WHERE job_id = ? AND seq > ? ORDER BY seq LIMIT ?', [
-          job.id,
-          after,
-          window.limit + 1,
-        ])
-      : database.all<TaskRow>('SELECT * FROM tasks WHERE job_id = ? AND seq > ? AND status = ? ORDER BY seq LIMIT ?', [
-          job.id,
-          after,
-          window.status,
-          window.limit + 1,
-        ])
-  const counts = job as unknown as Record<string, number>
-  const statuses = ['pending', 'queued', 'booting', 'executing', 'done', 'failed', 'onhold', 'excluded']
-  const total = (window.status === undefined ? statuses : [window.status]).reduce(
-    (sum, status) => sum + (counts[`n_${status}`] ?? 0),
-    0,
+  const counts = countsOf(job)
+  const total =
+    window.status === undefined ? Object.values(counts).reduce((sum, count) => sum + count) : counts[window.status]
+  // Few are looked up and sorted; many are met soon enough in the job's order.
+  const index = window.status !== undefined && total <= windowRows ? 'INDEXED BY tasks_by_status' : ''
+  const rows = database.all<TaskRow>(
+    `SELECT * FROM tasks ${index} WHERE job_id = ? AND seq > ? ${window.status === undefined ? '' : 'AND status = ?'}
+     ORDER BY seq LIMIT ?`,
+    [job.id, after, ...(window.status === undefined ? [] : [window.status]), window.limit + 1],
   )
   return page(rows, window.limit, (row) => [row.seq], total)
 }

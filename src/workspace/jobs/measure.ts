@@ -92,7 +92,8 @@ function requestFor(
 function openTasks(database: SqliteDatabase, parts: readonly JobPartRow[], limit: number): readonly TaskRow[] {
   const tasks = parts.flatMap(({ job_id, part }) =>
     database.all<TaskRow>(
-      'SELECT * FROM tasks WHERE job_id = ? AND part = ? AND is_measured = 0 ORDER BY seq LIMIT ?',
+      `SELECT * FROM tasks INDEXED BY tasks_unmeasured
+       WHERE job_id = ? AND part = ? AND is_measured = 0 ORDER BY seq LIMIT ?`,
       [job_id, part, limit],
     ),
   )
@@ -101,7 +102,8 @@ function openTasks(database: SqliteDatabase, parts: readonly JobPartRow[], limit
 
 export function unmeasuredJobsAt(database: SqliteDatabase, key: string): JobId[] {
   const rows = database.all<{ id: JobId }>(
-    'SELECT id FROM jobs WHERE source_key = ? AND is_measured = 0 AND is_live = 1 LIMIT 1000',
+    `SELECT id FROM jobs INDEXED BY jobs_unmeasured
+     WHERE source_key = ? AND is_measured = 0 AND is_live = 1 LIMIT 1000`,
     [key],
   )
   return rows.map((row) => row.id)

@@ -7,6 +7,11 @@ import type { Task, TaskEndpoint, TaskStatus } from '../../shared/domain/job.ts'
 import type { TaskMove } from '../../shared/domain/status/task-status.ts'
 import { partOf } from './job-parts.ts'
 
+/*
+ * SQLite takes a job for a few tasks and would look at all of them: where one index leads to what is asked for,
+ * statements name it.
+ */
+
 export interface TaskRow {
   readonly job_id: JobId
   /** Order of creation inside the job. */
@@ -150,7 +155,7 @@ export function writeTaskStatus(database: SqliteDatabase, task: Pick<TaskRow, 'i
 export function failedErrors(database: SqliteDatabase, jobId: JobId): (ErrorEnvelope | undefined)[] {
   return database
     .all<Pick<TaskRow, 'error'>>(
-      `SELECT error FROM tasks WHERE job_id = ? AND status = 'failed'
+      `SELECT error FROM tasks INDEXED BY tasks_by_status WHERE job_id = ? AND status = 'failed'
        GROUP BY json_extract(error, '$.code') ORDER BY max(priority) DESC, min(seq)`,
       [jobId],
     )
