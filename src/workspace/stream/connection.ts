@@ -50,9 +50,13 @@ export class Connection {
     return this.#socket.readyState === this.#socket.OPEN
   }
 
+  get unreadBytes(): number {
+    return this.#socket.bufferedAmount
+  }
+
   /** Whether it keeps up; what can be left out (progress) is left out when it does not. */
   get isBehind(): boolean {
-    return this.#socket.bufferedAmount > this.#limits.maxUnreadBytes / 8
+    return this.unreadBytes > this.#limits.maxUnreadBytes / 8
   }
 
   send(frame: ServerFrame): void {
@@ -61,7 +65,7 @@ export class Connection {
 
   sendText(text: string): void {
     if (!this.isOpen) return
-    if (this.#socket.bufferedAmount > this.#limits.maxUnreadBytes) {
+    if (this.unreadBytes > this.#limits.maxUnreadBytes) {
       this.cut(closeCode.slow)
       return
     }

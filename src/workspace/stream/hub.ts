@@ -16,6 +16,8 @@ import { endpointKey, type Presence } from './presence.ts'
 import { StreamWindow } from './stream-window.ts'
 
 const maxChangesPerFrame = 500
+/** What all streams together may leave unread; each alone is bounded by its own limit. */
+const usualUnreadBytes = 128 * 1024 * 1024
 
 type Subscription = Extract<ClientFrame, { type: 'subscribe' }>
 
@@ -27,11 +29,13 @@ export class Hub {
   readonly #connections = new Set<Connection>()
   readonly #byClient = new Map<string, Connection>()
   #pending: NumberedChange[] = []
+  readonly #maxUnreadBytes: number
   #isScheduled = false
 
-  constructor(database: SqliteDatabase, presence: Presence) {
+  constructor(database: SqliteDatabase, presence: Presence, maxUnreadBytes = usualUnreadBytes) {
     this.#database = database
     this.#presence = presence
+    this.#maxUnreadBytes = maxUnreadBytes
   }
 
   get connections(): Iterable<Connection> {
@@ -132,6 +136,20 @@ export class Hub {
       const texts = textsOf.get(audience) ?? this.#changeTexts(connection, changes)
       textsOf.set(audience, texts)
       for (const text of texts) connection.sendText(text)
+    }
+    this.#boundUnread()
+  }
+
+  /** One person may have many streams and read none: those that are furthest behind are cut, and may come back. */
+  #boundUnread(): void {
+    let unreadBytes = 0
+    for (const connection of this.#connections) unreadBytes += connection.unreadBytes
+    if (unreadBytes <= this.#maxUnreadBytes) return
+    const furthestBehind = [...this.#connections].sort((one, other) => other.unreadBytes - one.unreadBytes)
+    for (const connection of furthestBehind) {
+      if (unreadBytes <= this.#maxUnreadBytes) return
+      unreadBytes -= connection.unreadBytes
+      connection.cut(closeCode.slow)
     }
   }
 
