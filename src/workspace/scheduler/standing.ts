@@ -31,21 +31,23 @@ export function standingOf(
 
 function positionOf(database: SqliteDatabase, facts: ScheduleFacts, part: JobPartRow): number {
   const pair = [part.source_key, part.destination_key]
-  const running = 'SELECT 1 FROM dispatches WHERE is_running = 1 AND source_key = ? AND destination_key = ? LIMIT 1'
-  // What runs is one before it, whatever the number of runs that the line carries.
-  let position = database.get(running, pair) === undefined ? 0 : 1
+  const running = 'SELECT 1 FROM dispatches WHERE is_running = 1 AND sender = ? AND receiver = ? LIMIT 1'
+  // A line is between machines, by whichever of their names a part has them. What runs is one before it, whatever the
+  // number of runs that the line carries.
+  const line = pair.map((key) => facts.end(key).client?.id ?? '')
+  let position = database.get(running, line) === undefined ? 0 : 1
   const own = facts.queue(part.queue)
-  const line =
+  const waiting =
     'SELECT 1 FROM job_parts WHERE is_ready = 1 AND is_barred = 0 AND source_key = ? AND destination_key = ? AND queue = ?'
   for (let queue = nextQueue(database, pair, ''); queue !== undefined; queue = nextQueue(database, pair, queue)) {
     const { isPaused, priority } = facts.queue(queue)
     if (isPaused || priority < own.priority || position >= maxPosition) continue
     position +=
       priority > own.priority
-        ? countOf(database, line, [...pair, queue])
+        ? countOf(database, waiting, [...pair, queue])
         : countOf(
             database,
-            `${line} AND (priority > ?4 OR (priority = ?4 AND (queued_at, job_id, part) < (?5, ?6, ?7)))`,
+            `${waiting} AND (priority > ?4 OR (priority = ?4 AND (queued_at, job_id, part) < (?5, ?6, ?7)))`,
             [...pair, queue, part.priority, part.queued_at, part.job_id, part.part],
           )
   }

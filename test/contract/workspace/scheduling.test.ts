@@ -31,6 +31,17 @@ async function queueId(code: string) {
   return found.id
 }
 
+it('a job behind one of another share that the same server has by name says what it waits for', async () => {
+  const films = await john.call('share/create', { code: 'films', name: 'Films', kind: 'volume', path: '/srv/films' })
+  await hq.dispatch(await upload())
+  await john.call('share/assign', { id: films.id, clientId: hq.clientId })
+  const waiting = await upload({ destination: 'share=films/a' })
+  expect((await john.job(waiting, ({ status }) => status === 'waiting')).reason).toMatchObject({
+    code: 'queue',
+    params: { position: 1 },
+  })
+})
+
 describe('queues', () => {
   it('of higher priority interrupt what runs, which goes on afterwards and says meanwhile what it waits for', async () => {
     const low = await upload({ queue: 'low' })
