@@ -17,7 +17,7 @@ import { workspaceRoutes } from './entities/workspace-wire.ts'
 import type { WireRoute } from './wire-route.ts'
 
 /** Everything that scripts can ask for, by verb and name. */
-const wireRoutes: readonly WireRoute[] = [
+export const wireRoutes: readonly WireRoute[] = [
   ...collectionRoutes,
   ...fileRoutes,
   ...deliveryRoutes,

@@ -6,8 +6,13 @@ export class Mask {
   readonly #ids = new Map<string, string>()
   readonly #texts: readonly (readonly [RegExp, string])[]
 
-  constructor(texts: readonly (readonly [RegExp, string])[] = []) {
+  readonly #mostShown: number
+  readonly #mostMembers: number
+
+  constructor(texts: readonly (readonly [RegExp, string])[], { mostShown = 2, mostMembers = 24 } = {}) {
     this.#texts = texts
+    this.#mostShown = mostShown
+    this.#mostMembers = mostMembers
   }
 
   of(value: unknown): unknown {
@@ -22,13 +27,15 @@ export class Mask {
   }
 
   #list(value: readonly unknown[], key: string): unknown {
-    const shown = (unordered.has(key) ? byName(value) : value).slice(0, mostShown).map((each) => this.#of(each, key))
-    return value.length > mostShown ? [...shown, `… ${value.length - mostShown} more`] : shown
+    const shown = (unordered.has(key) ? byName(value) : value)
+      .slice(0, this.#mostShown)
+      .map((each) => this.#of(each, key))
+    return value.length > this.#mostShown ? [...shown, `… ${value.length - this.#mostShown} more`] : shown
   }
 
   #object(value: object): unknown {
     const entries = Object.entries(value)
-    const shown = entries.length > mostMembers ? entries.slice(0, 4) : entries
+    const shown = entries.length > this.#mostMembers ? entries.slice(0, 4) : entries
     const masked = shown.map(([key, each]) => [this.#id(key), this.#of(each, key)])
     const rest = entries.length - shown.length
     return Object.fromEntries(rest > 0 ? [...masked, ['…', `${rest} more`]] : masked)
@@ -65,8 +72,6 @@ function byName(values: readonly unknown[]): unknown[] {
 }
 
 const noon = Date.UTC(2026, 0, 22, 12)
-const mostShown = 2
-const mostMembers = 24
 const secretKeys: ReadonlySet<string> = new Set(['sessionToken', 'key', 'ticket', 'session_id', 'api_key', 'last8'])
 const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}'
 const anyId = new RegExp(`${uuid}|(?<![0-9a-f])[0-9a-f]{24}(?![0-9a-f])`, 'g')

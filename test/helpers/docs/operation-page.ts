@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import {
   client,
   errorEnvelope,
@@ -103,8 +104,32 @@ function operationSection(name: OperationName, does: string, examples: Operation
     ...(answer === undefined
       ? table('value', fieldRows(output, 'output', named), (keys) => comments.ofField(name, 'output', keys))
       : [`The value is the ${answer}.`]),
-    `\`\`\`http\n${examples.of(name) ?? ''}\n\`\`\``,
+    `\`\`\`http\n${exampleOf(name, examples)}\n\`\`\``,
   ]
+}
+
+/** Nothing is written of what was not run. */
+function exampleOf(name: OperationName, examples: OperationExamples): string {
+  const text = examples.of(name)
+  if (text === undefined) throw new Error(`no example of ${name}`)
+  return text
+}
+
+/** What a frame of the stream holds, beside its type. */
+export function frameTable(frames: readonly z.ZodObject[], texts: Readonly<Record<string, string>>): string {
+  return markdownTable(
+    ['frame', 'holds', 'says'],
+    frames.map((frame) => {
+      const rows = fieldRows(frame, 'output', named)
+      const type = rows.find(({ path }) => path === 'type')?.type.replaceAll('"', '') ?? ''
+      const fields = rows.filter(({ path, keys }) => keys.length === 1 && path !== 'type')
+      return [
+        type,
+        fields.map(({ path, isOptional }) => `\`${path}${isOptional ? '?' : ''}\``).join(' '),
+        texts[type.replaceAll('`', '')] ?? '',
+      ]
+    }),
+  )
 }
 
 /** Records that many operations answer. */

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { it } from 'vitest'
 import { errorsOfAnyOperation } from '../../../src/shared/contract/operation-errors.ts'
 import type { OperationName } from '../../../src/shared/contract/operations.ts'
+import { clientFrame, serverFrame } from '../../../src/shared/contract/stream.ts'
 import type { JobStatus, TaskStatus } from '../../../src/shared/domain/job.ts'
 import { mayAppendTo } from '../../../src/shared/domain/status/append.ts'
 import type { Cause } from '../../../src/shared/domain/status/causes.ts'
@@ -22,7 +23,7 @@ import {
   taskStatuses,
   taskTransitions,
 } from '../../../src/shared/domain/status/task-status.ts'
-import { linkTo } from '../../helpers/docs/operation-page.ts'
+import { frameTable, linkTo } from '../../helpers/docs/operation-page.ts'
 import { themes } from '../../helpers/docs/operation-sentences.ts'
 import { expectSection, markdownTable } from '../../helpers/generated-doc.ts'
 
@@ -110,6 +111,27 @@ const sections: Readonly<Record<string, string>> = {
     ]),
   ),
   'common-errors': errorsOfAnyOperation.map((code) => `\`${code}\``).join(', '),
+  'server-frames': frameTable(serverFrame.options, {
+    welcome: 'the stream is open; `revision` is where it stands',
+    changes: 'what became of entities: `{ entity, value }`, or `{ entity, removed: <id> }`',
+    reset: 'what was missed is not known any more: take a snapshot',
+    progress: 'how far jobs are that run',
+    'site.shares': "to a site's server: the folders behind its shares",
+    'dispatch.start': 'to a machine: run these tasks with that peer',
+    'dispatch.stop': 'to a machine: stop that run',
+    'transfer.measure': 'to a machine: how large are these?',
+    'files.request': "to a site's server: list, look, measure, make, move or remove",
+    'files.more': 'go on with a list',
+    'files.stop': 'nobody waits for it any more',
+    reminder: 'somebody asks the person to choose a folder',
+    'session.ended': 'the session is over; the stream closes with 4001',
+  }),
+  'client-frames': frameTable(clientFrame.options, {
+    subscribe: 'begin, or begin anew with another window; `since` is the revision that was seen last',
+    heartbeat: 'still here; every 20 s, with the runs that go on',
+    progress: 'how far a run of this machine is',
+    'files.answer': 'what the storage found',
+  }),
   'job-writes': markdownTable(
     ['written', 'meaning', ...jobStatuses.map((status) => `\`${status}\``)],
     Object.entries(writeableJobStatuses).map(([status, event]) => [
