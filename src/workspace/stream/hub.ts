@@ -2,6 +2,7 @@ import type { SqliteDatabase } from '../../platform/sqlite.ts'
 import type { Change, ClientFrame, ServerFrame } from '../../shared/contract/stream.ts'
 import { isServerCaller } from '../access/caller.ts'
 import { isElevated, maySeeJob, maySeeUser } from '../access/rights.ts'
+import { liveness } from '../archive/archive.ts'
 import { viewJob, viewSite, viewUser, visibleClient } from '../jobs/view.ts'
 import type { ViewScope } from '../jobs/view-scope.ts'
 import { callerOfTokenHash } from '../sessions/tokens.ts'
@@ -185,6 +186,8 @@ export class Hub {
       case 'job': {
         const row = jobById(database, id)
         if (row === undefined || !window.hasJob(scope.viewer.id, row)) return undefined
+        // It was told as removed: whoever keeps a list would take it in again.
+        if (row.is_live === liveness.archived) return undefined
         if (isServerCaller(connection.caller)) {
           const key = connection.caller.client && endpointKey(connection.caller.client)
           return key === row.source_key || key === row.destination_key

@@ -32,6 +32,11 @@ it('purges jobs to the archive once they finished long enough ago, and counts th
   expect(job).toMatchObject({ name: 'old', status: 'aborted' })
   expect((await john.call('task/list', { jobId: old })).total).toBe(1)
   expect((await john.call('transfer/log', { jobId: old })).entries.length).toBeGreaterThan(1)
+  // What is written of it puts it into nobody's list.
+  const desk = await (await workspace.john('desk')).connect()
+  await john.call('transfer/update', { id: old, name: 'older' })
+  await john.call('transfer/update', { id: young, name: 'younger' })
+  expect(await desk.change(({ entity }) => entity === 'job')).toMatchObject({ value: { name: 'younger' } })
   // And comes back when somebody tries it again.
   await john.call('transfer/update', { id: old, status: 'waiting' })
   expect(await names('archived')).toEqual([[], 0])
