@@ -102,7 +102,8 @@ async function answerEvent(parts: ServerParts, request: FastifyRequest) {
   const caller = holderOf(parts, request)
   const remoteNetwork = networkOf(request.raw.socket.remoteAddress ?? '')
   const context = { ...parts, remoteNetwork, isCallerGone: () => request.raw.socket.destroyed, caller }
-  const answer = async () => writtenAnswer(await route.answer(wireCall(context, { ...envelope, data })))
+  const answer = async () =>
+    writtenAnswer(await route.answer(wireCall(context, { ...envelope, data }, () => holderOf(parts, request))))
   return request.method === 'GET' && isSearch(envelope) ? remembered(context, { ...envelope, data }, answer) : answer()
 }
 
@@ -125,7 +126,8 @@ async function remembered(
   return written
 }
 
-function wireCall(context: OperationContext, { uri, data, query, id }: Envelope): WireCall {
+/** `holder`: whom the key speaks for now; a long list is read for as long as its reader likes. */
+function wireCall(context: OperationContext, { uri, data, query, id }: Envelope, holder: () => Caller): WireCall {
   return {
     context,
     uri,
@@ -133,8 +135,9 @@ function wireCall(context: OperationContext, { uri, data, query, id }: Envelope)
     query,
     id,
     run: (async (name, input) => {
-      admit(name, context.caller)
-      return runOperation(name, context, context.caller, input)
+      const caller = holder()
+      admit(name, caller)
+      return runOperation(name, context, caller, input)
     }) as WireCall['run'],
   }
 }
