@@ -37,6 +37,10 @@ export const clientOperations: Handlers<'client/list' | 'client/get' | 'client/u
         ...(site !== undefined && { site_code: site }),
         ...recordedChanges(input, context.caller.user.id, nowMs),
       })
+      // What it alone served at the site that it leaves is for the servers there.
+      if (site !== undefined && site !== row.site_code) {
+        database.run('UPDATE share_servers SET client_id = NULL WHERE client_id = ?', [row.id])
+      }
       effects.changed('client', row.id)
       if (row.site_code !== null) effects.changed('site', row.site_code)
       if (site !== undefined) effects.changed('site', site)
