@@ -4,6 +4,7 @@ import { nowMs } from '../platform/clock.ts'
 import { say } from '../shared/words/index.ts'
 import { askPassword } from './ask-password.ts'
 import type { HostingCommands } from './hosting/index.ts'
+import { addSiteCommands, code, port } from './site-commands.ts'
 import type { Act, ExitCode, Terminal } from './terminal.ts'
 
 type Role = 'admin' | 'employee' | 'standard'
@@ -26,6 +27,7 @@ interface ServeOptions {
   readonly host: string
   readonly port?: number
   readonly advertise?: string
+  readonly transferPort?: number
   readonly certificate?: string
   readonly key?: string
   readonly backupHours: number
@@ -51,8 +53,9 @@ export function addWorkspaceCommands(program: Command, act: Act, load: LoadHosti
   data(program.command('serve'))
     .description(say('cli.serve'))
     .option('--host <address>', say('cli.serve.host'), '0.0.0.0')
-    .option('--port <number>', say('cli.serve.port'), (text) => integer(text, 0, 65_535))
+    .option('--port <number>', say('cli.serve.port'), port)
     .option('--advertise <host:port>', say('cli.serve.advertise'), advertised)
+    .option('--transfer-port <number>', say('cli.serve.transfer-port'), port)
     .option('--certificate <file>', say('cli.serve.certificate'), folder)
     .option('--key <file>', say('cli.serve.key'), folder)
     .option('--backup-hours <number>', say('cli.serve.backup-hours'), (text) => integer(text, 0, 8760), 24)
@@ -63,7 +66,8 @@ export function addWorkspaceCommands(program: Command, act: Act, load: LoadHosti
       return run((hosting, terminal) => hosting.serve({ folder: dataFolder, ...rest, ...files }, terminal))
     })
 
-  data(program.command('volume').description(say('cli.volume')).command('add'))
+  const volume = program.command('volume').description(say('cli.volume'))
+  data(volume.command('add'))
     .description(say('cli.volume.add'))
     .requiredOption('--name <name>', say('cli.volume.add.name'))
     .requiredOption('--path <folder>', say('cli.volume.add.path'), folder)
@@ -74,6 +78,29 @@ export function addWorkspaceCommands(program: Command, act: Act, load: LoadHosti
         const { name, path, default: isDefault = false } = options
         const input = { name, code: options.code ?? codeOf(name), path, isDefault }
         return hosting.makeVolume({ folder: options.data, input }, terminal)
+      }),
+    )
+
+  data(volume.command('assign'))
+    .description(say('cli.volume.assign'))
+    .requiredOption('--code <code>', say('cli.volume.assign.code'), code)
+    .requiredOption('--site <code>', say('cli.server.invite.site'), code)
+    .requiredOption('--path <folder>', say('cli.volume.assign.path'))
+    .option('--server <name>', say('cli.volume.assign.server'))
+    .action(
+      ({ data: dataFolder, ...input }: { data: string; code: string; site: string; path: string; server?: string }) =>
+        run((hosting, terminal) => hosting.assignVolume({ folder: dataFolder, input }, terminal)),
+    )
+
+  addSiteCommands(program.command('server').description(say('cli.server')), data, run)
+
+  data(program.command('mail').description(say('cli.mail')).command('password'))
+    .description(say('cli.mail.password'))
+    .option('--password-stdin', say('cli.password-stdin'))
+    .action((options: { data: string; passwordStdin?: boolean }) =>
+      run(async (hosting, terminal) => {
+        const password = await askPassword(terminal, options.passwordStdin === true)
+        return hosting.keepMailPassword({ folder: options.data, input: { password } })
       }),
     )
 
@@ -170,11 +197,6 @@ const folder = (text: string): string => resolve(text)
 function codeOf(name: string): string {
   const text = name.toLowerCase().replace(/[^a-z0-9]+/g, '-')
   return text.replace(/^-+|-+$/g, '').slice(0, 40) || 'volume'
-}
-
-function code(text: string): string {
-  if (!/^[a-z0-9][a-z0-9_-]{0,39}$/.test(text)) throw new InvalidArgumentError(say('cli.bad-code'))
-  return text
 }
 
 function email(text: string): string {

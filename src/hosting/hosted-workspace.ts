@@ -37,6 +37,8 @@ export interface Serving {
   /** As before when absent. */
   readonly port?: number
   readonly advertise?: string
+  /** Where the storage takes direct connections of others; chosen by the system when absent. */
+  readonly transferPort?: number
   readonly certificate?: NonNullable<WorkspaceProcessSetup['certificate']>
 }
 
@@ -237,7 +239,7 @@ export class HostedWorkspace implements AsyncDisposable {
       computerName: 'hq-1',
       kind: 'server',
       ...logFileOf(this.#setting, 'storage.log'),
-      listen: { host: this.#listenHost, port: 0 },
+      listen: { host: this.#listenHost, port: this.#serving?.transferPort ?? 0 },
       downloadFolder: storageFolder,
       allowedRoots: this.#allowedRoots(),
       sessions: this.#credential ? [this.#credential] : [],

@@ -8,6 +8,7 @@ import { lockFolder } from '../platform/folder-lock.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Role, Workspace } from '../shared/domain/entities.ts'
 import { TernError } from '../shared/domain/errors.ts'
+import { isServerCaller } from './access/caller.ts'
 import { firstAdmin } from './admin/admin-commands.ts'
 import { openAdminSocket } from './admin/admin-socket.ts'
 import { rememberServed } from './admin/served.ts'
@@ -219,7 +220,9 @@ async function compose<T>(
     for (const userId of effects.resetUsers) hub.resetUser(userId)
     if (effects.endedUsers.size > 0 || effects.endedSessions.size > 0) {
       hub.endSessions(
-        ({ caller }) => effects.endedUsers.has(caller.user.id) || effects.endedSessions.has(caller.tokenHash),
+        ({ caller }) =>
+          (effects.endedUsers.has(caller.user.id) && !isServerCaller(caller)) ||
+          effects.endedSessions.has(caller.tokenHash),
       )
     }
     for (const jobId of effects.measures) {
@@ -268,7 +271,12 @@ async function compose<T>(
   disposer.add(() => maintenance.close())
   const served = () => ({ address: parts.advertisedAddress(), keyHash: identity.keyHash })
   await store.write(({ database }) => rememberServed(database, served()))
-  const adminParts = { store, served, onStorageRoots: options.onStorageRoots ?? (async () => {}) }
+  const adminParts = {
+    store,
+    served,
+    onStorageRoots: options.onStorageRoots ?? (async () => {}),
+    mail: { password, wake: () => mailer.wake() },
+  }
   disposer.use(await openAdminSocket(options.folder, adminParts, logger))
   logger.info({ address: addressOf(http) }, 'workspace server is listening')
   scheduler.request()

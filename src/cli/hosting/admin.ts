@@ -26,6 +26,28 @@ export async function makeVolume({ folder, input }: AdminCall<'addVolume'>, term
   return exitCodes.done
 }
 
+export async function assignVolume(
+  { folder, input }: AdminCall<'assignVolume'>,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  await printJson(terminal.stdout, await callAdmin(workspaceFolderIn(folder), 'assignVolume', input))
+  return exitCodes.done
+}
+
+export async function keepMailPassword({ folder, input }: AdminCall<'mailPassword'>): Promise<ExitCode> {
+  await callAdmin(workspaceFolderIn(folder), 'mailPassword', input)
+  return exitCodes.done
+}
+
+export async function inviteServer(
+  { folder, input }: AdminCall<'inviteServer'>,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { invitation } = await callAdmin(workspaceFolderIn(folder), 'inviteServer', input)
+  await terminal.stdout.write(`${invitation}\n`)
+  return exitCodes.done
+}
+
 export async function makeUser({ folder, input }: AdminCall<'addUser'>, terminal: Terminal): Promise<ExitCode> {
   await printJson(terminal.stdout, await callAdmin(workspaceFolderIn(folder), 'addUser', input))
   return exitCodes.done

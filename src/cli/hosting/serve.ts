@@ -12,13 +12,14 @@ export interface ServeInput {
   /** As before when absent. */
   readonly port?: number
   readonly advertise?: string
+  readonly transferPort?: number
   readonly certificate?: { readonly certificateFile: string; readonly keyFile: string }
   /** 0: never. */
   readonly backupHours: number
   readonly keepBackups: number
 }
 
-const stopPatienceMs = 4500
+export const stopPatienceMs = 4500
 const hourMs = 3_600_000
 
 /** Serves a workspace until it is told to end. Prints one line of JSON once others can connect. */
@@ -26,13 +27,14 @@ export async function serve(fork: Fork, input: ServeInput, terminal: Terminal): 
   const level = process.env.TERN_LOG_LEVEL
   const logger = createLogger({ name: 'serve', ...(level && { level }) })
   const setting: ProcessSetting = { fork, computerName: hostname(), isLoopbackOnly: false, logger }
-  const { folder, host, port, advertise, certificate } = input
+  const { folder, host, port, advertise, transferPort, certificate } = input
   // Asked to end before it has begun: then it ends as soon as it can.
   const ending = untilAskedToEnd()
   const hosted = await HostedWorkspace.open(folder, setting, {
     host,
     ...(port !== undefined && { port }),
     ...(advertise !== undefined && { advertise }),
+    ...(transferPort !== undefined && { transferPort }),
     ...(certificate && { certificate }),
   })
   process.on('SIGHUP', () => void reload(hosted, logger))
@@ -61,14 +63,15 @@ async function reload(hosted: HostedWorkspace, logger: Logger): Promise<void> {
   )
 }
 
-function untilAskedToEnd(): Promise<void> {
+/** Settles when a service manager, or a person at the terminal, asks this process to end. */
+export function untilAskedToEnd(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve())
   })
 }
 
 /** What has not ended by then ends with this process. */
-async function within(limitMs: number, work: Promise<unknown>): Promise<void> {
+export async function within(limitMs: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const limit = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, limitMs)

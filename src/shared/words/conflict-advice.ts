@@ -14,6 +14,7 @@ export const conflictAdvice = {
   'not-enabled': 'This person cannot sign in now, so a key would open nothing',
   'main-site': 'This is the main site of the workspace, which stays',
   'site-has-servers': 'Servers are at this site. Move or delete them first',
+  'several-servers': 'Several servers are at this site. Say which one',
   'site-has-shares': 'Shares are served from this site. Move them first',
   'site-has-jobs': 'Jobs from or to this site are not finished. Finish or abort them first',
   'default-queue': 'This is where jobs go that name no queue. Make another one the default first',

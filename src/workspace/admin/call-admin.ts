@@ -7,6 +7,7 @@ import { monotonicMs } from '../../platform/clock.ts'
 import { lockFolder } from '../../platform/folder-lock.ts'
 import type { ErrorEnvelope } from '../../shared/domain/errors.ts'
 import { TernError } from '../../shared/domain/errors.ts'
+import { MailPassword } from '../mail/mail-password.ts'
 import { databaseFile } from '../store/data-folder.ts'
 import { Store } from '../store/store.ts'
 import { findAddress } from './admin-address.ts'
@@ -75,7 +76,13 @@ async function runHere(folder: string, name: string, input: unknown): Promise<un
   using _lock = lockFolder(folder)
   const store = Store.open(join(folder, databaseFile), () => {})
   try {
-    const parts = { store, served: () => store.read(servedLast), onStorageRoots: async () => {} }
+    const parts = {
+      store,
+      served: () => store.read(servedLast),
+      onStorageRoots: async () => {},
+      // Whoever serves next sends what waits.
+      mail: { password: new MailPassword(folder), wake: () => {} },
+    }
     return await runAdminCommand(parts, name, input)
   } finally {
     store.close()

@@ -2,27 +2,24 @@ import { TernError } from '../../shared/domain/errors.ts'
 import { isServerCaller } from '../access/caller.ts'
 import { mayChangeUser, mayRemoveUser, requireRight } from '../access/people-rights.ts'
 import { isElevated, maySeeUser } from '../access/rights.ts'
-import type { CheckedInput } from '../api/checked-input.ts'
 import { type Handlers, type OperationContext, viewScopeOf } from '../api/context.ts'
 import { handOutInvitations } from '../invitations/hand-out.ts'
-import { invitationText, inviteUser } from '../invitations/invitations.ts'
+import { invitationText } from '../invitations/invitations.ts'
 import { updateTransfer } from '../jobs/update-transfer.ts'
 import { viewUser } from '../jobs/view.ts'
 import type { ViewScope } from '../jobs/view-scope.ts'
 import { queried } from '../queries/people-query.ts'
 import { userQueryRecord } from '../queries/place-records.ts'
 import { ReferenceNames } from '../queries/reference-names.ts'
-import { requireQueue } from '../queues/queue-rows.ts'
 import type { JobColumns } from '../store/jobs.ts'
 import { allUsers, inactiveUsers, type UserRow } from '../store/people.ts'
-import { allShares, defaultShare } from '../store/places.ts'
 import { recordedChanges, recordedFields, updateRow } from '../store/recorded.ts'
 import { audit } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'
+import { createPerson, queueCode } from './create-person.ts'
 import {
   bringBack,
   checkAnotherAdmin,
-  giveVolumes,
   putAway,
   removePerson,
   requireUser,
@@ -58,25 +55,14 @@ export const userOperations: Handlers<Names> = {
   'user/create': async (context, input) => {
     const { user } = context.caller
     const made = await context.store.write((transaction) => {
-      requireRight(input.role === 'standard' || user.role === 'admin')
-      const queue = queueCode(transaction, input.queue)
-      const { code, user: invited } = inviteUser(transaction, user, { ...input, hasHome: input.createHomeShare })
-      // Who holds the new invitation becomes that person, in the role that they were given before.
-      requireRight(mayRemoveUser(user, invited))
-      updateRow(transaction.database, 'users', invited.id, {
-        ...(invited.created_by === null && { created_by: user.id }),
-        ...(queue !== undefined && { queue }),
-        ...(input.name !== undefined && { name: input.name }),
-        ...recordedChanges(input, user.id, transaction.nowMs),
-      })
-      giveVolumes(transaction, user.id, invited.id, volumesFor(transaction, input))
+      const person = createPerson(transaction, user, input)
       audit(transaction, {
         by: context.caller,
         action: 'user/create',
-        subject: invited.id,
+        subject: person.id,
         params: { role: input.role },
       })
-      return { id: invited.id, code }
+      return person
     })
     if (input.mail) await handOutInvitations(context, [{ email: input.email, code: made.code }], input.message)
     return {
@@ -178,18 +164,6 @@ function removableUser(context: OperationContext, { database }: Transaction, id:
   const user = visibleUser(context, requireUser(database, id))
   requireRight(mayRemoveUser(context.caller.user, user))
   return user
-}
-
-function queueCode({ database }: Transaction, name: string | null | undefined): string | null | undefined {
-  return typeof name === 'string' ? requireQueue(database, name).code : name
-}
-
-function volumesFor({ database }: Transaction, input: CheckedInput<'user/create'>): ReadonlySet<string> {
-  const volumes = allShares(database).filter(({ kind }) => kind === 'volume')
-  const known = new Set<string>(volumes.map(({ id }) => id))
-  for (const id of input.volumes) if (!known.has(id)) throw new TernError('NOT_FOUND', { entity: 'volume', id })
-  const standard = input.giveDefaultVolumeAccess ? defaultShare(database) : undefined
-  return new Set([...input.volumes, ...(input.giveAllVolumesAccess ? known : []), ...(standard ? [standard.id] : [])])
 }
 
 function liveJobsOf({ database }: Transaction, userId: string): JobColumns['id'][] {

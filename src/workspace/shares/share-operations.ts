@@ -1,31 +1,27 @@
 import type { shareAudience } from '../../shared/contract/operations/share-schemas.ts'
 import { TernError } from '../../shared/domain/errors.ts'
-import { checkShareFolder } from '../../shared/domain/meaning/volumes.ts'
 import { isServerCaller } from '../access/caller.ts'
-import { freeCode } from '../access/entity-codes.ts'
 import { grantPath, isVisibleName } from '../access/share-access.ts'
 import { ShareAccess } from '../access/share-access-of.ts'
-import type { CheckedInput } from '../api/checked-input.ts'
 import { type Handlers, type OperationContext, viewScopeOf } from '../api/context.ts'
 import { findOrInvite } from '../invitations/find-or-invite.ts'
 import { ensureHome } from '../invitations/invitations.ts'
 import { queried, shareRecord } from '../queries/people-query.ts'
 import { ReferenceNames } from '../queries/reference-names.ts'
-import { requireQueue } from '../queues/queue-rows.ts'
 import { clientById } from '../store/people.ts'
-import { allShares, defaultShare, homeOf, insertShare, mainSite, type ShareRow, shareById } from '../store/places.ts'
+import { allShares, homeOf, mainSite, type ShareRow, shareById } from '../store/places.ts'
 import { recordedChanges } from '../store/recorded.ts'
 import { audit } from '../store/records.ts'
 import { clientsServing, serversOfShare } from '../store/share-places.ts'
 import type { Transaction } from '../store/store.ts'
+import { createShare, shareColumns } from './create-share.ts'
 import { mayChangeShare } from './may-change-share.ts'
-import { activateShare, deactivateShare, deleteShare, makeDefault, tell, updateShare } from './share-changes.ts'
+import { activateShare, deactivateShare, deleteShare, makeDefault, updateShare } from './share-changes.ts'
 import { shareNamed } from './share-rows.ts'
 import { assignServer, removeServer } from './share-servers.ts'
 import { viewShare, viewShareRecord } from './view-share.ts'
 
 type Names = Exclude<keyof typeof shareAudience, `acl/${string}`> | 'share/folder'
-type ShareInput = CheckedInput<'share/create'> | CheckedInput<'share/update'>
 
 export const shareOperations: Handlers<Names> = {
   'share/list': (context, { query, scope }) => {
@@ -49,22 +45,7 @@ export const shareOperations: Handlers<Names> = {
     if (!may || (parent !== undefined && input.kind !== 'folder'))
       throw new TernError('FORBIDDEN', { path: input.path })
     const row = await context.store.write((transaction) => {
-      const { database, nowMs } = transaction
-      const isFirst = input.kind === 'volume' && defaultShare(database) === undefined
-      const share = insertShare(database, {
-        code: freeCode(database, 'share', input),
-        name: input.name ?? input.code ?? 'share',
-        kind: input.kind,
-        is_default: isFirst ? 1 : 0,
-        user_id: null,
-        ...place,
-        ...columnsOf(transaction, input),
-        created_at: nowMs,
-        created_by: user.id,
-      })
-      if (input.isDefault) makeDefault(transaction, share)
-      if (input.clientId !== undefined) assignServer(transaction, share, input.clientId, input.path)
-      tell(transaction, share)
+      const share = createShare(transaction, user.id, place, input)
       audit(transaction, { userId: user.id, action: 'share/create', subject: share.id, params: { path: input.path } })
       return share
     })
@@ -87,7 +68,7 @@ export const shareOperations: Handlers<Names> = {
     const row = await changed(context, input.id, 'share/update', (transaction, share) => {
       updateShare(transaction, share, {
         ...(input.name !== undefined && { name: input.name }),
-        ...columnsOf(transaction, input),
+        ...shareColumns(transaction, input),
         modified_at: transaction.nowMs,
         modified_by: context.caller.user.id,
       })
@@ -212,22 +193,4 @@ function placeOf(parent: ShareRow | undefined, path: string, site: string) {
   if (/^(\/|[A-Za-z]:|\\)/.test(path)) throw new TernError('PATH_INVALID', { path })
   const within = [parent.relative_path ?? '', grantPath(path)].filter((part) => part !== '').join('/')
   return { site_code: parent.site_code, path: '', parent_id: parent.parent_id ?? parent.id, relative_path: within }
-}
-
-function columnsOf({ database }: Transaction, input: ShareInput) {
-  const { paths, status, emails, queue, description, metadata } = input
-  return {
-    ...pathsOf(paths),
-    ...(status !== undefined && { status }),
-    ...(emails !== undefined && { emails: JSON.stringify(emails) }),
-    ...(queue !== undefined && { queue: queue === null ? null : requireQueue(database, queue).code }),
-    ...(description !== undefined && { description }),
-    ...(metadata !== undefined && { metadata: JSON.stringify(metadata ?? {}) }),
-  }
-}
-
-function pathsOf(paths: ShareInput['paths']) {
-  const folder = (system: 'windows' | 'linux' | 'mac') =>
-    paths?.[system] === undefined ? {} : { [`path_${system}`]: checkShareFolder(system, paths[system]) }
-  return { ...folder('windows'), ...folder('linux'), ...folder('mac') }
 }

@@ -1,19 +1,17 @@
 import type { SqliteDatabase } from '../../platform/sqlite.ts'
 import { TernError } from '../../shared/domain/errors.ts'
-import { freeCode } from '../access/entity-codes.ts'
 import { type Handlers, type OperationContext, viewScopeOf } from '../api/context.ts'
 import { tellJobsAt } from '../jobs/tell-jobs.ts'
 import type { ViewScope } from '../jobs/view-scope.ts'
 import { queried } from '../queries/people-query.ts'
 import { siteQueryRecord } from '../queries/place-records.ts'
 import { ReferenceNames } from '../queries/reference-names.ts'
-import { allSites, insertSite, mainSite, type SiteRow, siteById } from '../store/places.ts'
+import { allSites, mainSite, type SiteRow, siteById } from '../store/places.ts'
 import { recordedChanges, recordedFields, updateRow } from '../store/recorded.ts'
 import { audit } from '../store/records.ts'
+import { createSite } from './create-site.ts'
 
 type Names = 'site/list' | 'site/get' | 'site/create' | 'site/update' | 'site/delete'
-
-const maxSites = 1000
 
 export const siteOperations: Handlers<Names> = {
   'site/list': (context, { query }) => {
@@ -27,21 +25,7 @@ export const siteOperations: Handlers<Names> = {
 
   'site/create': async (context, input) => {
     const made = await context.store.write((transaction) => {
-      const { database, effects, nowMs } = transaction
-      const code = freeCode(database, 'site', input)
-      if (allSites(database).length >= maxSites)
-        throw new TernError('LIMIT_EXCEEDED', { what: 'sites', limit: maxSites })
-      const id = insertSite(database, {
-        code,
-        name: input.name ?? code,
-        may_read: input.mayRead ? 1 : 0,
-        may_write: input.mayWrite ? 1 : 0,
-        description: input.description ?? '',
-        metadata: input.metadata ? JSON.stringify(input.metadata) : null,
-        created_at: nowMs,
-        created_by: context.caller.user.id,
-      })
-      effects.changed('site', code)
+      const { id, code } = createSite(transaction, context.caller.user.id, input)
       audit(transaction, { by: context.caller, action: 'site/create', subject: id, params: { code } })
       return id
     })
