@@ -22,19 +22,22 @@ export function readHeads(transaction: Transaction, facts: ScheduleFacts): JobPa
   for (let pair = nextPair(transaction, '', ''); pair; ) {
     const { source_key: source, destination_key: destination } = pair
     if (facts.end(source).obstacle) {
-      // No key begins with what sorts behind all of them: on to the next source.
-      pair = nextPair(transaction, source, '\u{10ffff}')
+      const next = facts.nextPresent(source)
+      pair = next === undefined ? nextPair(transaction, source, behindAll) : pairFrom(transaction, next, '')
       continue
     }
-    if (!facts.end(destination).obstacle) {
-      let found = 0
-      for (const { code, priority } of queuesOf(pair)) {
-        if (priority < found) break
-        const head = headOf(pair, code)
-        if (head === undefined) continue
-        heads.push(head)
-        found = priority
-      }
+    if (facts.end(destination).obstacle) {
+      const next = facts.nextPresent(destination)
+      pair = next === undefined ? nextPair(transaction, source, destination) : pairFrom(transaction, source, next)
+      continue
+    }
+    let found = 0
+    for (const { code, priority } of queuesOf(pair)) {
+      if (priority < found) break
+      const head = headOf(pair, code)
+      if (head === undefined) continue
+      heads.push(head)
+      found = priority
     }
     pair = nextPair(transaction, source, destination)
   }
@@ -72,11 +75,20 @@ export function readHeads(transaction: Transaction, facts: ScheduleFacts): JobPa
   }
 }
 
+/** No key begins with what sorts behind all of them. */
+const behindAll = '\u{10ffff}'
+
 function nextPair({ database }: Transaction, source: string, destination: string): Pair | undefined {
-  return database.get<Pair>(
-    `SELECT source_key, destination_key FROM job_parts
-     WHERE is_ready = 1 AND is_barred = 0 AND (source_key, destination_key) > (?, ?)
-     ORDER BY source_key, destination_key LIMIT 1`,
-    [source, destination],
-  )
+  return database.get<Pair>(pairsAt('>'), [source, destination])
+}
+
+/** The one that is named, or the next. */
+function pairFrom({ database }: Transaction, source: string, destination: string): Pair | undefined {
+  return database.get<Pair>(pairsAt('>='), [source, destination])
+}
+
+function pairsAt(where: '>' | '>='): string {
+  return `SELECT source_key, destination_key FROM job_parts
+     WHERE is_ready = 1 AND is_barred = 0 AND (source_key, destination_key) ${where} (?, ?)
+     ORDER BY source_key, destination_key LIMIT 1`
 }

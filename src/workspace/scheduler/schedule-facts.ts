@@ -86,6 +86,17 @@ export class ScheduleFacts {
     return facts
   }
 
+  /**
+   * Behind the key of a machine, the next that can be of one that is there, so that nobody looks at the many between them
+   * that are away; undefined behind that of a site, of which there are few.
+   */
+  nextPresent(key: string): string | undefined {
+    const [kind, id] = splitKey(key)
+    if (kind !== 'client') return undefined
+    const next = this.#presence.nextOnline(id)
+    return next === undefined ? 'site:' : `client:${next}`
+  }
+
   queue(code: string): QueueFacts {
     let facts = this.#queues.get(code)
     if (facts === undefined) {

@@ -9,6 +9,8 @@ export interface Availability {
 /** Which clients hold a connection now. In memory: after a restart nobody is online until they come back. */
 export class Presence {
   readonly #online = new Set<string>()
+  /** The same in order, while nobody comes or goes. */
+  #inOrder: readonly string[] | undefined
   #changes = 0
 
   /** How often somebody came or went. */
@@ -18,12 +20,26 @@ export class Presence {
 
   setOnline(clientId: string, isOnline: boolean): void {
     this.#changes += 1
+    this.#inOrder = undefined
     if (isOnline) this.#online.add(clientId)
     else this.#online.delete(clientId)
   }
 
   isOnline(clientId: string): boolean {
     return this.#online.has(clientId)
+  }
+
+  /** Who is online and comes next behind a client, by their ids. */
+  nextOnline(clientId: string): string | undefined {
+    this.#inOrder ??= [...this.#online].sort()
+    const ids = this.#inOrder
+    let [low, high] = [0, ids.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((ids[middle] as string) <= clientId) low = middle + 1
+      else high = middle
+    }
+    return ids[low]
   }
 
   ofClient(row: ClientRow): Availability {
