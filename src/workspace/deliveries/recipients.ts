@@ -5,7 +5,7 @@ import { isEntityId, type JobId, type UserId } from '../../shared/domain/ids.ts'
 import type { TaskEndpoint } from '../../shared/domain/job.ts'
 import { isFinished } from '../../shared/domain/status/job-status.ts'
 import type { Caller } from '../access/caller.ts'
-import { isElevated, maySeeJob } from '../access/rights.ts'
+import { isElevated, mayAddTask, mayKnowSource, maySeeJob } from '../access/rights.ts'
 import { findOrInvite, type MadeInvitation } from '../invitations/find-or-invite.ts'
 import { abortJob } from '../jobs/abort-job.ts'
 import { makeJob } from '../jobs/create-transfer.ts'
@@ -33,7 +33,7 @@ export interface Recipient {
 export function listRecipients(transaction: Pick<Transaction, 'database'>, caller: Caller, id: string): Recipient[] {
   const { database } = transaction
   const delivery = deliveryById(database, id)
-  if (delivery === undefined) return recipientsOfJob(transaction, requireJobOf(transaction, caller, id))
+  if (delivery === undefined) return recipientsOfJob(transaction, caller, requireJobOf(transaction, caller, id))
   const { user } = caller
   if (!maySeeDelivery(user, delivery, () => isRecipient(database, id, user.id))) throw notFound(id)
   const jobs = jobsOf(transaction as Transaction, id)
@@ -48,8 +48,14 @@ export function listRecipients(transaction: Pick<Transaction, 'database'>, calle
   })
 }
 
-function recipientsOfJob({ database }: Pick<Transaction, 'database'>, job: JobRow): Recipient[] {
-  return batchOf(database, job).flatMap((each) => {
+function recipientsOfJob(
+  { database }: Pick<Transaction, 'database'>,
+  { user }: Pick<Caller, 'user'>,
+  job: JobRow,
+): Recipient[] {
+  // A receiver does not learn who else got it.
+  const known = batchOf(database, job).filter((each) => mayKnowSource(user, each) || each.destination_user === user.id)
+  return known.flatMap((each) => {
     const person = each.destination_user === null ? undefined : userById(database, each.destination_user)
     if (person === undefined) return []
     const actioned = each.location_client !== null || each.destination_key !== ''
@@ -79,7 +85,9 @@ export function addRecipient(
   const job = delivery ? undefined : requireMakersJob(transaction, caller, input.id)
   if (delivery) requireChangeable(caller.user, delivery, input.id)
   const { user, invitation } = findOrInvite(transaction, caller, input.recipient, input.invite)
-  const added = delivery ? addToDelivery(transaction, caller, delivery, user) : job && addToJob(transaction, job, user)
+  const added = delivery
+    ? addToDelivery(transaction, caller, delivery, user)
+    : job && addToJob(transaction, caller, job, user)
   if (added) tellAudit(transaction, caller, 'recipient/add', input.id, user)
   return { added: added === true, ...(invitation && { invitation }) }
 }
@@ -100,7 +108,7 @@ export function addToDelivery(transaction: Transaction, caller: Caller, row: Del
   return true
 }
 
-function addToJob(transaction: Transaction, job: JobRow, user: UserRow): boolean {
+function addToJob(transaction: Transaction, caller: Caller, job: JobRow, user: UserRow): boolean {
   const { database } = transaction
   const batch = batchOf(database, job)
   if (batch.some((each) => each.destination_user === user.id && !isFinished(each.status))) return false
@@ -125,6 +133,7 @@ function addToJob(transaction: Transaction, job: JobRow, user: UserRow): boolean
       settings: JSON.parse(row.settings) as Record<string, string>,
     }
   })
+  if (!tasks.every((task) => mayAddTask(caller.user, job, task))) throw new TernError('FORBIDDEN')
   const maker = userById(database, job.user_id)
   const first = tasks[0]
   if (maker === undefined || first === undefined) return false
