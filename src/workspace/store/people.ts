@@ -1,6 +1,7 @@
 import { newEntityId } from '../../platform/random-id.ts'
 import type { SqliteDatabase } from '../../platform/sqlite.ts'
 import type { ClientKind, Role, User } from '../../shared/domain/entities.ts'
+import { TernError } from '../../shared/domain/errors.ts'
 import type { ClientId, UserId } from '../../shared/domain/ids.ts'
 import { insertRow, type RecordedColumns } from './recorded.ts'
 
@@ -108,7 +109,13 @@ export interface Machine {
   readonly keyHash: string
 }
 
-/** A machine that signs in again under the same key is the same client. */
+/** Lists hold ten thousand machines: nobody brings so many that those of others are not found among them. */
+export const maxMachinesEach = 500
+
+/**
+ * A machine that signs in again under the same key is the same client.
+ * @throws TernError LIMIT_EXCEEDED
+ */
 export function upsertClient(
   database: SqliteDatabase,
   machine: Machine,
@@ -124,6 +131,12 @@ export function upsertClient(
   if (known) {
     database.run('UPDATE clients SET name = ? WHERE id = ?', [machine.name, known.id])
     return { ...known, name: machine.name }
+  }
+  const { count } = database.get<{ count: number }>('SELECT count(*) AS count FROM clients WHERE user_id = ?', [
+    userId,
+  ]) ?? { count: 0 }
+  if (count >= maxMachinesEach) {
+    throw new TernError('LIMIT_EXCEEDED', { what: 'machines of one person', limit: maxMachinesEach })
   }
   const id = newEntityId<ClientId>()
   database.run(
