@@ -60,7 +60,7 @@ export function isServerCaller(caller: Caller): boolean {
 export function checkAudience(operation: string, audience: Audience, caller: Caller | undefined): void {
   if (audience === 'anyone') return
   if (caller === undefined) throw new TernError('NOT_SIGNED_IN')
-  if (caller.user.status !== 'enabled') throw new TernError('NOT_SIGNED_IN')
+  if (caller.user.status !== 'enabled' && !isServerCaller(caller)) throw new TernError('NOT_SIGNED_IN')
   if (caller.apiKey?.isReadOnly && !readingVerbs.has(operation.slice(operation.indexOf('/') + 1))) {
     throw new TernError('FORBIDDEN', { operation, needs: 'writing-key' })
   }
