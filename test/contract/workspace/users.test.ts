@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { callerOfApiKey } from '../../../src/workspace/sessions/api-keys.ts'
 import { openDatabase } from '../../../src/workspace/store/open-database.ts'
-import { adminPassword, type TestClient, TestWorkspace } from './support.ts'
+import { adminPassword, machine, type TestClient, TestWorkspace } from './support.ts'
 
 let workspace: TestWorkspace
 let john: TestClient
@@ -145,6 +145,25 @@ describe('a person', () => {
 })
 
 describe('sessions', () => {
+  it('are told apart on one machine that signed in twice', async () => {
+    const desk = machine('desk')
+    const signIn = async () => {
+      const { sessionToken } = await john.call('session/login', {
+        email: 'john@example.com',
+        password: adminPassword,
+        machine: desk,
+      })
+      return workspace.client(sessionToken)
+    }
+    const current: (string | undefined)[] = []
+    for (const client of [await signIn(), await signIn()]) {
+      // Asked of both while nothing changes.
+      const { sessions } = await client.call('session/list', {})
+      current.push(sessions.find(({ isCurrent }) => isCurrent)?.id)
+    }
+    expect(new Set(current).size).toBe(2)
+  })
+
   it('are listed and ended by whose they are; a server of a site is none of them', async () => {
     const second = await workspace.john('second')
     const { sessions } = await john.call('session/list', {})
