@@ -9,6 +9,7 @@ import { type Handlers, type OperationContext, viewScopeOf } from '../api/contex
 import { FilePlaces, requireRight } from '../files/file-place.ts'
 import { queried, shareRecord } from '../queries/people-query.ts'
 import { ReferenceNames } from '../queries/reference-names.ts'
+import { deleteShare } from '../shares/share-changes.ts'
 import { insertShare, mainSite, type ShareRow, shareByCode, shareById } from '../store/places.ts'
 import { audit } from '../store/records.ts'
 import { serversOfShare } from '../store/share-places.ts'
@@ -94,9 +95,7 @@ export const collectionOperations: Handlers<Names> = {
   'collection/delete': async (context, { id }) => {
     const row = writable(context, id)
     await context.store.write((transaction) => {
-      const seenBy = peopleWithGrants(transaction, row)
-      transaction.database.run('DELETE FROM shares WHERE id = ?', [row.id])
-      transaction.effects.removed('share', row.id, seenBy)
+      deleteShare(transaction, row, context.scheduler.options, context.caller.user)
       audit(transaction, {
         userId: context.caller.user.id,
         action: 'collection/delete',

@@ -24,6 +24,20 @@ it('a share that is deleted stops what runs of it, and the line is free for the 
   await hq.dispatch(next)
 })
 
+it('a collection that is deleted ends what was to be taken from it', async () => {
+  await using workspace = await TestWorkspace.start()
+  const hq = await workspace.hq()
+  const john = await (await workspace.john()).connect()
+  const { collection } = await john.call('collection/create', { name: 'Reel', files: ['share=projects/a.mov'] })
+  const spec = { source: `collection=${collection.code}`, destination: 'john@example.com:/Users/john/in' }
+  const { jobs } = await john.call('transfer/create', { spec })
+  await hq.measure()
+  const order = await john.dispatch(jobs[0]?.id)
+  await john.call('collection/delete', { id: collection.id })
+  expect(await john.frame('dispatch.stop')).toMatchObject(fenceOf(order))
+  expect((await john.call('transfer/get', { id: order.jobId })).job.status).toBe('aborted')
+})
+
 it('a delivery opens although its queue is gone by then, or one of its recipients', async () => {
   await using workspace = await TestWorkspace.start()
   const hq = await workspace.hq()
