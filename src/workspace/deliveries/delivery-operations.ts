@@ -1,5 +1,6 @@
 import { TernError } from '../../shared/domain/errors.ts'
 import type { JobId } from '../../shared/domain/ids.ts'
+import { isElevated } from '../access/rights.ts'
 import { type Handlers, type OperationContext, viewScopeOf } from '../api/context.ts'
 import { handOutInvitations } from '../invitations/hand-out.ts'
 import { changeDelivery, createDelivery, deleteDelivery } from './create-delivery.ts'
@@ -28,7 +29,9 @@ export const deliveryOperations: Handlers<Names> = {
   'delivery/get': (context, { id }) => {
     const { database } = viewScopeOf(context)
     const delivery = visible(context, id)
-    const files = filesOf(database, id, shownFiles).map(({ share_id: shareId, path, job_id: jobId }) => ({
+    // What others put in, and where it lies, is not for those who get it: they look at what their transfer holds.
+    const rows = isElevated(context.caller.user) ? filesOf(database, id, shownFiles) : []
+    const files = rows.map(({ share_id: shareId, path, job_id: jobId }) => ({
       place: placeOf(shareId, path),
       ...(jobId !== null && { jobId }),
     }))

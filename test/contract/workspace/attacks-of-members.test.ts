@@ -18,6 +18,32 @@ it('who gets something together with others learns of none of them', async () =>
   const told = await mia.call('recipient/list', { id: id as JobId })
   expect(told.recipients.map(({ email }) => email)).toEqual(['mia@example.com'])
   expect((await john.call('recipient/list', { id: id as JobId })).recipients).toHaveLength(3)
+  const log = await mia.call('transfer/log', { jobId: id as JobId })
+  expect(JSON.stringify(log)).not.toMatch(/(?:sam|lisa)@example/)
+})
+
+it('nor of what others send to the same request, or where it lies', async () => {
+  await using workspace = await TestWorkspace.start()
+  const john = await workspace.john()
+  const mia = await workspace.person('mia@example.com', 'Mia', 'standard', john)
+  const sam = await workspace.person('sam@example.com', 'Sam', 'standard', john)
+  const { delivery } = await john.call('delivery/create', {
+    kind: 'request',
+    name: 'Offers',
+    destination: 'share=projects/secret-client',
+    recipients: ['mia@example.com', 'sam@example.com'],
+  })
+  const { id } = delivery
+  const { jobs } = await mia.call('transfer/create', { parentId: id, spec: { source: '/home/mia/our-offer.pdf' } })
+  expect((await john.call('delivery/get', { id })).files).toMatchObject([{ jobId: jobs[0]?.id }])
+  const told = [
+    await sam.call('delivery/get', { id }),
+    await sam.call('delivery/list', {}),
+    await sam.call('recipient/list', { id }),
+    await sam.call('transfer/list', { state: 'live' }),
+    await sam.call('transfer/log', { jobId: jobs[0]?.id as JobId }).catch(({ code }: { code: string }) => code),
+  ]
+  expect(JSON.stringify(told)).not.toMatch(/our-offer|mia@example/)
 })
 
 it('nobody has what lies on somebody’s machine sent on in the name of its owner', async () => {

@@ -75,7 +75,7 @@ export const deliverySchemas = {
   },
   'delivery/get': {
     input: z.object({ id: jobId }),
-    /** Of as many files as are shown at once; `fileCount` tells of how many. */
+    /** `files`: for those who run the workspace, as many as are shown at once; `fileCount` tells of how many. */
     output: z.object({ delivery, files: z.array(z.object({ place: z.string(), jobId: jobId.optional() })) }),
   },
   /** `pending` submits it, `done` ends it before its time, `aborted` calls it off. */
