@@ -50,7 +50,7 @@ export function createInvitation(
   by: Pick<UserRow, 'id' | 'role'>,
   request: InvitationRequest,
 ): { readonly code: string; readonly user: UserRow | undefined } {
-  if (request.role === 'admin' && by.role !== 'admin') throw new TernError('FORBIDDEN', { needs: 'admin' })
+  if (request.role !== 'standard' && by.role !== 'admin') throw new TernError('FORBIDDEN', { needs: 'admin' })
   if (request.email !== undefined) return inviteUser(transaction, by, { ...request, email: request.email })
   return { code: insertInvitation(transaction, by, request, undefined), user: undefined }
 }
@@ -64,7 +64,7 @@ export function inviteUser(
   const known = returning(transaction, by, userByEmail(database, request.email))
   if (known && known.status !== 'invited') throw new TernError('EMAIL_TAKEN', { email: request.email })
   // The holder of a new code becomes that person, with the role that was meant for them.
-  if (known?.role === 'admin' && by.role !== 'admin') throw new TernError('FORBIDDEN', { needs: 'admin' })
+  if (known && known.role !== 'standard' && by.role !== 'admin') throw new TernError('FORBIDDEN', { needs: 'admin' })
   const user =
     known ??
     insertUser(database, {
@@ -136,7 +136,7 @@ function mayStillInvite(database: SqliteDatabase, row: InvitationRow): boolean {
   if (inviter === undefined || inviter.status !== 'enabled' || !isElevated(inviter)) return false
   if (row.site_code !== null) return inviter.role === 'admin'
   const given = row.user_id === null ? row.role : userById(database, row.user_id)?.role
-  return inviter.role === 'admin' || given !== 'admin'
+  return inviter.role === 'admin' || given === 'standard'
 }
 
 /** Uses an invitation up and gives the person it makes or completes. */

@@ -1,6 +1,7 @@
 import type { shareAudience } from '../../shared/contract/operations/share-schemas.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import { isServerCaller } from '../access/caller.ts'
+import { mayRemoveUser, requireRight } from '../access/people-rights.ts'
 import { grantPath, isVisibleName } from '../access/share-access.ts'
 import { ShareAccess } from '../access/share-access-of.ts'
 import { type Handlers, type OperationContext, viewScopeOf } from '../api/context.ts'
@@ -55,6 +56,8 @@ export const shareOperations: Handlers<Names> = {
   'share/create-home': async (context, { user: party, ...given }) => {
     const home = await context.store.write((transaction) => {
       const { user } = findOrInvite(transaction, context.caller, party, false)
+      const { user: by } = context.caller
+      requireRight(user.id === by.id || mayRemoveUser(by, user))
       ensureHome(transaction, user)
       const made = homeOf(transaction.database, user.id)
       if (made) updateShare(transaction, made, recordedChanges(given, context.caller.user.id, transaction.nowMs))

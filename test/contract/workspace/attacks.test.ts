@@ -26,7 +26,7 @@ describe('an invitation', () => {
   it.each([{ status: 'disabled' }, { role: 'standard' }] as const)('dies with its inviter: %o', async (change) => {
     const { workspace, john } = await open()
     const mia = await workspace.person('mia@example.com', 'Mia', 'employee', john)
-    const code = await codeOf(mia, { role: 'employee' })
+    const code = await codeOf(mia, {})
     await john.call('user/update', { id: mia.user.id, ...change })
     const late = workspace.client().join(code, 'sam@example.com', 'Sam')
     await expect(late).rejects.toMatchObject({ code: 'INVITATION_EXPIRED' })
