@@ -22,6 +22,7 @@ import { archiveFinishedJobs } from './archive/archive.ts'
 import { Maintenance, type MaintenanceOptions } from './archive/maintenance.ts'
 import { deliveryChore } from './deliveries/delivery-chores.ts'
 import { advanceDelivery } from './deliveries/run-delivery.ts'
+import { DoneActions } from './done-actions/done-actions.ts'
 import { FileRequests } from './files/file-requests.ts'
 import { FolderListings } from './files/folder-listings.ts'
 import { createInvitation, invitationText } from './invitations/invitations.ts'
@@ -181,6 +182,8 @@ async function compose<T>(
   const password = new MailPassword(options.folder)
   const mailer = new Mailer(store, password, logger, { clockMs: options.clockMs ?? nowMs, ...options.mail })
   disposer.add(() => mailer.close())
+  const doneActions = new DoneActions({ store, presence, files, logger })
+  disposer.add(() => doneActions.close())
   const relay = new Relay({ ...defaultRelayLimits, ...options.relay })
   const limits = { ...defaultConnectionLimits, ...options.connections }
   const streams = new StreamServer({ store, presence, hub, scheduler, progress, files, logger, limits })
@@ -240,6 +243,7 @@ async function compose<T>(
       opened.catch((error) => logger.error({ err: error }, 'deliveries could not be opened to their recipients'))
     }
     if (effects.hasMail) mailer.wake()
+    if (effects.hasDoneActions) doneActions.wake()
     if (effects.needsSchedule) scheduler.request()
     if (!relay.isIdle) relay.keepOnly(new Set(store.read(runningDispatches).map((row) => row.id)))
   }
@@ -265,7 +269,7 @@ async function compose<T>(
   const maintenance = new Maintenance(
     store,
     logger,
-    [archiveFinishedJobs, deliveryChore(() => scheduler.options)],
+    [archiveFinishedJobs, deliveryChore(() => scheduler.options), () => lookAgain(doneActions)],
     options.maintenance,
   )
   disposer.add(() => maintenance.close())
@@ -286,6 +290,12 @@ async function compose<T>(
     await store.write(({ database }) => rememberServed(database, served()))
     logger.info({ keyHash: identity.keyHash }, 'the certificate was read again')
   })
+}
+
+/** What a storage could not do when it was asked. */
+function lookAgain(doneActions: DoneActions): boolean {
+  doneActions.wake()
+  return false
 }
 
 /** Streams have been told; whatever is left is cut, so that quitting takes no time. */

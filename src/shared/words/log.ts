@@ -24,6 +24,8 @@ export const log = defineMessages({
   'log.task.failed': 'Task {uri} is set to failed',
   'log.task.done': 'Task {uri} is set to done',
   'log.task.error': 'Task {uri}: {cause}',
+  'log.done-actions.deleted': 'Deleted {path} at the destination, since it is left out',
+  'log.done-actions.kept': '{path} is left out, and stays at the destination',
   'log.dispatch.started': { one: 'Started with {count} task', other: 'Started with {count} tasks' },
   'log.dispatch.done': 'The run ended, everything arrived',
   'log.dispatch.failed': 'The run ended with failures',

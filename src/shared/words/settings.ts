@@ -38,7 +38,7 @@ export const settingHelp = {
   mail_host: 'The server that sends e-mail; none is sent when empty',
   mail_port: 'The port of that server',
   mail_tls: 'How the line to it is encrypted: from its first greeting, from the start, or not at all',
-  mail_user: 'The account there; none when empty. Its password is set apart and never shown',
+  mail_user: 'The account there, with a password that is set apart and never shown; none when empty',
   mail_from: 'The address that mails come from; the account when empty',
   email_conf: 'Who gets e-mail about what, other than in the workspace, as JSON',
 } as const satisfies Record<SettingName, string>

@@ -5,6 +5,7 @@ import { jobStatusFromTasks } from '../../shared/domain/status/job-from-tasks.ts
 import { isFinished, type JobEvent, nextJobStatus, taskEventsOf } from '../../shared/domain/status/job-status.ts'
 import { retryableErrors } from '../../shared/domain/status/retry.ts'
 import { movesOf, type TaskEvent } from '../../shared/domain/status/task-status.ts'
+import { queueDoneActions } from '../done-actions/queue-done-actions.ts'
 import { mailAboutJob, mailEventOf } from '../mail/job-mail.ts'
 import { isDispatched } from '../store/dispatches.ts'
 import { freshenParts, refreshReady } from '../store/job-parts.ts'
@@ -90,6 +91,7 @@ function setJobStatus(transaction: Transaction, row: JobRow, status: JobStatus, 
       logJob(transaction, row.id, status === 'failed' ? 'warning' : 'info', `job.${status}`)
     }
     followUp(transaction, row.id, status)
+    if (status === 'done') queueDoneActions(transaction, row)
     const event = mailEventOf(status)
     if (event) mailAboutJob(transaction, row, event)
   }

@@ -24,6 +24,8 @@ export class Effects {
   /** Deliveries and requests whose uploads may be complete. */
   readonly deliveries = new Set<JobId>()
   needsSchedule = false
+  /** Jobs that are done now ask for more. */
+  hasDoneActions = false
   /** Something waits to be sent. */
   hasMail = false
 

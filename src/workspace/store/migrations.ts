@@ -281,4 +281,15 @@ CREATE INDEX appended_requests_by_age ON appended_requests (at);
     name: 'invitations of the servers of sites',
     sql: 'ALTER TABLE invitations ADD COLUMN site_code TEXT;',
   },
+  {
+    version: 15,
+    name: 'what is to be deleted after jobs and deliveries',
+    sql: `
+-- By the id of a job that is done, or of a delivery that ended; of a delivery with its folder, as it may be gone by then.
+CREATE TABLE later_deletions (
+  id TEXT PRIMARY KEY, share_id TEXT, site_code TEXT, path TEXT, tries INTEGER NOT NULL DEFAULT 0, next_at INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX later_deletions_due ON later_deletions (next_at);
+`,
+  },
 ]

@@ -90,7 +90,7 @@ export const settingTable = {
     workspaceOnly,
   ),
   job_on_missing: works('workspace', choice('fail', 'ignore'), 'fail', withoutShares),
-  job_done_actions: accepted(optionalFlags(',', 'delete_excluded'), '', withoutShares),
+  job_done_actions: works('workspace', optionalFlags(',', 'delete_excluded'), '', withoutShares),
   job_compress_tmp_limit: accepted(
     { kind: 'integer', min: 1, max: 1_000_000_000_000_000, unit: 'bytes' },
     '100000000000',
