@@ -29,7 +29,17 @@ export type SettingType =
   /** See speed-timetable.ts. */
   | { readonly kind: 'timetable' }
 
-export type SettingUnit = 'MB' | 'MB/s' | 'bytes' | 'seconds' | 'days' | 'files' | 'transfers' | 'tries' | 'connections' | 'calls/s'
+export type SettingUnit =
+  | 'MB'
+  | 'MB/s'
+  | 'bytes'
+  | 'seconds'
+  | 'days'
+  | 'files'
+  | 'transfers'
+  | 'tries'
+  | 'connections'
+  | 'calls/s'
 
 interface NumberRange {
   readonly min: number
