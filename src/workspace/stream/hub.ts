@@ -2,6 +2,7 @@ import type { SqliteDatabase } from '../../platform/sqlite.ts'
 import type { Change, ClientFrame, ServerFrame } from '../../shared/contract/stream.ts'
 import { isServerCaller } from '../access/caller.ts'
 import { isElevated, maySeeJob, maySeeUser } from '../access/rights.ts'
+import { RateLimiter } from '../api/rate-limit.ts'
 import { liveness } from '../archive/archive.ts'
 import { viewJob, viewSite, viewUser, visibleClient } from '../jobs/view.ts'
 import type { ViewScope } from '../jobs/view-scope.ts'
@@ -17,6 +18,8 @@ import { endpointKey, type Presence } from './presence.ts'
 import { StreamWindow } from './stream-window.ts'
 
 const maxChangesPerFrame = 500
+/** More than a person has machines; whoever resumes more often starts anew. */
+const resumptionsOfPerson = { burst: 20, perSecond: 1 }
 /** What all streams together may leave unread; each alone is bounded by its own limit. */
 const usualUnreadBytes = 128 * 1024 * 1024
 
@@ -31,6 +34,7 @@ export class Hub {
   readonly #byClient = new Map<string, Connection>()
   #pending: NumberedChange[] = []
   readonly #maxUnreadBytes: number
+  readonly #resumptions = new RateLimiter(resumptionsOfPerson)
   #isScheduled = false
 
   constructor(database: SqliteDatabase, presence: Presence, maxUnreadBytes = usualUnreadBytes) {
@@ -101,9 +105,19 @@ export class Hub {
     connection.isSubscribed = true
     connection.window = new StreamWindow(window)
     if (since === undefined) return
-    const missed = this.log.since(since)
+    const missed = this.#mayResume(connection) ? this.log.since(since) : undefined
     if (missed === undefined) connection.send({ type: 'reset', revision: this.log.revision })
     else this.#sendChanges([connection], missed)
+  }
+
+  /** What was missed may be twenty thousand changes, which are looked up anew each time. */
+  #mayResume({ caller }: Connection): boolean {
+    try {
+      this.#resumptions.take(isServerCaller(caller) ? `${caller.client?.id}` : caller.user.id)
+      return true
+    } catch {
+      return false
+    }
   }
 
   /** Rights of a person changed: everything they see may be different. */

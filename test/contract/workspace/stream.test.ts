@@ -92,6 +92,15 @@ describe('revisions', () => {
     expect(reset.revision.epoch).not.toBe(revision.epoch)
   })
 
+  it('are resumed from no more often than anybody needs: then it is cheaper to start anew', async () => {
+    const mia = await (await workspace.person('often@example.com', 'Mia', 'standard', john)).connect()
+    const { revision } = await mia.call('workspace/snapshot', {})
+    for (let count = 0; count < 100; count += 1) mia.send({ type: 'subscribe', since: revision })
+    expect((await mia.frame('reset')).revision.epoch).toBe(revision.epoch)
+    await john.call('user/update', { id: john.user.id, description: 'There' })
+    await mia.change(({ entity, ...change }) => entity === 'user' && 'value' in change)
+  })
+
   it('show each person their own view, and nothing of others', async () => {
     const mia = await (await workspace.person('mia@example.com', 'Mia', 'standard', john)).connect()
     await makeJob('private')
