@@ -12,6 +12,7 @@ import { operationPath } from '../../src/shared/contract/stream.ts'
 import { TernError } from '../../src/shared/domain/errors.ts'
 import { tempFolder } from './temp-folder.ts'
 import { runTern, startTern, type TernAnswer } from './tern.ts'
+import { told } from './told-errors.ts'
 
 export const admin = { email: 'lisa@example.com', password: 'correct horse battery' } as const
 
@@ -136,7 +137,7 @@ export class ServedWorkspace {
           response.on('aborted', () => reject(new Error('aborted')))
           response.on('end', () => {
             const body = JSON.parse(text || '{}') as { value?: unknown; error?: never }
-            if (body.error) reject(TernError.fromEnvelope(body.error))
+            if (body.error) reject(told(name, TernError.fromEnvelope(body.error)))
             else resolve(body.value as OperationOutput<Name>)
           })
         },

@@ -1,3 +1,4 @@
+import type { Recorded } from '../../shared/contract/operations/record-fields.ts'
 import type { OperationOutput } from '../../shared/contract/operations.ts'
 import type { QueryReference, QueryValue } from '../../shared/domain/query/predicate.ts'
 import { clientTypes } from '../people/client-types.ts'
@@ -7,15 +8,6 @@ type UserRecord = OperationOutput<'user/get'>
 type SiteRecord = OperationOutput<'site/get'>
 type QueueRecord = OperationOutput<'queue/get'>
 type ClientRecord = OperationOutput<'client/get'>
-
-interface Recorded {
-  readonly description: string
-  readonly metadata?: unknown
-  readonly createdAtMs: number
-  readonly createdBy?: string | undefined
-  readonly modifiedAtMs?: number | undefined
-  readonly modifiedBy?: string | undefined
-}
 
 /** As queries ask for them, under the reference's names of attributes. */
 function recorded(names: ReferenceNames, record: Recorded) {

@@ -19,6 +19,15 @@ export const recordFields = {
   modifiedBy: userId.optional(),
 }
 
+export interface Recorded {
+  readonly description: string
+  readonly metadata?: unknown
+  readonly createdAtMs: number
+  readonly createdBy?: string | undefined
+  readonly modifiedAtMs?: number | undefined
+  readonly modifiedBy?: string | undefined
+}
+
 /** What of it may be written; `metadata` takes the place of what was there, `null` takes it away. */
 export const writtenFields = {
   description: z.string().max(4000).optional(),

@@ -1,3 +1,4 @@
+import type { Recorded } from '../../../shared/contract/operations/record-fields.ts'
 import { TernError } from '../../../shared/domain/errors.ts'
 import { printWireDate } from '../../../shared/domain/units/wire-date.ts'
 import { isRecord } from '../envelope.ts'
@@ -5,15 +6,6 @@ import { misused } from '../find.ts'
 import { checkNames } from '../safe-text.ts'
 import type { WireNames } from '../wire-names.ts'
 import type { WireRecord } from '../wire-route.ts'
-
-interface Recorded {
-  readonly description: string
-  readonly metadata?: unknown
-  readonly createdAtMs: number
-  readonly createdBy?: string | undefined
-  readonly modifiedAtMs?: number | undefined
-  readonly modifiedBy?: string | undefined
-}
 
 /** What nearly every entity carries, under the reference's names. */
 export function recordedWire(names: WireNames, record: Recorded): WireRecord {
