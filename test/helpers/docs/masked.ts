@@ -34,7 +34,7 @@ export class Mask {
   }
 
   #object(value: object): unknown {
-    const entries = Object.entries(value)
+    const entries = Object.entries(value).filter(([key]) => !unshown.has(key))
     const shown = entries.length > this.#mostMembers ? entries.slice(0, 4) : entries
     const masked = shown.map(([key, each]) => [this.#id(key), this.#of(each, key)])
     const rest = entries.length - shown.length
@@ -62,6 +62,9 @@ export class Mask {
     return shown
   }
 }
+
+/** Says nothing to anybody: always false, and there because scripts may ask for it. */
+const unshown: ReadonlySet<string> = new Set(['accsyn'])
 
 /** Lists in the order of their ids, which is another one each time. */
 const unordered: ReadonlySet<string> = new Set(['clients', 'users', 'shares', 'sites'])
