@@ -16,7 +16,7 @@ import { planPlace, type StoredFile, uploadFolder } from './delivery-files.ts'
 import { requireChangeable } from './delivery-rights.ts'
 import { type DeliveryRow, deliveryById, insertDelivery, insertFiles, updateDelivery } from './delivery-store.ts'
 import { addToDelivery } from './recipients.ts'
-import { jobsOf, writeDeliveryStatus } from './run-delivery.ts'
+import { forgetUploads, jobsOf, writeDeliveryStatus } from './run-delivery.ts'
 
 /** Documents: a delivery lives for 30 days unless it says otherwise. */
 const lifetimeMs = 30 * 24 * 3_600_000
@@ -133,6 +133,7 @@ export function deleteDelivery(
   for (const job of jobsOf(transaction, row.id)) {
     if (job.is_live === 1) abortJob(transaction, job.id, rules, caller.user)
   }
+  forgetUploads(transaction, row)
   database.run('DELETE FROM deliveries WHERE id = ?', [row.id])
   audit(transaction, {
     userId: caller.user.id,

@@ -38,7 +38,11 @@ export function planPlace(
 export function uploadFolder({ database }: Transaction, id: JobId): StoredFile {
   const share = defaultShare(database)
   if (share === undefined) throw invalidSpecification('$.source', 'destination-missing')
-  return { shareId: share.id, path: `tern/deliveries/${id}` }
+  return { shareId: share.id, path: uploadPath(id) }
+}
+
+export function uploadPath(id: JobId): string {
+  return `tern/deliveries/${id}`
 }
 
 export function nameAtEnd(path: string): string {

@@ -8,8 +8,12 @@ import type { RetryRules } from '../scheduler/end-dispatch.ts'
 import type { JobRow } from '../store/jobs.ts'
 import { userById } from '../store/people.ts'
 import type { Transaction } from '../store/store.ts'
+import { uploadPath } from './delivery-files.ts'
 import { type DeliveryRow, deliveryById, filesOf, recipientsOf, updateDelivery } from './delivery-store.ts'
 import { makeDownload } from './download-job.ts'
+
+/** How long what was uploaded for a delivery stays after its end. */
+const uploadsKeptMs = 4 * 3_600_000
 
 interface Writer {
   readonly id: UserId
@@ -84,10 +88,24 @@ export function endDelivery(
   const { database, nowMs } = transaction
   if (isDeliveryOver(row.status)) return
   updateDelivery(database, row.id, { status, is_live: 0, sort_at: nowMs, finished_at: nowMs, modified_at: nowMs })
+  forgetUploads(transaction, row)
   for (const job of jobsOf(transaction, row.id)) {
     if (isFinished(job.status) || (status === 'done' && job.status === 'running')) continue
     abortJob(transaction, job.id, rules, by)
   }
+}
+
+/** What was uploaded for it, below a folder of its own, is temporary; what a request gathered stays where it is. */
+export function forgetUploads({ database, nowMs }: Transaction, row: DeliveryRow): void {
+  if (row.kind !== 'delivery') return
+  database.run(
+    `INSERT OR IGNORE INTO later_deletions (id, share_id, site_code, path, next_at)
+     SELECT ?1, files.share_id, jobs.destination_site, ?2, ?3 FROM delivery_files AS files
+     JOIN jobs ON jobs.id = files.job_id
+     WHERE files.delivery_id = ?1 AND substr(files.path, 1, length(?2) + 1) = ?2 || '/'
+       AND jobs.destination_site IS NOT NULL LIMIT 1`,
+    [row.id, uploadPath(row.id), nowMs + uploadsKeptMs],
+  )
 }
 
 export function jobsOf({ database }: Transaction, parentId: string): JobRow[] {

@@ -1,7 +1,7 @@
 import type { Logger } from '../../platform/logger.ts'
 import type { SqliteDatabase } from '../../platform/sqlite.ts'
 import { type ErrorCode, TernError } from '../../shared/domain/errors.ts'
-import type { JobId } from '../../shared/domain/ids.ts'
+import type { JobId, ShareId } from '../../shared/domain/ids.ts'
 import type { TaskEndpoint } from '../../shared/domain/job.ts'
 import { ShareAccess } from '../access/share-access-of.ts'
 import type { FileRequests } from '../files/file-requests.ts'
@@ -14,6 +14,16 @@ import { clientsServing } from '../store/share-places.ts'
 import type { Store } from '../store/store.ts'
 import type { Presence } from '../stream/presence.ts'
 import { ExcludedPlaces, type LandingPlace, landingPlaceOf } from './excluded-places.ts'
+
+interface DueRow {
+  /** Of a job, or, with a path, of a delivery. */
+  readonly id: JobId
+  readonly share_id: ShareId | null
+  readonly site_code: string | null
+  readonly path: string | null
+}
+
+type MayDelete = (database: SqliteDatabase, share: ShareRow, path: string, site: string) => boolean
 
 export interface DoneActionsParts {
   readonly store: Store
@@ -32,7 +42,10 @@ const loggedDeletions = 200
 /** The storage may be back, or quicker, later; all else stays as it is. */
 const passing: ReadonlySet<ErrorCode> = new Set(['PEER_UNREACHABLE', 'PEER_LOST', 'STORAGE_SLOW', 'TARGET_BUSY'])
 
-/** Does what settings ask for after jobs are done, by the storages of their destinations; goes on after a restart. */
+/**
+ * Deletes what jobs leave out at their destinations once they are done, where a setting asks for it, and what was uploaded
+ * for deliveries some hours after their end. The storages do it; it goes on after a restart.
+ */
 export class DoneActions {
   readonly #parts: DoneActionsParts
   #isRunning = false
@@ -61,17 +74,28 @@ export class DoneActions {
       const due = await store.write(({ database, nowMs }) => takeDue(database, nowMs))
       if (due === undefined || this.#isClosed) return
       try {
-        await this.#work(due)
-        await store.write(({ database }) => forget(database, due))
+        if (due.path === null) await this.#work(due.id)
+        else await this.#deleteUploads(due)
+        await store.write(({ database }) => forget(database, due.id))
       } catch (thrown) {
         if (this.#isClosed) return
         const { code } = TernError.from(thrown)
         if (!passing.has(code)) {
-          logger.warn({ err: thrown, jobId: due }, 'what a job asks for at its end could not be done')
-          await store.write(({ database }) => forget(database, due))
+          logger.warn({ err: thrown, id: due.id }, 'what was to be deleted could not be')
+          await store.write(({ database }) => forget(database, due.id))
         }
       }
     }
+  }
+
+  /** Of a delivery that ended; not while somebody still takes files of it. */
+  async #deleteUploads({ id, share_id: shareId, site_code: siteCode, path }: DueRow): Promise<void> {
+    const isTaken = this.#parts.store.read(
+      (database) => database.get('SELECT 1 FROM jobs WHERE parent_id = ? AND is_live = 1 LIMIT 1', [id]) !== undefined,
+    )
+    if (isTaken) throw new TernError('TARGET_BUSY')
+    if (shareId !== null && siteCode !== null && path !== null)
+      await this.#delete({ shareId, siteCode, path }, () => true)
   }
 
   async #work(jobId: JobId): Promise<void> {
@@ -87,7 +111,7 @@ export class DoneActions {
       // Whoever retries it meanwhile wants something else.
       if (this.#isClosed || !isDone()) return
       try {
-        if (!(await this.#delete(job, place))) continue
+        if (!(await this.#delete(place, mayDelete(job)))) continue
       } catch (thrown) {
         if (passing.has(TernError.from(thrown).code)) failed ??= thrown
         await this.#log(jobId, 'warning', 'done-actions.kept', { path: place.path, error: TernError.from(thrown).code })
@@ -123,11 +147,11 @@ export class DoneActions {
   }
 
   /** False: nothing is there. @throws TernError FORBIDDEN, PATH_INVALID, whatever the storage says */
-  async #delete(job: JobRow, { shareId, siteCode, path }: LandingPlace): Promise<boolean> {
+  async #delete({ shareId, siteCode, path }: LandingPlace, may: MayDelete): Promise<boolean> {
     const { store, files, presence } = this.#parts
     const client = store.read((database) => {
       const share = shareById(database, shareId)
-      if (share === undefined || !mayDelete(database, job, share, path, siteCode)) throw new TernError('FORBIDDEN')
+      if (share === undefined || !may(database, share, path, siteCode)) throw new TernError('FORBIDDEN')
       checkHoldsNoShare({ database }, share, path, siteCode)
       return clientsServing(database, share, siteCode).find(({ id }) => presence.isOnline(id))
     })
@@ -149,22 +173,24 @@ export class DoneActions {
 }
 
 /** As whoever made the job could by themselves, now. */
-function mayDelete(database: SqliteDatabase, job: JobRow, share: ShareRow, path: string, site: string): boolean {
-  const user = userById(database, job.user_id)
-  if (user?.status !== 'enabled' || share.status !== 'enabled' || share.inactive_at !== null) return false
-  return new ShareAccess(database, user).at(share, path, site).mayWrite
+function mayDelete(job: JobRow): MayDelete {
+  return (database, share, path, site) => {
+    const user = userById(database, job.user_id)
+    if (user?.status !== 'enabled' || share.status !== 'enabled' || share.inactive_at !== null) return false
+    return new ShareAccess(database, user).at(share, path, site).mayWrite
+  }
 }
 
 /** Put off first, so that a storage that ends the program is not asked again and again. */
-function takeDue(database: SqliteDatabase, nowMs: number): JobId | undefined {
+function takeDue(database: SqliteDatabase, nowMs: number): DueRow | undefined {
   database.run('DELETE FROM later_deletions WHERE tries >= ?', [maxTries])
-  const row = database.get<{ id: JobId }>(
-    'SELECT id FROM later_deletions WHERE next_at <= ? ORDER BY next_at LIMIT 1',
+  const row = database.get<DueRow>(
+    'SELECT id, share_id, site_code, path FROM later_deletions WHERE next_at <= ? ORDER BY next_at LIMIT 1',
     [nowMs],
   )
   if (row === undefined) return undefined
   database.run('UPDATE later_deletions SET tries = tries + 1, next_at = ? WHERE id = ?', [nowMs + retryAfterMs, row.id])
-  return row.id
+  return row
 }
 
 function forget(database: SqliteDatabase, jobId: JobId): void {

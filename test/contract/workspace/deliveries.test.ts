@@ -76,6 +76,36 @@ it('waits for its uploads before it opens, and brings them to a folder of its ow
   expect((await mia.call('transfer/list', {})).jobs.map(({ name }) => name)).toEqual(['Cut'])
 })
 
+it('what was uploaded for it is deleted four hours after its end, and not while somebody takes it', async () => {
+  let nowMs = Date.now()
+  await using workspace = await TestWorkspace.start({
+    clockMs: () => nowMs,
+    maintenance: { intervalMs: 5, pauseMs: 1 },
+  })
+  const hq = await workspace.hq()
+  const john = await (await workspace.john()).connect()
+  await workspace.person('mia@example.com', 'Mia', 'standard', john)
+  const { delivery: made } = await john.call('delivery/create', { name: 'Cut', status: 'init' })
+  const { id } = made
+  await john.call('recipient/add', { id, recipient: 'mia@example.com' })
+  const up = await john.call('transfer/create', { parentId: id, spec: { source: '/Users/john/cut.mov' } })
+  await john.call('delivery/update', { id, status: 'pending' })
+  await john.measure()
+  const receive = await hq.dispatch(up.jobs[0]?.id)
+  await hq.reportDone(receive)
+  await hq.call('dispatch/end', { ...fenceOf(receive), outcome: 'done' })
+  await hq.frame('transfer.measure')
+  const path = `tern/deliveries/${id}`
+  const removal = { type: 'files.request', order: { op: 'remove', path, isForced: true } }
+
+  await john.call('delivery/update', { id, status: 'aborted' })
+  nowMs += 3.9 * 3_600_000
+  await john.call('user/list', {})
+  expect(hq.frames.filter(({ type }) => type === 'files.request')).toEqual([])
+  nowMs += 0.2 * 3_600_000
+  expect(await hq.frame('files.request')).toMatchObject(removal)
+})
+
 it('asks people for files: they bring them where they may write nothing otherwise, and see nothing there', async () => {
   await using workspace = await TestWorkspace.start()
   const hq = await workspace.hq()
