@@ -14,7 +14,7 @@ export const errorsOfAnyOperation = [
 /** A place that somebody wrote, and the files behind it, asked of the site's storage. */
 const place = ['NOT_FOUND', 'PARTY_UNKNOWN', 'PATH_AMBIGUOUS', 'PATH_INVALID', 'UNSUPPORTED'] as const
 const storage = ['PEER_UNREACHABLE', 'PEER_LOST', 'STORAGE_SLOW', 'PATH_ESCAPES_ROOT', 'LINK_IN_PATH'] as const
-const reading = [...place, ...storage, 'SOURCE_NOT_FOUND', 'SOURCE_UNREADABLE', 'IO_ERROR'] as const
+const reading = [...place, ...storage, 'CONFLICT', 'SOURCE_NOT_FOUND', 'SOURCE_UNREADABLE', 'IO_ERROR'] as const
 const writing = [
   ...reading,
   'FILE_EXISTS',

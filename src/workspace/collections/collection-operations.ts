@@ -10,6 +10,7 @@ import { FilePlaces, requireRight } from '../files/file-place.ts'
 import { queried, shareRecord } from '../queries/people-query.ts'
 import { ReferenceNames } from '../queries/reference-names.ts'
 import { deleteShare } from '../shares/share-changes.ts'
+import { liveJobsOf } from '../shares/share-rows.ts'
 import { insertShare, mainSite, type ShareRow, shareByCode, shareById } from '../store/places.ts'
 import { audit } from '../store/records.ts'
 import { serversOfShare } from '../store/share-places.ts'
@@ -214,6 +215,9 @@ async function switched(
   const row = writable(context, id)
   const isAway = action === 'collection/deactivate'
   await changedRow(context, row, action, { inactive_at: isAway ? nowMs() : null }, ({ database, effects }) => {
+    if (isAway && liveJobsOf(database, [row], 1).length > 0) {
+      throw new TernError('CONFLICT', { problem: 'share-has-jobs' })
+    }
     for (const userId of peopleWithGrants({ database }, row)) effects.resetUsers.add(userId)
   })
 }

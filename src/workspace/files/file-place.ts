@@ -68,8 +68,10 @@ export class FilePlaces {
     return { text, site, share, path, access: this.access.at(share, path, site) }
   }
 
-  /** The storage client to ask. @throws TernError PEER_UNREACHABLE */
-  clientFor({ share, site }: PlacedFile): ClientRow {
+  /** The storage client to ask. @throws TernError PEER_UNREACHABLE, CONFLICT for a share that is switched off */
+  clientFor({ share, site, text }: PlacedFile): ClientRow {
+    // As for its jobs: whoever switched it off wants nothing touched there.
+    if (share.status === 'disabled') throw new TernError('CONFLICT', { path: text, problem: 'share-disabled' })
     const serving = clientsServing(viewScopeOf(this.#context).database, share, site)
     const client = serving.find(({ id }) => this.#context.presence.isOnline(id))
     if (client === undefined) throw new TernError('PEER_UNREACHABLE', { peer: serving[0]?.name ?? site })

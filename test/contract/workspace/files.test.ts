@@ -137,6 +137,34 @@ describe('moves', () => {
   })
 })
 
+it('a share that is switched off is closed to everybody, and open again afterwards', async () => {
+  const before = await names(john, 'share=films')
+  await john.call('share/update', { id: 'films', status: 'disabled' })
+  const closed = expect.objectContaining({
+    code: 'CONFLICT',
+    params: expect.objectContaining({ problem: 'share-disabled' }),
+  })
+  await expect(names(john, 'share=films')).rejects.toEqual(closed)
+  await expect(john.call('file/make-folder', { path: 'share=films/new' })).rejects.toEqual(closed)
+  await expect(john.call('file/delete', { path: `share=films/${before[0]}`, isForced: true })).rejects.toEqual(closed)
+  await john.call('share/update', { id: 'films', status: 'enabled' })
+  expect(await names(john, 'share=films')).toEqual(before)
+})
+
+it('a collection stays while jobs of it are not finished', async () => {
+  const [name] = await names(john, 'share=films')
+  await john.call('collection/create', { name: 'Used', files: [`share=films/${name}`] })
+  const { jobs } = await john.call('transfer/create', {
+    spec: { source: 'collection=used', destination: 'john@example.com', status: 'paused' },
+  })
+  await expect(john.call('collection/deactivate', { id: 'used' })).rejects.toMatchObject({
+    code: 'CONFLICT',
+    params: { problem: 'share-has-jobs' },
+  })
+  await john.call('transfer/update', { id: jobs[0]?.id as never, status: 'aborted' })
+  await expect(john.call('collection/deactivate', { id: 'used' })).resolves.toEqual({})
+})
+
 describe('collections', () => {
   it('show files from several shares to those who may read the collection alone', async () => {
     for (const path of ['one/a.mov', 'two/a.mov', 'two/deep/b.mov']) stored.write(path, path)
