@@ -275,14 +275,13 @@ CREATE INDEX appended_requests_by_age ON appended_requests (at);
   { version: 10, name: 'dispatches for each pair of ends', sql: partsSql },
   { version: 11, name: 'archive, deliveries, requests and logs of tasks', sql: jobsMigration },
   { version: 12, name: 'folders that the storage of the main site may use', sql: runningSql },
-  { version: 13, name: 'large workspaces', sql: '' },
   {
-    version: 14,
+    version: 13,
     name: 'invitations of the servers of sites',
     sql: 'ALTER TABLE invitations ADD COLUMN site_code TEXT;',
   },
   {
-    version: 15,
+    version: 14,
     name: 'what is to be deleted after jobs and deliveries',
     sql: `
 -- By the id of a job that is done, or of a delivery that ended; of a delivery with its folder, as it may be gone by then.
