@@ -28,7 +28,7 @@ export function addSiteCommands(server: Command, data: (command: Command) => Com
   server
     .command('run')
     .description(say('cli.server.run'))
-    .requiredOption('--data <folder>', say('cli.server.run.data'), (text) => resolve(text))
+    .requiredOption('--data <folder>', say('cli.server.run.data'), folder)
     .requiredOption('--files <folder>', say('cli.server.run.files'), gathered)
     .option('--join <invitation>', say('cli.server.run.join'))
     .option('--host <address>', say('cli.serve.host'), '0.0.0.0')
@@ -42,6 +42,12 @@ export function addSiteCommands(server: Command, data: (command: Command) => Com
         ),
       ),
     )
+}
+
+/** Nothing at all is what a variable says that is not set; it must not become the folder that somebody stands in. */
+export function folder(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError(say('cli.bad-folder'))
+  return resolve(text)
 }
 
 export function port(text: string): number {
@@ -58,5 +64,5 @@ export function code(text: string): string {
 }
 
 function gathered(text: string, before: readonly string[] = []): readonly string[] {
-  return [...before, resolve(text)]
+  return [...before, folder(text)]
 }

@@ -4,7 +4,7 @@ import { nowMs } from '../platform/clock.ts'
 import { say } from '../shared/words/index.ts'
 import { askPassword } from './ask-password.ts'
 import type { HostingCommands } from './hosting/index.ts'
-import { addSiteCommands, code, port } from './site-commands.ts'
+import { addSiteCommands, code, folder, port } from './site-commands.ts'
 import type { Act, ExitCode, Terminal } from './terminal.ts'
 
 type Role = 'admin' | 'employee' | 'standard'
@@ -191,7 +191,6 @@ async function init(hosting: HostingCommands, options: InitOptions, terminal: Te
 
 const named = (name: string | undefined) => (name === undefined ? {} : { name })
 const stamp = () => new Date(nowMs()).toISOString().replace(/[-:]|\.\d+/g, '')
-const folder = (text: string): string => resolve(text)
 
 /** `Field 7` becomes `field-7`: what stands behind `share=`. */
 function codeOf(name: string): string {

@@ -109,7 +109,7 @@ export class HostedWorkspace implements AsyncDisposable {
   /** Starts a workspace that was made before. Fails with NOT_FOUND where none is, and with DATA_IN_USE where one runs. */
   static async open(folder: string, setting: ProcessSetting, serving?: Serving): Promise<HostedWorkspace> {
     const record = await readHostedRecord(folder)
-    if (!record) throw new TernError('NOT_FOUND', { path: folder })
+    if (!record) throw new TernError('NOT_FOUND', { entity: 'workspace', path: folder })
     const hosted = new HostedWorkspace(folder, setting, record.workspaceId.slice(0, 8), serving)
     hosted.#record = record
     hosted.#credential = await readCredential(folder)

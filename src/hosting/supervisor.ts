@@ -122,7 +122,9 @@ export class Supervisor<Calls extends object, Events, Started> implements AsyncD
       const failure = TernError.from(thrown)
       // Its end is reported by itself.
       if (failure.code === 'PROCESS_LOST') return
-      this.#options.logger.error({ process: this.#options.name, err: thrown }, 'a process could not be set up')
+      // What stands in the way of the first start is told to whoever starts it, who need not read it twice.
+      const level = isFirst && failure.code !== 'INTERNAL' ? 'debug' : 'error'
+      this.#options.logger[level]({ process: this.#options.name, err: thrown }, 'a process could not be set up')
       if (isFirst) this.#giveUp(failure)
       run.child.kill()
     }

@@ -23,7 +23,7 @@ export interface InitInput {
 export async function initWorkspace(fork: Fork, input: InitInput, terminal: Terminal): Promise<ExitCode> {
   const { folder, code, name, admin, filesFolder } = input
   if (existsSync(join(folder, 'hosted.json')) || existsSync(workspaceFolderIn(folder))) {
-    throw new TernError('FILE_EXISTS', { path: folder })
+    throw new TernError('FILE_EXISTS', { entity: 'workspace', path: folder })
   }
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 })

@@ -30,6 +30,7 @@ export const cli = defineMessages({
   'cli.input.password': 'The password',
   'cli.bad-code': 'Write small letters, digits, - and _.',
   'cli.bad-email': 'Write an e-mail address.',
+  'cli.bad-folder': 'Write a path.',
   'cli.bad-role': 'Write admin, employee or standard.',
   'cli.bad-address': 'Write it like files.example.com:8443.',
   'cli.bad-number': 'Write a whole number from {min} to {max}.',

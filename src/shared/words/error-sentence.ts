@@ -14,7 +14,7 @@ import {
   specificationAdvice,
 } from './errors.ts'
 import { type FillParams, fillFirst } from './fill.ts'
-import { addressAdvice, certificateAdvice } from './hosting-advice.ts'
+import { addressAdvice, certificateAdvice, workspaceFolderAdvice } from './hosting-advice.ts'
 import { queryAdvice } from './query-advice.ts'
 
 export type ErrorAction = 'retry' | 'try-now' | 'sign-in' | 'compare-keys' | 'choose-another' | 'look' | 'unlock'
@@ -112,6 +112,8 @@ function adviceFor(code: ErrorCode, params: FillParams): string[] {
   if (isOfRequest && typeof problem === 'string' && Object.hasOwn(requestAdvice, problem)) {
     return [requestAdvice[problem as keyof typeof requestAdvice]]
   }
+  if (code === 'NOT_FOUND' && params.entity === 'workspace' && params.path) return [workspaceFolderAdvice.absent]
+  if (code === 'FILE_EXISTS' && params.entity === 'workspace') return [workspaceFolderAdvice.present]
   if (code === 'NAME_NOT_ALLOWED' && problem === 'no-date') return [nameLikeDate]
   if (code === 'INPUT_UNREADABLE' && typeof problem === 'string' && Object.hasOwn(inputAdvice, problem)) {
     return [inputAdvice[problem as keyof typeof inputAdvice]]

@@ -15,3 +15,9 @@ export const addressAdvice = {
   forbidden: 'The system does not let Tern use port {port}. Choose one from 1024 on',
   'not-here': '{address} is no address of this computer',
 } as const
+
+/** For who names a folder with a workspace that is not there, or makes one where one is. */
+export const workspaceFolderAdvice = {
+  absent: '{path} holds no workspace. Name the folder of one, or make one first',
+  present: '{path} holds a workspace already. Use that one, or name another folder',
+} as const

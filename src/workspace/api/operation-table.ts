@@ -20,6 +20,7 @@ import { shareOperations } from '../shares/share-operations.ts'
 import { siteOperations } from '../sites/site-operations.ts'
 import { workspaceOperations } from '../sites/workspace-operations.ts'
 import type { AnonymousContext, CallerOperation, Handlers } from './context.ts'
+import { inputProblem } from './input-problem.ts'
 import { peopleOperations } from './people-operations.ts'
 import { anonymousOperations } from './session-operations.ts'
 import { transferOperations } from './transfer-operations.ts'
@@ -100,10 +101,5 @@ function isAnonymous(name: OperationName): name is keyof typeof anonymousOperati
 function checkedInput(name: OperationName, body: unknown): unknown {
   const checked = operationSchemas[name].input.safeParse(body)
   if (checked.success) return checked.data
-  const issue = checked.error.issues[0]
-  const jsonPath = ['$', ...(issue?.path ?? [])].join('.')
-  throw new TernError('BAD_REQUEST', {
-    jsonPath: jsonPath.slice(0, 200),
-    problem: (issue?.message ?? '').slice(0, 200),
-  })
+  throw new TernError('BAD_REQUEST', inputProblem(checked.error.issues[0]))
 }

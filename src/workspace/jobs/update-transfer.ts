@@ -211,7 +211,9 @@ export function deleteTransfer(
   const job = requireJob(database, input.id)
   requireVisible(caller.user, job)
   if (!mayDeleteJob(caller.user, job)) throw new TernError('FORBIDDEN')
-  if (!isFinished(job.status) && !input.force) throw new TernError('CONFLICT', { status: job.status })
+  if (!isFinished(job.status) && !input.force) {
+    throw new TernError('CONFLICT', { status: job.status, problem: 'job-open' })
+  }
   stopDispatch(transaction, job.id, rules)
   const people = new Set([job.user_id, job.source_user, job.destination_user].filter((id) => id !== null))
   const followers = database.all<JobRow>('SELECT * FROM jobs WHERE after_job_id = ?', [job.id])
