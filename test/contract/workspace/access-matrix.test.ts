@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { operationNames } from '../../../src/shared/contract/operations.ts'
-import { anyoneMay, type Case, matrix, serverMay } from './matrix-cases.ts'
+import type { Case } from './matrix-case.ts'
+import { anyoneMay, matrix, serverMay } from './matrix-cases.ts'
 import { type Asked, letters, type Outcome, Stage } from './matrix-support.ts'
 import type { TestClient } from './support.ts'
 
