@@ -331,6 +331,8 @@ export const requestAdvice = {
   'too-little': '{jsonPath}: less than {limit} is not possible',
   malformed: '{jsonPath} is not written as it is expected here',
   unknown: '{jsonPath}: nothing here is called {name}',
+  op: 'Say in op what to do, such as ls, exists, mkdir or rename',
+  path: 'Say in path which file or folder is meant',
   'entity-type': 'Nothing is called {entity} here. Known are {allowed}',
   'not-editable': '{attribute} of a {entity} cannot be changed. What can be is: {allowed}',
   gz_data: 'gz_data is not JSON that was packed with gzip and written in base64',
