@@ -41,13 +41,17 @@ export function sharesAtSite(database: SqliteDatabase, siteCode: string): Placed
   )
 }
 
-/** What one server of a site serves: what names it, and what any server of the site may serve. */
+/**
+ * What one server of a site serves: what names it, and what any server of the site may serve. Collections are no folders:
+ * what they name is asked for where it lies.
+ */
 export function sharesOfServer(database: SqliteDatabase, siteCode: string, clientId: string): PlacedShare[] {
   return placed(
     database.all<PlacedRow>(
       `SELECT shares.*, share_servers.path AS served_path, client_id AS served_by FROM shares
        JOIN share_servers ON share_servers.share_id = coalesce(shares.parent_id, shares.id)
        WHERE share_servers.site_code = ? AND (client_id IS NULL OR client_id = ?) AND shares.inactive_at IS NULL
+         AND shares.kind <> 'collection'
        ORDER BY shares.kind = 'home' LIMIT 20000`,
       [siteCode, clientId],
     ),

@@ -80,8 +80,14 @@ it('what is not in a collection any more is told to no storage', async () => {
   await john.call('collection/remove', { id: collection, files: made.files.map((file) => file.id) })
   await mia.connect()
   const order = await hq.dispatch(id)
-  // By its name in the collection, which is no folder of anybody's.
+  // By its name in the collection, which no storage is told of: to those it is a share that is none.
   expect(order.tasks.map(({ source }) => source)).toMatchObject([{ shareId: collection, path: 'a.mov' }])
+  await hq.drop()
+  hq.frames.length = 0
+  const { shares } = await (await hq.connect()).frame('site.shares')
+  expect(shares.map(({ code }) => code)).toContain('projects')
+  expect(shares.map(({ code }) => code)).not.toContain('best')
+  expect(shares.filter(({ path }) => path === '')).toEqual([])
 })
 
 it('what is taken from a collection is stopped when the collection is not theirs any more', async () => {
