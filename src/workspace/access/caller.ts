@@ -47,6 +47,7 @@ const readingVerbs: ReadonlySet<string> = new Set([
   'preview',
   'folder',
   'snapshot',
+  'servers',
 ])
 
 export function isServerCaller(caller: Caller): boolean {
