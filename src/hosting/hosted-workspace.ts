@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeFolder } from '../platform/make-folder.ts'
 import type { Caller } from '../platform/message-rpc.ts'
 import type { EngineCommands, EngineEvents, EngineStarted } from '../shared/contract/engine-process.ts'
 import type {
@@ -95,8 +95,8 @@ export class HostedWorkspace implements AsyncDisposable {
   static async create(folder: string, setting: ProcessSetting, wish: NewWorkspace): Promise<HostedWorkspace> {
     const hosted = new HostedWorkspace(folder, setting, wish.code)
     hosted.#create = wish
-    await mkdir(join(wish.storageFolder, 'projects'), { recursive: true })
-    await mkdir(join(wish.storageFolder, 'homes'), { recursive: true })
+    await makeFolder(join(wish.storageFolder, 'projects'))
+    await makeFolder(join(wish.storageFolder, 'homes'))
     try {
       await hosted.#start()
     } catch (thrown) {

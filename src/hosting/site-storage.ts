@@ -1,6 +1,7 @@
-import { mkdir, realpath } from 'node:fs/promises'
+import { realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { lockFolder } from '../platform/folder-lock.ts'
+import { makeFolder } from '../platform/make-folder.ts'
 import type { EngineCommands, EngineEvents, EngineStarted, PresencesView } from '../shared/contract/engine-process.ts'
 import { TernError } from '../shared/domain/errors.ts'
 import type { WorkspaceId } from '../shared/domain/ids.ts'
@@ -60,7 +61,7 @@ export class SiteStorage implements AsyncDisposable {
    * @throws TernError NOT_SIGNED_IN without a session or an invitation, DATA_IN_USE, whatever the invitation is refused with
    */
   static async open(options: SiteStorageOptions, setting: ProcessSetting): Promise<SiteStorage> {
-    await mkdir(options.folder, { recursive: true, mode: 0o700 })
+    await makeFolder(options.folder, { mode: 0o700 })
     const lock = lockFolder(options.folder)
     const roots = await Promise.all(options.roots.map((root) => realpath(root)))
     const storage = new SiteStorage({ ...options, roots }, setting, lock)

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
-import { chmod, mkdir } from 'node:fs/promises'
+import { chmod } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { HostedWorkspace, workspaceFolderIn } from '../../hosting/hosted-workspace.ts'
 import type { Fork } from '../../hosting/process-setting.ts'
 import { fileError } from '../../platform/errno.ts'
 import { createLogger } from '../../platform/logger.ts'
+import { makeFolder } from '../../platform/make-folder.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import { printJson } from '../print-json.ts'
 import { type ExitCode, exitCodes, type Terminal } from '../terminal.ts'
@@ -25,8 +26,8 @@ export async function initWorkspace(fork: Fork, input: InitInput, terminal: Term
   if (existsSync(join(folder, 'hosted.json')) || existsSync(workspaceFolderIn(folder))) {
     throw new TernError('FILE_EXISTS', { entity: 'workspace', path: folder })
   }
+  await makeFolder(folder, { mode: 0o700 })
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
     if (process.platform !== 'win32') await chmod(folder, 0o700)
   } catch (thrown) {
     throw fileError(thrown, 'target', { path: folder })

@@ -6,8 +6,9 @@ import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { createHostIdentity } from '../../../src/platform/certificate.ts'
 import { openSqlite } from '../../../src/platform/sqlite.ts'
-import { ServedWorkspace } from '../../helpers/served-workspace.ts'
+import { admin, ServedWorkspace } from '../../helpers/served-workspace.ts'
 import { tempFolder } from '../../helpers/temp-folder.ts'
+import { runTern } from '../../helpers/tern.ts'
 
 // Each test starts several programs one after another, and the machine may have others to run.
 vi.setConfig({ testTimeout: 60_000 })
@@ -166,6 +167,17 @@ it('says in one sentence what stands in the way, and leaves everything as it is'
   await refused(1, 'A newer Tern wrote these data', ['serve'])
   using database = openSqlite(file)
   expect(database.get('PRAGMA user_version')).toEqual({ user_version: 999 })
+})
+
+const beginIn = (folder: string) => ['workspace', 'init', '--data', folder, '--code', 'x', '--admin', admin.email]
+
+it.runIf(process.platform === 'linux')('says at once of a folder that it cannot make that it cannot', async () => {
+  const answer = await runTern([...beginIn('/proc/nope'), '--password-stdin'], {
+    isHosting: true,
+    stdin: `${admin.password}\n`,
+  })
+  expect(answer).toMatchObject({ exitCode: 1, stdout: '' })
+  expect(answer.stderr).toContain('/proc/nope may not be written')
 })
 
 describe('tern backup', () => {
