@@ -196,7 +196,7 @@ describe('people and shares', () => {
 
   it('says what is not kept of them', async () => {
     const refused = { params: { advice: 'attribute-unanswered' } }
-    await expect(john.call('share/list', { query: 'path="/srv/*"' })).rejects.toMatchObject(refused)
+    await expect(john.call('share/list', { query: 'licensed=true' })).rejects.toMatchObject(refused)
   })
 
   it.each([
