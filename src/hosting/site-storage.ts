@@ -1,10 +1,10 @@
 import { realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { lockFolder } from '../platform/folder-lock.ts'
-import { makeFolder } from '../platform/make-folder.ts'
 import type { EngineCommands, EngineEvents, EngineStarted, PresencesView } from '../shared/contract/engine-process.ts'
 import { TernError } from '../shared/domain/errors.ts'
 import type { WorkspaceId } from '../shared/domain/ids.ts'
+import { makeDataFolder } from './data-folder.ts'
 import { readCredential, type UnattendedCredential, writeCredential } from './hosted-record.ts'
 import { logFileOf, type ProcessSetting } from './process-setting.ts'
 import { Supervisor } from './supervisor.ts'
@@ -58,10 +58,11 @@ export class SiteStorage implements AsyncDisposable {
 
   /**
    * Starts it, and joins when it was given an invitation.
-   * @throws TernError NOT_SIGNED_IN without a session or an invitation, DATA_IN_USE, whatever the invitation is refused with
+   * @throws TernError NOT_SIGNED_IN without a session or an invitation, FOLDER_NOT_EMPTY, DATA_IN_USE, whatever the invitation is refused with
    */
   static async open(options: SiteStorageOptions, setting: ProcessSetting): Promise<SiteStorage> {
-    await makeFolder(options.folder, { mode: 0o700 })
+    // With a session in it, it is a server's already.
+    if ((await readCredential(options.folder)) === undefined) await makeDataFolder(options.folder)
     const lock = lockFolder(options.folder)
     const roots = await Promise.all(options.roots.map((root) => realpath(root)))
     const storage = new SiteStorage({ ...options, roots }, setting, lock)

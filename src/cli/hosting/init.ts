@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs'
 import { chmod } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { makeDataFolder } from '../../hosting/data-folder.ts'
 import { HostedWorkspace, workspaceFolderIn } from '../../hosting/hosted-workspace.ts'
 import type { Fork } from '../../hosting/process-setting.ts'
 import { fileError } from '../../platform/errno.ts'
 import { createLogger } from '../../platform/logger.ts'
-import { makeFolder } from '../../platform/make-folder.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import { printJson } from '../print-json.ts'
 import { type ExitCode, exitCodes, type Terminal } from '../terminal.ts'
@@ -20,13 +20,13 @@ export interface InitInput {
   readonly filesFolder: string
 }
 
-/** Makes a workspace in a folder that has none, and leaves it ready to be served. */
+/** Makes a workspace in a folder that is new or empty, and leaves it ready to be served. */
 export async function initWorkspace(fork: Fork, input: InitInput, terminal: Terminal): Promise<ExitCode> {
   const { folder, code, name, admin, filesFolder } = input
   if (existsSync(join(folder, 'hosted.json')) || existsSync(workspaceFolderIn(folder))) {
     throw new TernError('FILE_EXISTS', { entity: 'workspace', path: folder })
   }
-  await makeFolder(folder, { mode: 0o700 })
+  await makeDataFolder(folder)
   try {
     if (process.platform !== 'win32') await chmod(folder, 0o700)
   } catch (thrown) {

@@ -145,7 +145,11 @@ export const errorSentences = {
     '{path} is there already. Choose another name',
     'Something of that name is there already. Choose another name',
   ],
-  FOLDER_NOT_EMPTY: ['{path} is not empty. Delete it with force', 'The folder is not empty. Delete it with force'],
+  FOLDER_NOT_EMPTY: [
+    '{folder} holds other things already. Name a folder that is new or empty',
+    '{path} is not empty. Delete it with force',
+    'The folder is not empty. Delete it with force',
+  ],
   STORAGE_SLOW: ['The storage did not answer in time. Ask for less at once'],
   TARGET_BUSY: ['Another transfer is writing {path}', 'Another transfer is writing the same place'],
   TARGET_LOCKED: ['Locked by another program'],

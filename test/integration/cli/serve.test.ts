@@ -180,6 +180,32 @@ it.runIf(process.platform === 'linux')('says at once of a folder that it cannot 
   expect(answer.stderr).toContain('/proc/nope may not be written')
 })
 
+it('takes no folder that holds other things, and leaves it as it is', async () => {
+  const folder = tempFolder()
+  writeFileSync(join(folder, 'letter.txt'), 'dear Mia')
+  const modeBefore = modeOf(folder)
+  const commands = [
+    [...beginIn(folder), '--password-stdin'],
+    ['server', 'run', '--data', folder, '--files', tempFolder(), '--join', 'tern://join/x'],
+  ]
+  for (const command of commands) {
+    const answer = await runTern(command, { isHosting: true, stdin: `${admin.password}\n` })
+    expect(answer).toMatchObject({ exitCode: 1, stdout: '' })
+    expect(answer.stderr).toContain('holds other things already')
+    expect(readdirSync(folder)).toEqual(['letter.txt'])
+    expect(modeOf(folder)).toBe(modeBefore)
+  }
+})
+
+it('takes an empty folder, and the one of a beginning that was refused', async () => {
+  const folder = tempFolder()
+  const begin = (password: string) =>
+    runTern([...beginIn(folder), '--password-stdin'], { isHosting: true, stdin: `${password}\n` })
+  expect((await begin('x')).exitCode).toBe(1)
+  expect(await begin(admin.password)).toMatchObject({ exitCode: 0 })
+  if (isPosix) expect(modeOf(folder)).toBe(0o700)
+})
+
 describe('tern backup', () => {
   it('copies what is served, and the copy can be served again', async () => {
     const workspace = await ServedWorkspace.make()
