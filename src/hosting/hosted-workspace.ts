@@ -59,6 +59,9 @@ export class HostedWorkspace implements AsyncDisposable {
   readonly #serving: Serving | undefined
   readonly #workspace: Supervisor<WorkspaceCommands, WorkspaceEvents, WorkspaceProcessStarted>
   readonly #storage: Supervisor<EngineCommands, EngineEvents, EngineStarted>
+  /** Settles when the server ends right after every start, so that it is not started again. */
+  readonly hopeless: Promise<TernError>
+  #tellHopeless: (failure: TernError) => void = () => {}
   #record: HostedRecord | undefined
   #credential: UnattendedCredential | undefined
   #create: NewWorkspace | undefined
@@ -70,6 +73,9 @@ export class HostedWorkspace implements AsyncDisposable {
     this.#folder = folder
     this.#setting = setting
     this.#serving = serving
+    this.hopeless = new Promise((resolve) => {
+      this.#tellHopeless = resolve
+    })
     const isUnattended = serving !== undefined
     this.#workspace = new Supervisor({
       name: `workspace ${label}`,
@@ -78,6 +84,7 @@ export class HostedWorkspace implements AsyncDisposable {
       shutdown: (call) => call('shutdown', {}),
       onEvent: (_name, { roots }) => void this.#allowStorage(roots),
       isUnattended,
+      ...(isUnattended && { onHopeless: (failure: TernError) => this.#tellHopeless(failure) }),
       logger: setting.logger,
     })
     this.#storage = new Supervisor<EngineCommands, EngineEvents, EngineStarted>({

@@ -18,6 +18,8 @@ export interface SupervisorOptions<Calls, Events, Started> {
   readonly onState?: (state: ChildState, crashes: number) => void
   /** Nobody is there to start it again: after the five it goes on, slowly, once it has run. */
   readonly isUnattended?: boolean
+  /** Unattended, and nothing works without it: told when it ends right after every start, and is not started again. */
+  readonly onHopeless?: (failure: TernError) => void
   readonly logger: Logger
 }
 
@@ -30,6 +32,9 @@ interface Run<Calls> {
 const callPatienceMs = 15_000
 const shutdownPatienceMs = 3500
 const unattendedDelayMs = 30_000
+/** A process that once ran for so long can run here; one that ended this often before never will. */
+const lastingMs = 60_000
+const hopelessCrashes = 4
 
 /**
  * Keeps one process running: starts it again after a crash, with growing delays, and gives up after five crashes in ten
@@ -41,6 +46,8 @@ export class Supervisor<Calls extends object, Events, Started> implements AsyncD
   #state: ChildState = 'stopped'
   #run: Run<Calls> | undefined
   #started: Started | undefined
+  #runningSinceMs: number | undefined
+  #hasLasted = false
   #restartTimer: NodeJS.Timeout | undefined
   #waiters: { resolve(started: Started): void; reject(failure: TernError): void }[] = []
 
@@ -115,6 +122,7 @@ export class Supervisor<Calls extends object, Events, Started> implements AsyncD
       const started = await this.#options.setup(run.call)
       if (this.#run !== run) return
       this.#started = started
+      this.#runningSinceMs = monotonicMs()
       this.#setState('running')
       for (const waiter of this.#waiters.splice(0)) waiter.resolve(started)
     } catch (thrown) {
@@ -132,18 +140,29 @@ export class Supervisor<Calls extends object, Events, Started> implements AsyncD
 
   #onCrash(code: number): void {
     this.#run = undefined
-    const isLasting = this.#options.isUnattended === true && this.#started !== undefined
-    const delayMs = this.#crashes.add(monotonicMs()) ?? (isLasting ? unattendedDelayMs : undefined)
+    const delayMs = this.#delayAfterCrash(monotonicMs())
     this.#options.logger.error(
       { process: this.#options.name, exitCode: code, crashes: this.#crashes.count, delayMs },
       'a process ended unasked',
     )
     if (delayMs === undefined) {
-      this.#giveUp(new TernError('PROCESS_LOST'))
+      const failure = new TernError('PROCESS_LOST', { crashes: this.#crashes.count })
+      this.#giveUp(failure)
+      this.#options.onHopeless?.(failure)
       return
     }
     this.#setState('restarting')
     this.#restartTimer = setTimeout(() => this.#launch(false), delayMs)
+  }
+
+  #delayAfterCrash(atMs: number): number | undefined {
+    this.#hasLasted ||= this.#runningSinceMs !== undefined && atMs - this.#runningSinceMs >= lastingMs
+    this.#runningSinceMs = undefined
+    const { isUnattended, onHopeless } = this.#options
+    const delayMs = this.#crashes.add(atMs)
+    if (!isUnattended || this.#started === undefined) return delayMs
+    if (onHopeless && !this.#hasLasted && this.#crashes.count >= hopelessCrashes) return undefined
+    return delayMs ?? unattendedDelayMs
   }
 
   #giveUp(failure: TernError): void {

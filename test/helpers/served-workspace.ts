@@ -72,6 +72,13 @@ export class ServedWorkspace {
     return this.ready
   }
 
+  /** Its exit code, once it has ended by itself. */
+  async ended(): Promise<number | null> {
+    const child = this.#child
+    if (child && child.exitCode === null) await once(child, 'exit')
+    return child?.exitCode ?? null
+  }
+
   /** Asks it to end, as a service manager does; answers its exit code. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
     const child = this.#child

@@ -22,7 +22,10 @@ export interface ServeInput {
 export const stopPatienceMs = 4500
 const hourMs = 3_600_000
 
-/** Serves a workspace until it is told to end. Prints one line of JSON once others can connect. */
+/**
+ * Serves a workspace until it is told to end. Prints one line of JSON once others can connect.
+ * @throws TernError PROCESS_LOST {crashes} when the server ends right after every start; a service manager shall know
+ */
 export async function serve(fork: Fork, input: ServeInput, terminal: Terminal): Promise<ExitCode> {
   const level = process.env.TERN_LOG_LEVEL
   const logger = createLogger({ name: 'serve', ...(level && { level }) })
@@ -43,9 +46,10 @@ export async function serve(fork: Fork, input: ServeInput, terminal: Terminal): 
   const ready = { url: `https://${address}`, address, fingerprint: keyHash, workspaceId, pid: process.pid }
   await terminal.stdout.write(`${JSON.stringify(ready)}\n`)
   const backups = startBackups(input, setting)
-  await ending
+  const failure = await Promise.race([ending, hosted.hopeless])
   logger.info('ending')
   await within(stopPatienceMs, Promise.all([backups?.[Symbol.asyncDispose](), hosted.stop()]))
+  if (failure) throw failure
   return exitCodes.done
 }
 

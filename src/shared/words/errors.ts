@@ -115,7 +115,10 @@ export const errorSentences = {
     '{path} cannot be read. Tern kept it and starts without it',
     'A file of Tern cannot be read. Tern kept it and starts without it',
   ],
-  PROCESS_LOST: ['A part of Tern stopped and is starting again. Nothing is lost'],
+  PROCESS_LOST: [
+    'A part of Tern stopped {crashes} times and is not started again. Its log says why',
+    'A part of Tern stopped and is starting again. Nothing is lost',
+  ],
   // files
   SOURCE_NOT_FOUND: ['{path} is not there', 'The source is not there'],
   SOURCE_CHANGED: ['{path} was changed while reading', 'Source was changed while reading'],

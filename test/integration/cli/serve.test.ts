@@ -67,6 +67,17 @@ describe('tern serve', () => {
     }, 10_000)
   })
 
+  it.runIf(process.platform === 'linux')('ends when its server ends right after every start', async () => {
+    const workspace = await ServedWorkspace.make()
+    await workspace.serve(['--backup-hours', '0'])
+    const [server] = workspace.children()
+    // From now on, no start of it can succeed.
+    writeFileSync(join(workspace.folder, 'workspace/server.pem'), 'no key')
+    process.kill(server as number, 'SIGKILL')
+    expect(await workspace.ended()).toBe(1)
+    expect(workspace.log).toContain('A part of Tern stopped 4 times and is not started again')
+  })
+
   it('shows a certificate that it was given, and another one after SIGHUP', async () => {
     const folder = tempFolder()
     const [certificate, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]

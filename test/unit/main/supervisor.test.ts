@@ -6,7 +6,11 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ForkedChild } from '../../../src/hosting/forked-child.ts'
 import { type ChildState, Supervisor } from '../../../src/hosting/supervisor.ts'
+import * as clock from '../../../src/platform/clock.ts'
 import { silentLogger } from '../../../src/platform/logger.ts'
+import type { TernError } from '../../../src/shared/domain/errors.ts'
+
+vi.mock('../../../src/platform/clock.ts', { spy: true })
 
 interface Calls {
   setup(input: { refuse?: string }): { pid: number }
@@ -51,7 +55,13 @@ function forkReal(env: Record<string, string> = {}): ForkedChild {
   }
 }
 
-function supervise(options: { refuse?: () => string | undefined; env?: Record<string, string> } = {}) {
+function supervise(
+  options: {
+    refuse?: () => string | undefined
+    env?: Record<string, string>
+    onHopeless?: (failure: TernError) => void
+  } = {},
+) {
   const states: ChildState[] = []
   const supervisor = new Supervisor<Calls, Record<never, never>, { pid: number }>({
     name: 'test',
@@ -63,6 +73,7 @@ function supervise(options: { refuse?: () => string | undefined; env?: Record<st
     shutdown: (call) => call('shutdown', {}),
     onEvent: () => {},
     onState: (state) => states.push(state),
+    ...(options.onHopeless && { isUnattended: true, onHopeless: options.onHopeless }),
     logger: silentLogger,
   })
   return { supervisor, states }
@@ -123,6 +134,41 @@ describe('supervisor', () => {
       expect(supervisor.crashes).toBe(5)
       expect(states.filter((state) => state === 'restarting')).toHaveLength(4)
     } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it.each([
+    ['never ran for a minute', 1000, ['running', 'restarting', 'running', 'restarting', 'running', 'restarting']],
+    ['once ran for a minute', 60_000, undefined],
+  ])('unattended, of a process that %s', async (_case, firstRunMs, hopelessAfter) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const time = vi.mocked(clock.monotonicMs)
+    let nowMs = 0
+    time.mockImplementation(() => nowMs)
+    try {
+      const onHopeless = vi.fn<(failure: TernError) => void>()
+      const { supervisor, states } = supervise({ onHopeless })
+      await supervisor.start()
+      nowMs += firstRunMs
+      for (let crash = 1; crash <= 6 && supervisor.state !== 'stopped'; crash += 1) {
+        await expect(supervisor.call('die', {})).rejects.toThrow('PROCESS_LOST')
+        if (onHopeless.mock.calls.length > 0) break
+        await vi.advanceTimersByTimeAsync(30_000)
+        await supervisor.start()
+      }
+      if (hopelessAfter) {
+        expect(states).toEqual(['starting', ...hopelessAfter, 'running', 'stopped'])
+        expect(onHopeless).toHaveBeenCalledExactlyOnceWith(
+          expect.objectContaining({ code: 'PROCESS_LOST', params: { crashes: 4 } }),
+        )
+      } else {
+        expect(onHopeless).not.toHaveBeenCalled()
+        expect(supervisor.state).toBe('running')
+      }
+      await supervisor.stop()
+    } finally {
+      time.mockRestore()
       vi.useRealTimers()
     }
   })
