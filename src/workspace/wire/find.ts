@@ -144,3 +144,12 @@ function isNames(value: unknown): value is readonly string[] {
 export function misused(name: string, problem: 'boolean' | 'text' | 'count' | 'names' | 'record' | 'list'): TernError {
   return new TernError('BAD_REQUEST', { jsonPath: `$.data.${name}`, problem })
 }
+
+/** For what is none of the words that can be written there. */
+export function notOneOf(name: string, allowed: readonly string[]): TernError {
+  return new TernError('BAD_REQUEST', {
+    jsonPath: `$.data.${name}`,
+    problem: 'not-one-of',
+    allowed: allowed.join(', '),
+  })
+}

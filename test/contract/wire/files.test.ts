@@ -115,7 +115,10 @@ describe('the other operations', () => {
       code: 'PATH_INVALID',
     })
     expect(existsSync(stored.films)).toBe(true)
-    await expect(file('GET', { op: 'delete', path: 'share=films/two' })).rejects.toMatchObject({ code: 'BAD_REQUEST' })
+    await expect(file('GET', { op: 'delete', path: 'share=films/two' })).rejects.toMatchObject({
+      code: 'BAD_REQUEST',
+      message: '$.data.op: write one of ls, getsize, exists',
+    })
     expect(readdirSync(stored.films).sort()).toEqual(['reel', 'two'])
   })
 })

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { writeableTaskStatuses } from '../../../src/shared/domain/status/task-status.ts'
 import { liftCallLimit, type WireClient, wireClientOf } from '../../helpers/wire/wire-client.ts'
 import { type TestClient, TestWorkspace } from '../workspace/support.ts'
 
@@ -156,6 +157,12 @@ describe('changing tasks', () => {
     const before = await scripts.find('task', { parent: jobId })
     await expect(scripts.update('task', jobId, data)).rejects.toMatchObject({ code })
     expect(await scripts.find('task', { parent: jobId })).toEqual(before)
+  })
+
+  it('says which statuses can be written, for a word that is none', async () => {
+    await expect(scripts.update('task', jobId, [{ uri: '0', status: 'exclude' }])).rejects.toMatchObject({
+      message: `$.data.status: write one of ${writeableTaskStatuses.join(', ')}`,
+    })
   })
 
   it('is not for whoever may not see the job', async () => {

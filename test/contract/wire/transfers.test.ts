@@ -88,6 +88,13 @@ describe('a transfer', () => {
     })
     await expect(scripts.update('transfer', id, { queue: 'nowhere' })).rejects.toThrow()
     await expect(scripts.update('transfer', id, { size: 1 })).rejects.toMatchObject({ code: 'BAD_REQUEST' })
+    await expect(scripts.update('transfer', id, { status: 'abrted' })).rejects.toMatchObject({
+      code: 'BAD_REQUEST',
+      message: '$.data.status: write one of waiting, paused, aborted, done, pending',
+    })
+    await expect(scripts.update('transfer', id, { status: 'init' })).rejects.toMatchObject({
+      code: 'STATUS_NOT_WRITEABLE',
+    })
     await expect(scripts.delete('transfer', id)).rejects.toMatchObject({ code: 'CONFLICT' })
     expect((await scripts.update('transfer', id, { status: 'aborted' }))[0]).toMatchObject({ status: 'aborted' })
     expect(await scripts.delete('transfer', id)).toBe(true)

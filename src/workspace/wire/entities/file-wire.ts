@@ -2,7 +2,7 @@ import type { FileEntry } from '../../../shared/contract/operations/file-schemas
 import { TernError } from '../../../shared/domain/errors.ts'
 import { printWireDate } from '../../../shared/domain/units/wire-date.ts'
 import { isRecord } from '../envelope.ts'
-import { flag } from '../find.ts'
+import { flag, notOneOf } from '../find.ts'
 import type { WireCall, WireRecord, WireRoute } from '../wire-route.ts'
 
 /** More than a script lists in one call; bounds what one call asks of a storage. */
@@ -55,8 +55,9 @@ async function answered(call: WireCall, operations: Readonly<Record<string, Oper
   const { data } = call
   if (!isRecord(data)) throw malformed('data')
   const { op, path } = data
-  const operation = typeof op === 'string' && Object.hasOwn(operations, op) ? operations[op] : undefined
-  if (operation === undefined) throw malformed('op')
+  if (typeof op !== 'string') throw malformed('op')
+  const operation = Object.hasOwn(operations, op) ? operations[op] : undefined
+  if (operation === undefined) throw notOneOf('op', Object.keys(operations))
   if (!Array.isArray(path)) return { result: await operation(call, pathOf(path), data) }
   if (path.length > maxPaths) throw new TernError('LIMIT_EXCEEDED', { what: 'paths', limit: maxPaths })
   const results: { readonly path: unknown; readonly result: unknown }[] = []

@@ -1,13 +1,14 @@
 import { TernError } from '../../../shared/domain/errors.ts'
 import type { JobId, TaskId } from '../../../shared/domain/ids.ts'
 import type { Task } from '../../../shared/domain/job.ts'
+import { taskStatuses, writeableTaskStatuses } from '../../../shared/domain/status/task-status.ts'
 import { jobOfTaskQuery } from '../../queries/task-query.ts'
 import { taskByUri } from '../../store/tasks.ts'
 import { isRecord } from '../envelope.ts'
 import { findFlags, findQuery, found, misused, pages, requiredId } from '../find.ts'
 import { JobRecords } from '../job-record.ts'
 import type { WireAnswer, WireCall, WireRecord, WireRoute } from '../wire-route.ts'
-import { checkEditable } from './transfer-wire.ts'
+import { checkEditable, checkStatus } from './transfer-wire.ts'
 
 const largestTasks = 64 * 1024 * 1024
 const largestChanges = 4 * 1024 * 1024
@@ -74,6 +75,7 @@ function taskChange(call: WireCall, jobId: JobId, change: unknown): WireRecord {
   if (!isRecord(change)) throw misused('', 'list')
   const { id, uri, ...rest } = change
   checkEditable('task', rest, editable)
+  checkStatus(rest, taskStatuses, writeableTaskStatuses)
   return { ...rest, id: id ?? idOfUri(call, jobId, uri) }
 }
 

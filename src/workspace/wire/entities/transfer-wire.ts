@@ -1,6 +1,7 @@
 import { TernError } from '../../../shared/domain/errors.ts'
 import { isEntityId, type JobId } from '../../../shared/domain/ids.ts'
 import type { Job } from '../../../shared/domain/job.ts'
+import { jobStatuses, writeableJobStatuses } from '../../../shared/domain/status/job-status.ts'
 import { isRecord } from '../envelope.ts'
 import {
   type FindFlags,
@@ -10,6 +11,7 @@ import {
   flag,
   found,
   foundOrNothing,
+  notOneOf,
   pages,
   requiredId,
   requiredRecord,
@@ -107,6 +109,7 @@ async function editTransfer(call: WireCall): Promise<WireAnswer> {
   const id = requiredId<JobId>(call)
   checkNames(data)
   checkEditable('transfer', data, editable)
+  checkStatus(data, jobStatuses, Object.keys(writeableJobStatuses))
   const { code, name = code, ...rest } = data
   const job = await call.run('transfer/update', { ...rest, ...(name !== undefined && { name }), id } as { id: JobId })
   return { result: [new JobRecords(call.context).transfer(job)] }
@@ -126,6 +129,17 @@ export function checkEditable(entity: string, data: WireRecord, names: readonly 
     }
   }
   if (Object.keys(data).length === 0) throw new TernError('BAD_REQUEST', { problem: 'data' })
+}
+
+/**
+ * A status that there is and that cannot be written is refused later, with the one of now.
+ * @throws TernError BAD_REQUEST for a word that is no status
+ */
+export function checkStatus({ status }: WireRecord, known: readonly string[], writeable: readonly string[]): void {
+  if (status === undefined) return
+  if (typeof status !== 'string' || !(known.includes(status) || writeable.includes(status))) {
+    throw notOneOf('status', writeable)
+  }
 }
 
 async function deleteTransfer(call: WireCall): Promise<WireAnswer> {
