@@ -2,6 +2,7 @@ import type { SqliteDatabase } from '../../platform/sqlite.ts'
 import type { Client, Site, User } from '../../shared/domain/entities.ts'
 import type { Job, Task, TaskEndpoint } from '../../shared/domain/job.ts'
 import { type ResolvedSetting, resolveSettings } from '../../shared/domain/settings/merge-settings.ts'
+import { concernsTransfers } from '../../shared/domain/settings/settings.ts'
 import { isFinished } from '../../shared/domain/status/job-status.ts'
 import { isElevated, mayKnowSource, maySeeClient } from '../access/rights.ts'
 import { InheritedSettings } from '../settings/inherited-settings.ts'
@@ -138,7 +139,7 @@ export function viewSpecification(scope: ViewScope, row: JobRow, spec: unknown):
 }
 
 /** Programs and addresses are for those who run the workspace. */
-const privateSettings: ReadonlySet<string> = new Set(['hook_conf', 'mail_conf', 'email_conf'])
+const privateSettings: ReadonlySet<string> = new Set(['hook_conf', 'email_conf'])
 
 /** What somebody set for this job, here or further up, and at which level. */
 export function viewSettings(scope: ViewScope, row: JobRow): Readonly<Record<string, ResolvedSetting>> {
@@ -146,7 +147,9 @@ export function viewSettings(scope: ViewScope, row: JobRow): Readonly<Record<str
   return Object.fromEntries(
     Object.entries(resolved).filter(
       ([name, { level }]) =>
-        level !== 'default' && (level === 'job' || isElevated(scope.viewer) || !privateSettings.has(name)),
+        level !== 'default' &&
+        concernsTransfers(name) &&
+        (level === 'job' || isElevated(scope.viewer) || !privateSettings.has(name)),
     ),
   )
 }

@@ -113,7 +113,7 @@ describe('transfer/get', () => {
   it('says which settings hold and where each comes from', async () => {
     await john.call('setting/set', { ...whole, name: 'transfer_exclude', value: '*.bak' })
     await john.call('setting/set', { ...whole, name: 'job_max_retries', value: '9' })
-    await john.call('setting/set', { ...whole, name: 'mail_conf', value: '{"enable":false}' })
+    await john.call('setting/set', { ...whole, name: 'hook_conf', value: '{"enable":false}' })
     await john.call('setting/set', { entity: 'share', id: 'projects', name: 'job_max_retries', value: '8' })
     await john.call('setting/set', { entity: 'queue', id: 'night', name: 'transfer_log', value: 'files' })
     const { jobs } = await john.call('transfer/create', {
@@ -129,12 +129,13 @@ describe('transfer/get', () => {
       transfer_exclude: { value: '*.bak,*.tmp', level: 'job', alsoFrom: ['workspace'] },
       job_max_retries: { value: '8', level: 'share' },
       transfer_log: { value: 'files', level: 'queue' },
-      mail_conf: { value: '{"enable":false}', level: 'workspace' },
+      hook_conf: { value: '{"enable":false}', level: 'workspace' },
     })
   })
 
   it('keeps programs and addresses from people who only send or receive', async () => {
-    await john.call('setting/set', { ...whole, name: 'mail_conf', value: '{"enable":false}' })
+    await john.call('setting/set', { ...whole, name: 'hook_conf', value: '{"enable":false}' })
+    await john.call('setting/set', { ...whole, name: 'mail_host', value: 'mail.example.com' })
     await john.call('setting/set', { ...whole, name: 'transfer_log', value: 'files' })
     const sam = await workspace.person('sam@example.com', 'Sam', 'standard', john)
     const { jobs } = await john.call('transfer/create', {

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import type { ResolvedSetting } from '../../../shared/domain/settings/merge-settings.ts'
-import { settingNames, settingTable } from '../../../shared/domain/settings/settings.ts'
+import { concernsTransfers, settingNames, settingTable } from '../../../shared/domain/settings/settings.ts'
 import { say } from '../../../shared/words/index.ts'
 import { settingTitle } from '../../../shared/words/setting-names.ts'
 import { Switch } from '../../ui/fields.tsx'
@@ -15,7 +15,7 @@ interface SettingsListProps {
 export function SettingsList({ settings }: SettingsListProps) {
   const [showsAll, setShowsAll] = useState(false)
   const set = Object.entries(settings)
-  const others = settingNames.filter((name) => !Object.hasOwn(settings, name))
+  const others = settingNames.filter((name) => concernsTransfers(name) && !Object.hasOwn(settings, name))
   const lines = showsAll
     ? [
         ...set,

@@ -123,6 +123,23 @@ export type SettingName = keyof typeof settingTable
 
 export const settingNames = Object.keys(settingTable) as readonly SettingName[]
 
+const ofTheWorkspaceItself: ReadonlySet<string> = new Set<SettingName>([
+  'job_archive_after_days',
+  'api_calls_per_second',
+  'share_employee_access',
+  'mail_conf',
+  'mail_host',
+  'mail_port',
+  'mail_tls',
+  'mail_user',
+  'mail_from',
+])
+
+/** Whether it says anything of a transfer, and not only of how the workspace is run. */
+export function concernsTransfers(name: string): boolean {
+  return !ofTheWorkspaceItself.has(name)
+}
+
 export function isSettingName(name: string): name is SettingName {
   return Object.hasOwn(settingTable, name)
 }
