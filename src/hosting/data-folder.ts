@@ -1,4 +1,4 @@
-import { opendir } from 'node:fs/promises'
+import { chmod, opendir } from 'node:fs/promises'
 import { errnoOf, fileError } from '../platform/errno.ts'
 import { makeFolder } from '../platform/make-folder.ts'
 import { TernError } from '../shared/domain/errors.ts'
@@ -7,13 +7,18 @@ import { TernError } from '../shared/domain/errors.ts'
 const harmless: ReadonlySet<string> = new Set(['.lock', 'storage', 'files', 'lost+found'])
 
 /**
- * Makes the folder of data that begin now. Whoever mistypes a folder must not find Tern's files among theirs, or their
+ * Makes the folder of data that begin now, closed to others. Whoever mistypes a folder must not find Tern's files among theirs, or their
  * folder closed to others: one that is there has to be empty.
  * @throws TernError FOLDER_NOT_EMPTY {folder}, and what `makeFolder` throws
  */
 export async function makeDataFolder(folder: string): Promise<void> {
   if (await holdsOthers(folder)) throw new TernError('FOLDER_NOT_EMPTY', { folder })
   await makeFolder(folder, { mode: 0o700 })
+  try {
+    if (process.platform !== 'win32') await chmod(folder, 0o700)
+  } catch (thrown) {
+    throw fileError(thrown, 'target', { path: folder })
+  }
 }
 
 async function holdsOthers(folder: string): Promise<boolean> {

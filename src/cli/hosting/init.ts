@@ -1,11 +1,9 @@
 import { existsSync } from 'node:fs'
-import { chmod } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { makeDataFolder } from '../../hosting/data-folder.ts'
 import { HostedWorkspace, workspaceFolderIn } from '../../hosting/hosted-workspace.ts'
 import type { Fork } from '../../hosting/process-setting.ts'
-import { fileError } from '../../platform/errno.ts'
 import { createLogger } from '../../platform/logger.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import { printJson } from '../print-json.ts'
@@ -27,11 +25,6 @@ export async function initWorkspace(fork: Fork, input: InitInput, terminal: Term
     throw new TernError('FILE_EXISTS', { entity: 'workspace', path: folder })
   }
   await makeDataFolder(folder)
-  try {
-    if (process.platform !== 'win32') await chmod(folder, 0o700)
-  } catch (thrown) {
-    throw fileError(thrown, 'target', { path: folder })
-  }
   // It listens for a moment, to nobody but this machine: the storage signs in for the first time.
   process.env.TERN_LOG_LEVEL ??= 'warn'
   const logger = createLogger({ name: 'init', level: process.env.TERN_LOG_LEVEL })

@@ -38,13 +38,17 @@ it('a server of a second site joins by an invitation, serves a volume, and is th
   const invited = await workspace.tern(['server', 'invite', '--site', 'berlin'])
   expect(invited).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^tern:\/\/join\/\S+\n$/) })
   const data = join(tempFolder(), 'berlin')
+  mkdirSync(data)
   const files = join(tempFolder(), 'files')
   mkdirSync(files)
   const place = ['--data', data, '--files', files, '--name', 'berlin-1']
   await expect(runServer(place)).rejects.toThrow()
   const first = await runServer([...place, '--join', invited.stdout.trim()])
   expect(first.ready.workspaceId).toBe(workspace.ready.workspaceId)
-  if (process.platform !== 'win32') expect(statSync(join(data, 'credential.json')).mode & 0o777).toBe(0o600)
+  if (process.platform !== 'win32') {
+    expect(statSync(data).mode & 0o777).toBe(0o700)
+    expect(statSync(join(data, 'credential.json')).mode & 0o777).toBe(0o600)
+  }
 
   const there = join(files, 'field')
   expect(
