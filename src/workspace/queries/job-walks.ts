@@ -97,7 +97,11 @@ function walksFor(comparison: Comparison, mapping: SqlMapping, isLive: number): 
         : [indexWalk('jobs_by_status', 'jobs.is_live = ? AND jobs.status = ?', [isLive, exact])]
     case 'user':
     case 'creator':
-      return exact === undefined ? [] : onlyOne(idsIn(0, comparison, mapping)).map((id) => personWalk(id, isLive))
+      return exact === undefined
+        ? []
+        : onlyOne(idsIn(0, comparison, mapping)).map((id) =>
+            indexWalk('jobs_by_maker', 'jobs.is_live = ? AND jobs.user_id = ?', [isLive, id]),
+          )
     case 'source':
     case 'destination': {
       if (exact === undefined) return []

@@ -1,4 +1,5 @@
 import type { SqliteDatabase } from '../../platform/sqlite.ts'
+import { foldText } from '../../shared/domain/query/fold-text.ts'
 import type { JobRow } from '../store/jobs.ts'
 
 export interface JobSearch {
@@ -21,8 +22,8 @@ export interface JobSearchResult {
 /** A list holds up everybody else of the workspace no longer than this. */
 const defaultBudgetMs = 50
 const chunkNames = 500
-/** The index knows groups of three letters; shorter searches look at the newest names only. */
-const shortestIndexed = 3
+/** What the index knows; shorter searches look at the newest names only. */
+const lettersOfGroup = 3
 const shortSearchNames = 10_000
 
 type NumberedJob = JobRow & { readonly number: number }
@@ -30,10 +31,11 @@ type NumberedJob = JobRow & { readonly number: number }
 /** Jobs by a part of their name, the newest first. May find fewer than there are in its time; `next` says where to go on. */
 export function searchJobs(database: SqliteDatabase, search: JobSearch, budgetMs = defaultBudgetMs): JobSearchResult {
   const deadline = performance.now() + budgetMs
+  const folded = foldText(search.text)
   const rows: NumberedJob[] = []
   for (let before = search.before; ; ) {
-    const numbers = matchingNumbers(database, search.text, before)
-    for (const row of rowsOf(database, search, numbers)) {
+    const numbers = candidates(database, search.text, before)
+    for (const row of rowsOf(database, { ...search, text: folded }, numbers)) {
       if (rows.length === search.limit) return { rows, next: rows.at(-1)?.number }
       rows.push(row)
     }
@@ -44,26 +46,45 @@ export function searchJobs(database: SqliteDatabase, search: JobSearch, budgetMs
   }
 }
 
-function matchingNumbers(database: SqliteDatabase, text: string, before: number): number[] {
-  const isIndexed = [...text].length >= shortestIndexed
+/** Of jobs whose names may hold the text: their names hold its groups of letters. */
+function candidates(database: SqliteDatabase, text: string, before: number): number[] {
+  const letters = [...text]
+  const isIndexed = letters.length >= lettersOfGroup
   const sql = isIndexed
     ? 'SELECT rowid AS number FROM job_names WHERE name MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?'
-    : `SELECT number FROM (SELECT number, name FROM jobs ORDER BY number DESC LIMIT ${shortSearchNames})
-       WHERE instr(lower(name), lower(?)) > 0 AND number < ? LIMIT ?`
-  // A zero byte would end the text before its quote; no name has one.
-  const term = isIndexed ? `"${text.replaceAll('"', '""').replaceAll('\0', '\uFFFD')}"` : text
-  return database.all<{ number: number }>(sql, [term, before, chunkNames]).map(({ number }) => number)
+    : `SELECT number FROM (SELECT number, name_folded FROM jobs ORDER BY number DESC LIMIT ${shortSearchNames})
+       WHERE instr(name_folded, ?) > 0 AND number < ? LIMIT ?`
+  return database
+    .all<{ number: number }>(sql, [isIndexed ? groupsOf(letters) : foldText(text), before, chunkNames])
+    .map(({ number }) => number)
+}
+
+/** Groups side by side are enough to look for, and many times as fast as all that overlap, or as the text as a phrase. */
+function groupsOf(letters: readonly string[]): string {
+  const starts = letters.flatMap((_, index) => (index % lettersOfGroup === 0 ? index : []))
+  return (
+    starts
+      .map((start) =>
+        letters
+          .slice(Math.min(start, letters.length - lettersOfGroup))
+          .slice(0, lettersOfGroup)
+          .join(''),
+      )
+      // A zero byte would end the text before its quote; no name has one.
+      .map((group) => `"${group.replaceAll('"', '""').replaceAll('\0', '\uFFFD')}"`)
+      .join(' AND ')
+  )
 }
 
 function rowsOf(
   database: SqliteDatabase,
-  { person, isLive, limit }: JobSearch,
+  { text, person, isLive, limit }: JobSearch,
   numbers: readonly number[],
 ): NumberedJob[] {
   const mine = person === '' ? '' : 'AND (user_id = ?3 OR source_user = ?3 OR destination_user = ?3)'
   return database.all<NumberedJob>(
     `SELECT jobs.* FROM json_each(?1) found JOIN jobs ON jobs.number = found.value
-     WHERE jobs.is_live = ?2 ${mine} ORDER BY found.key LIMIT ?4`,
-    [JSON.stringify(numbers), isLive, person, limit + 1],
+     WHERE jobs.is_live = ?2 AND instr(jobs.name_folded, ?5) > 0 ${mine} ORDER BY found.key LIMIT ?4`,
+    [JSON.stringify(numbers), isLive, person, limit + 1, text],
   )
 }

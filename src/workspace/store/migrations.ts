@@ -291,4 +291,9 @@ CREATE TABLE later_deletions (
 CREATE INDEX later_deletions_due ON later_deletions (next_at);
 `,
   },
+  {
+    version: 15,
+    name: 'jobs by who made them',
+    sql: 'CREATE INDEX jobs_by_maker ON jobs (is_live, user_id, sort_at DESC, id DESC);',
+  },
 ]

@@ -49,11 +49,12 @@ beforeAll(() => {
     for (let index = 0; index < jobCount; index += 1) {
       const isLive = index % 10 !== 0
       database.run(
-        `INSERT INTO jobs (id, name, status, is_live, sort_at, source_client, source_user, source_key, destination_site, destination_key,
+        `INSERT INTO jobs (id, name, name_folded, status, is_live, sort_at, source_client, source_user, source_key, destination_site, destination_key,
            user_id, queue, priority, is_measured, queued_at, created_at, modified_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'hq', 'site:hq', ?, 'medium', 500, 1, ?, ?, ?)`,
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'hq', 'site:hq', ?, 'medium', 500, 1, ?, ?, ?)`,
         [
           newEntityId<JobId>(),
+          `Job number ${index}`,
           `job number ${index}`,
           isLive ? 'waiting' : 'done',
           isLive ? 1 : 0,
@@ -144,8 +145,8 @@ describe('lists of many jobs', () => {
     const found = listJobs(database, caller(admin), { state: 'live', limit: 50, search: 'NUMBER 1234' })
     expect(found.rows.map((row) => row.name).sort()).toEqual(
       [
-        'job number 1234',
-        ...Array.from({ length: 10 }, (_, digit) => `job number 1234${digit}`).filter((_, digit) => digit !== 0),
+        'Job number 1234',
+        ...Array.from({ length: 10 }, (_, digit) => `Job number 1234${digit}`).filter((_, digit) => digit !== 0),
       ].sort(),
     )
     expect(found.total).toBe(10)
