@@ -25,6 +25,8 @@ const chunkNames = 500
 /** What the index knows; shorter searches look at the newest names only. */
 const lettersOfGroup = 3
 const shortSearchNames = 10_000
+const searchedGroups = 4
+const sampledNames = 200
 
 type NumberedJob = JobRow & { readonly number: number }
 
@@ -55,21 +57,26 @@ function candidates(database: SqliteDatabase, text: string, before: number): num
     : `SELECT number FROM (SELECT number, name_folded FROM jobs ORDER BY number DESC LIMIT ${shortSearchNames})
        WHERE instr(name_folded, ?) > 0 AND number < ? LIMIT ?`
   return database
-    .all<{ number: number }>(sql, [isIndexed ? groupsOf(letters) : foldText(text), before, chunkNames])
+    .all<{ number: number }>(sql, [isIndexed ? rareGroupsOf(database, letters) : foldText(text), before, chunkNames])
     .map(({ number }) => number)
 }
 
-/** Groups side by side are enough to look for, and many times as fast as all that overlap, or as the text as a phrase. */
-function groupsOf(letters: readonly string[]): string {
-  const starts = letters.flatMap((_, index) => (index % lettersOfGroup === 0 ? index : []))
+/** The groups that the newest names have least: a few rare ones are found many times as fast as all, or as a phrase. */
+function rareGroupsOf(database: SqliteDatabase, letters: readonly string[]): string {
+  const groups = new Set(
+    letters.slice(lettersOfGroup - 1).map((_, start) => letters.slice(start, start + lettersOfGroup).join('')),
+  )
+  const newest = database.all<{ name: string }>(
+    'SELECT coalesce(name_folded, name) AS name FROM jobs ORDER BY number DESC LIMIT ?',
+    [sampledNames],
+  )
+  const timesSeen = (group: string) => newest.filter(({ name }) => name.includes(foldText(group))).length
   return (
-    starts
-      .map((start) =>
-        letters
-          .slice(Math.min(start, letters.length - lettersOfGroup))
-          .slice(0, lettersOfGroup)
-          .join(''),
-      )
+    [...groups]
+      .map((group) => ({ group, seen: timesSeen(group) }))
+      .sort((left, right) => left.seen - right.seen)
+      .slice(0, searchedGroups)
+      .map(({ group }) => group)
       // A zero byte would end the text before its quote; no name has one.
       .map((group) => `"${group.replaceAll('"', '""').replaceAll('\0', '\uFFFD')}"`)
       .join(' AND ')
