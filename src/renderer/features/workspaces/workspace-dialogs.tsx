@@ -130,6 +130,13 @@ export function SignInDialog({ workspace }: { readonly workspace: WorkspaceView 
   )
 }
 
+/** Whom somebody may make, as the workspace has it. */
+const invitedRoles: Readonly<Record<Role, readonly Role[]>> = {
+  admin: ['standard', 'employee', 'admin'],
+  employee: ['standard'],
+  standard: [],
+}
+
 export function InviteDialog({ workspace }: { readonly workspace: WorkspaceView }) {
   const [email, setEmail] = useState('')
   const [role, setRole] = useState<Role>('standard')
@@ -180,11 +187,7 @@ export function InviteDialog({ workspace }: { readonly workspace: WorkspaceView 
             <Select
               label={say('app.inviteRole')}
               value={role}
-              options={[
-                { value: 'standard', label: say('app.role.standard') },
-                { value: 'employee', label: say('app.role.employee') },
-                { value: 'admin', label: say('app.role.admin') },
-              ]}
+              options={invitedRoles[workspace.me.role].map((each) => ({ value: each, label: say(`app.role.${each}`) }))}
               onChange={setRole}
             />
           </div>
