@@ -54,7 +54,7 @@ test('the packaged app starts, hosts and completes an upload', async ({ launch, 
 test('the packaged program makes and serves a workspace on a machine without a display', async ({ desktop }) => {
   test.setTimeout(180_000)
   const program = join(dirname(await packagedProgram()), 'bin/tern')
-  const data = ['--data', join(desktop.folder, 'data')]
+  const data = ['--data', join(desktop.folder, 'workspace')]
   const { DISPLAY: _display, WAYLAND_DISPLAY: _wayland, ...env } = process.env
   const tern = (args: readonly string[]) =>
     spawn(program, [...args, ...data], { env, stdio: ['pipe', 'pipe', 'ignore'] })
