@@ -66,6 +66,9 @@ async function byTurns(benches: readonly Bench[], runs: readonly Run[], count: n
 }
 
 const limit = 100
+
+/** Holds as many jobs as there are, up to 1,200: a workspace of few jobs has a smaller one. */
+export const snapshotName = 'snapshot of an app, of up to 1,200 jobs'
 const listOf =
   (input: object) =>
   async ({ api }: Bench) =>
