@@ -5,6 +5,7 @@ import { type ErrorEnvelope, TernError } from '../../shared/domain/errors.ts'
 import { callerOfToken, hashToken } from '../sessions/tokens.ts'
 import type { ServerParts } from './context.ts'
 import { httpStatusOf } from './http-status.ts'
+import { rememberedAnswer } from './memory.ts'
 import { admit, answersFromDataAlone, isOperation, maxBodyBytes, runOperation } from './operation-table.ts'
 import { networkOf } from './rate-limit.ts'
 import { readJsonBody } from './read-body.ts'
@@ -52,13 +53,7 @@ async function operate(parts: ServerParts, request: IncomingMessage): Promise<st
   const context = { ...parts, remoteNetwork, isCallerGone: () => request.socket.destroyed }
   const run = async () => JSON.stringify({ value: (await runOperation(name, context, caller, body)) ?? {} })
   if (caller === undefined || !answersFromDataAlone(name)) return run()
-  const key = `${caller.tokenHash} ${name} ${JSON.stringify(body)}`
-  const known = parts.memory.answers.get(key)
-  if (known !== undefined) return known
-  const { version } = parts.memory.answers
-  const answer = await run()
-  parts.memory.answers.set(key, answer, version)
-  return answer
+  return rememberedAnswer(parts.memory.answers, `${caller.tokenHash} ${name} ${JSON.stringify(body)}`, run)
 }
 
 /** @param status - Where that of the code does not say enough. */

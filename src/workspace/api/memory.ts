@@ -69,3 +69,17 @@ export class Memory<Value> {
     this.#characters = 0
   }
 }
+
+/** The same for answers that take a while. What comes as it is read, and not as text, is handed on and not kept. */
+export async function rememberedAnswer<Answer>(
+  answers: Memory<string>,
+  key: string,
+  work: () => Promise<Answer>,
+): Promise<Answer | string> {
+  const known = answers.get(key)
+  if (known !== undefined) return known
+  const { version } = answers
+  const answer = await work()
+  if (typeof answer === 'string') answers.set(key, answer, version)
+  return answer
+}

@@ -19,28 +19,18 @@ const recorded = [
   'modifier',
 ] as const
 
+/** Beside what is kept of everything. */
+export const clientDetails = [
+  ...['type', 'type_hr', 'status', 'host_ident', 'host_id', 'last_checkin', 'os', 'parent', 'roles', 'site', 'site_hr'],
+  ...['user', 'user_hr', 'username', 'version', 'wan_ip'],
+] as const
+
 /** What is kept of them. */
 const answersOf = {
   User: [...recorded, 'role', 'status', 'logged_in', 'queue', 'inactive'],
   Site: [...recorded, 'status', 'main', 'accsyn'],
   Queue: [...recorded, 'type', 'status', 'priority', 'default', 'compute_default', 'parent', 'uri'],
-  Client: [
-    ...recorded,
-    ...[
-      'type',
-      'type_hr',
-      'status',
-      'host_ident',
-      'host_id',
-      'last_checkin',
-      'os',
-      'parent',
-      'roles',
-      'site',
-      'site_hr',
-    ],
-    ...['user', 'user_hr', 'username', 'version', 'wan_ip'],
-  ],
+  Client: [...recorded, ...clientDetails],
   Share: [...recorded, ...['type', 'status', 'default', 'site', 'user', 'path', 'parent', 'queue', 'inactive']],
   ACL: ['id', 'entity', 'target', 'path', 'read', 'write', 'acknowledged', 'description', 'created', 'creator'],
 } as const

@@ -34,9 +34,11 @@ type NumberedJob = JobRow & { readonly number: number }
 export function searchJobs(database: SqliteDatabase, search: JobSearch, budgetMs = defaultBudgetMs): JobSearchResult {
   const deadline = performance.now() + budgetMs
   const folded = foldText(search.text)
+  const letters = [...search.text]
+  const groups = letters.length < lettersOfGroup ? undefined : rareGroupsOf(database, letters)
   const rows: NumberedJob[] = []
   for (let before = search.before; ; ) {
-    const numbers = candidates(database, search.text, before)
+    const numbers = groups === undefined ? newestWith(database, folded, before) : namedWith(database, groups, before)
     for (const row of rowsOf(database, { ...search, text: folded }, numbers)) {
       if (rows.length === search.limit) return { rows, next: rows.at(-1)?.number }
       rows.push(row)
@@ -48,17 +50,17 @@ export function searchJobs(database: SqliteDatabase, search: JobSearch, budgetMs
   }
 }
 
-/** Of jobs whose names may hold the text: their names hold its groups of letters. */
-function candidates(database: SqliteDatabase, text: string, before: number): number[] {
-  const letters = [...text]
-  const isIndexed = letters.length >= lettersOfGroup
-  const sql = isIndexed
-    ? 'SELECT rowid AS number FROM job_names WHERE name MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?'
-    : `SELECT number FROM (SELECT number, name_folded FROM jobs ORDER BY number DESC LIMIT ${shortSearchNames})
-       WHERE instr(name_folded, ?) > 0 AND number < ? LIMIT ?`
-  return database
-    .all<{ number: number }>(sql, [isIndexed ? rareGroupsOf(database, letters) : foldText(text), before, chunkNames])
-    .map(({ number }) => number)
+/** Of jobs whose names may hold the text, since they hold these groups of its letters. */
+function namedWith(database: SqliteDatabase, groups: string, before: number): number[] {
+  const sql = 'SELECT rowid AS number FROM job_names WHERE name MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?'
+  return database.all<{ number: number }>(sql, [groups, before, chunkNames]).map(({ number }) => number)
+}
+
+/** For texts too short for the index. */
+function newestWith(database: SqliteDatabase, folded: string, before: number): number[] {
+  const sql = `SELECT number FROM (SELECT number, name_folded FROM jobs ORDER BY number DESC LIMIT ${shortSearchNames})
+    WHERE instr(name_folded, ?) > 0 AND number < ? LIMIT ?`
+  return database.all<{ number: number }>(sql, [folded, before, chunkNames]).map(({ number }) => number)
 }
 
 /** The groups that the newest names have least: a few rare ones are found many times as fast as all, or as a phrase. */

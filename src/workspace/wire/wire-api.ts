@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { nowMs } from '../../platform/clock.ts'
 import { newSecret } from '../../platform/random-id.ts'
@@ -6,6 +5,7 @@ import { TernError } from '../../shared/domain/errors.ts'
 import type { Caller } from '../access/caller.ts'
 import type { OperationContext, ServerParts } from '../api/context.ts'
 import { httpStatusOf } from '../api/http-status.ts'
+import { rememberedAnswer } from '../api/memory.ts'
 import { admit, runOperation } from '../api/operation-table.ts'
 import { callLimit, networkOf } from '../api/rate-limit.ts'
 import { readJsonBody } from '../api/read-body.ts'
@@ -104,26 +104,15 @@ async function answerEvent(parts: ServerParts, request: FastifyRequest) {
   const context = { ...parts, remoteNetwork, isCallerGone: () => request.raw.socket.destroyed, caller }
   const answer = async () =>
     writtenAnswer(await route.answer(wireCall(context, { ...envelope, data }, () => holderOf(parts, request))))
-  return request.method === 'GET' && isSearch(envelope) ? remembered(context, { ...envelope, data }, answer) : answer()
+  if (request.method !== 'GET' || !isSearch(envelope)) return answer()
+  const { uri, query, id } = envelope
+  const key = `wire ${caller.tokenHash} ${parts.progress.offers} ${JSON.stringify([uri, data, query, id])}`
+  return rememberedAnswer(parts.memory.answers, key, answer)
 }
 
 /** Searches ask nobody else, so that their answer is the same for as long as the data and the figures of runs are. */
 function isSearch({ uri }: Envelope): boolean {
   return uri.endsWith('/find')
-}
-
-async function remembered(
-  { caller, memory, progress }: OperationContext,
-  { uri, data, query, id }: Envelope,
-  answer: () => Promise<string | Readable>,
-): Promise<string | Readable> {
-  const key = `wire ${caller.tokenHash} ${progress.offers} ${JSON.stringify([uri, data, query, id])}`
-  const known = memory.answers.get(key)
-  if (known !== undefined) return known
-  const { version } = memory.answers
-  const written = await answer()
-  if (typeof written === 'string') memory.answers.set(key, written, version)
-  return written
 }
 
 /** `holder`: whom the key speaks for now; a long list is read for as long as its reader likes. */

@@ -1,4 +1,5 @@
 import type { EntityName } from '../../../shared/domain/query/query-entities.ts'
+import { clientDetails } from '../../queries/people-query.ts'
 import type { WireAttributes } from '../wire-route.ts'
 import { editableClient } from './client-wire.ts'
 import { writableQueue } from './queue-wire.ts'
@@ -14,26 +15,7 @@ function attributes(read: readonly string[], create: object, update: object): Wi
   return { read: [...recorded, ...people, ...read].sort(), create: names(create), update: names(update) }
 }
 
-const client = attributes(
-  [
-    ...[
-      'type',
-      'type_hr',
-      'status',
-      'host_ident',
-      'host_id',
-      'last_checkin',
-      'os',
-      'parent',
-      'roles',
-      'site',
-      'site_hr',
-    ],
-    ...['user', 'user_hr', 'username', 'version', 'wan_ip'],
-  ],
-  {},
-  editableClient,
-)
+const client = attributes(clientDetails, {}, editableClient)
 
 /** What scripts can read, give and change of people, places and machines. */
 export const peopleAttributes: Partial<Record<EntityName, WireAttributes>> = {
