@@ -1,9 +1,8 @@
 import type { HostIdentity, ReceiveRequest, SendRequest } from '../../src/engine/index.ts'
-import type { Lane } from '../../src/engine/transport/lane.ts'
 import { Meeting } from '../../src/engine/transport/meeting.ts'
 import { Reception } from '../../src/engine/transport/reception.ts'
-import type { Session } from '../../src/engine/transport/session.ts'
 import { secureContextOf } from '../../src/engine/transport/tls.ts'
+import type { Lane, Session } from '../../src/engine/transport/types.ts'
 import { silentLogger } from '../../src/platform/logger.ts'
 
 /** Proves itself like a real engine and then says whatever a test makes it say. */

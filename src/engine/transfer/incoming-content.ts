@@ -5,7 +5,7 @@ import { decodeBlock, decodePack, type PackedFile } from '../protocol/data-frame
 import { maxOpenFiles, smallFileBytes } from '../protocol/limits.ts'
 import { type FileEnd, type FileFailed, type FileResult, frameType } from '../protocol/messages.ts'
 import type { CommitResult, SmallFile } from '../storage/index.ts'
-import type { LaneFrame } from '../transport/lane.ts'
+import type { LaneFrame } from '../transport/types.ts'
 import { digestOf, isSameDigest } from './digest.ts'
 import { isFatal } from './fatal.ts'
 import { LargeFile } from './large-file.ts'

@@ -20,7 +20,7 @@ import type {
   SenderMessage,
 } from '../protocol/messages.ts'
 import type { Limiter } from '../transport/limiter.ts'
-import type { DataLane, Session } from '../transport/session.ts'
+import type { DataLane, Session } from '../transport/types.ts'
 import { compare } from './comparison.ts'
 import { isFatal } from './fatal.ts'
 import { IncomingContent } from './incoming-content.ts'

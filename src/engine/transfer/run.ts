@@ -12,8 +12,7 @@ import type {
 import type { Journal } from '../journal/index.ts'
 import { encodeControl } from '../protocol/codec.ts'
 import type { Limiter } from '../transport/limiter.ts'
-import type { Meeting } from '../transport/meeting.ts'
-import type { Session } from '../transport/session.ts'
+import type { Meets, Session } from '../transport/types.ts'
 import { Receiver } from './receive.ts'
 import { ReceiveMeter } from './receive-meter.ts'
 import { Sender } from './send.ts'
@@ -22,7 +21,7 @@ import { TargetClaims } from './target-claims.ts'
 import { Ticker } from './ticker.ts'
 
 export interface RunParts {
-  readonly meeting: Meeting
+  readonly meeting: Meets
   /** From now on the peer may come in; until disposed. */
   readonly admitPeer: () => Disposable
   readonly events: TransferEvents

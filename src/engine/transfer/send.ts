@@ -5,7 +5,7 @@ import type { ItemResult, LaneAck, ReceiverMessage, SenderMessage } from '../pro
 import { OutgoingList } from '../protocol/outgoing-list.ts'
 import { type ScanEntry, scan } from '../storage/index.ts'
 import type { Limiter } from '../transport/limiter.ts'
-import type { DataLane, Session } from '../transport/session.ts'
+import type { DataLane, Session } from '../transport/types.ts'
 import { OutgoingContent } from './outgoing-content.ts'
 import { OutgoingLane } from './outgoing-lane.ts'
 import type { SendMeter } from './send-meter.ts'

@@ -3,9 +3,9 @@ import { TernError } from '../../shared/domain/errors.ts'
 import { decodeHandshake, encodeHandshake, handshakeBound } from '../protocol/handshake.ts'
 import { protocolVersion } from '../protocol/limits.ts'
 import type { HandshakeMessage, Hello, TransferRole } from '../protocol/messages.ts'
-import { Lane } from './lane.ts'
 import { isSameProof, laneProof, type ProofSubject } from './proofs.ts'
 import { exporterOf, peerKeyHashOf } from './tls.ts'
+import { TlsLane } from './tls-lane.ts'
 
 export interface GreetingSubject {
   readonly transferId: string
@@ -16,7 +16,7 @@ export interface GreetingSubject {
 }
 
 /** The next handshake message. Fails with PEER_LOST when the peer ends or the signal aborts first. */
-export async function readHandshake(lane: Lane, signal: AbortSignal): Promise<HandshakeMessage> {
+export async function readHandshake(lane: TlsLane, signal: AbortSignal): Promise<HandshakeMessage> {
   lane.expect(handshakeBound)
   const onAbort = () => lane.destroy(new TernError('PEER_LOST', { what: 'handshake' }))
   signal.addEventListener('abort', onAbort)
@@ -41,8 +41,8 @@ export async function greet(
   peerKeyHash: string,
   stallAfterMs: number,
   signal: AbortSignal,
-): Promise<Lane> {
-  const lane = new Lane(socket, { stallAfterMs })
+): Promise<TlsLane> {
+  const lane = new TlsLane(socket, { stallAfterMs })
   try {
     assertPinned(socket, peerKeyHash)
     const exporter = exporterOf(socket)
@@ -72,7 +72,7 @@ export async function greet(
 }
 
 /** The TLS server's answer to a hello that was found good. */
-export async function welcome(lane: Lane, hello: Hello, key: Uint8Array): Promise<void> {
+export async function welcome(lane: TlsLane, hello: Hello, key: Uint8Array): Promise<void> {
   const { transferId, epoch, lane: number, attempt } = hello
   const subject: ProofSubject = { transferId, epoch, role: otherRole(hello.role), lane: number, attempt }
   const proof = laneProof(key, subject, exporterOf(lane.socket))
@@ -80,11 +80,11 @@ export async function welcome(lane: Lane, hello: Hello, key: Uint8Array): Promis
 }
 
 /** Whether the hello was made by someone who knows the key, on this very connection. */
-export function isProven(lane: Lane, hello: Hello, key: Uint8Array): boolean {
+export function isProven(lane: TlsLane, hello: Hello, key: Uint8Array): boolean {
   return isSameProof(hello.proof, laneProof(key, hello, exporterOf(lane.socket)))
 }
 
-export async function refuse(lane: Lane, error: TernError): Promise<void> {
+export async function refuse(lane: TlsLane, error: TernError): Promise<void> {
   await lane.send(encodeHandshake({ type: 'refused', error: error.toEnvelope() })).catch(() => undefined)
   await lane.close()
 }

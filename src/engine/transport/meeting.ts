@@ -9,11 +9,12 @@ import { encodeHandshake } from '../protocol/handshake.ts'
 import { maxLanes, protocolVersion } from '../protocol/limits.ts'
 import type { Hello, TransferRole } from '../protocol/messages.ts'
 import { greet, isProven, otherRole, readHandshake, refuse, welcome } from './greeting.ts'
-import type { Lane } from './lane.ts'
+import { PeerSession } from './peer-session.ts'
 import { sessionSecret, ticketKeyOf } from './proofs.ts'
 import type { Host, Reception } from './reception.ts'
-import { Session } from './session.ts'
 import { exporterOf, peerKeyHashOf, secure } from './tls.ts'
+import type { TlsLane } from './tls-lane.ts'
+import type { Meets, Session } from './types.ts'
 
 export interface MeetingOptions {
   readonly transferId: string
@@ -41,7 +42,7 @@ const finalCodes: readonly ErrorCode[] = ['PEER_KEY_MISMATCH', 'FENCED', 'VERSIO
 
 /** A connection that has proven itself and may become the session's control lane. */
 interface Candidate {
-  readonly lane: Lane
+  readonly lane: TlsLane
   /** The way it was opened, if we opened it: data lanes go the same way. */
   readonly route: Route | undefined
 }
@@ -50,15 +51,15 @@ interface Candidate {
  * Two engines meet for one transfer. Both dial and both may be dialled; of all connections that prove themselves the
  * sender selects the first, which spends the ticket. The data lanes follow on the same way, under the session's secret.
  */
-export class Meeting implements Host {
+export class Meeting implements Host, Meets {
   readonly transferId: string
   readonly acceptsIncoming: boolean
   readonly #options: MeetingOptions
   readonly #ticketKey: Buffer
-  readonly #candidates = new Set<Lane>()
+  readonly #candidates = new Set<TlsLane>()
   readonly #dialling = new AbortController()
   #failure: TernError | undefined
-  #session: Session | undefined
+  #session: PeerSession | undefined
   #secret: Buffer | undefined
   #settle: { resolve(session: Session): void; reject(error: TernError): void } | undefined
 
@@ -95,7 +96,7 @@ export class Meeting implements Host {
   }
 
   /** A peer that came in. The key is judged before anything is written. */
-  async receive(lane: Lane, hello: Hello, route?: Route): Promise<void> {
+  async receive(lane: TlsLane, hello: Hello, route?: Route): Promise<void> {
     const key = hello.lane === 0 ? this.#ticketKey : this.#secret
     if (!key) return lane.destroy()
     const isGood = isProven(lane, hello, key)
@@ -164,7 +165,7 @@ export class Meeting implements Host {
     attempt: number,
     key: Uint8Array,
     over: AbortSignal,
-  ): Promise<Lane | undefined> {
+  ): Promise<TlsLane | undefined> {
     const signal = AbortSignal.any([over, AbortSignal.timeout(greetingMs)])
     const stream = await openBy(route, signal)
     if (route.tlsRole === 'server') {
@@ -203,7 +204,7 @@ export class Meeting implements Host {
     const exporter = exporterOf(candidate.lane.socket)
     this.#secret = sessionSecret(this.#ticketKey, this.transferId, this.#options.epoch, exporter)
     const { route } = candidate
-    const session = new Session(candidate.lane, route?.kind ?? 'direct', laneCount)
+    const session = new PeerSession(candidate.lane, route?.kind ?? 'direct', laneCount)
     this.#session = session
     this.#settle.resolve(session)
     this.#settle = undefined
@@ -212,7 +213,7 @@ export class Meeting implements Host {
   }
 
   /** Opens a data lane, and again whenever it is lost, until the session ends or nothing has helped for too long. */
-  async #keepLane(session: Session, route: Route, number: number): Promise<void> {
+  async #keepLane(session: PeerSession, route: Route, number: number): Promise<void> {
     const { ending } = session
     let lostAtMs = monotonicMs()
     for (let attempt = 0, retryMs = firstRetryMs; !ending.aborted; attempt += 1) {

@@ -6,8 +6,8 @@ import { TernError } from '../../shared/domain/errors.ts'
 import type { Route } from '../api.ts'
 import type { Hello } from '../protocol/messages.ts'
 import { readHandshake } from './greeting.ts'
-import { Lane } from './lane.ts'
 import { secure } from './tls.ts'
+import { TlsLane } from './tls-lane.ts'
 
 const defaultMaxPending = 128
 /** Nobody alone may keep the door shut for the others; one honest peer brings at most 17 lanes at once. */
@@ -20,7 +20,7 @@ export interface Host {
   readonly transferId: string
   readonly acceptsIncoming: boolean
   /** Judges the hello; owns the lane from then on. */
-  receive(lane: Lane, hello: Hello, route?: Route): Promise<void>
+  receive(lane: TlsLane, hello: Hello, route?: Route): Promise<void>
 }
 
 /** A stream that was opened for one host in particular: the far end of a relay. */
@@ -112,10 +112,10 @@ export class Reception {
       AbortSignal.timeout(this.#options.handshakeMs ?? defaultHandshakeMs),
     ])
     if (!meant) this.#pending += 1
-    let lane: Lane | undefined
+    let lane: TlsLane | undefined
     try {
       const socket = await secure(stream, 'server', this.#options.secureContext, signal)
-      lane = new Lane(socket, { stallAfterMs: this.#options.stallAfterMs })
+      lane = new TlsLane(socket, { stallAfterMs: this.#options.stallAfterMs })
       const hello = await readHandshake(lane, signal)
       if (hello.type !== 'hello') throw new TernError('PROTOCOL_ERROR', { what: 'no hello' })
       const host = meant ? meant.host : await this.#hostOf(hello.transferId, signal)

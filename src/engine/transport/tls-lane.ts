@@ -4,18 +4,13 @@ import { type FrameBound, FrameReader, frame } from '../protocol/frames.ts'
 import { frameType } from '../protocol/messages.ts'
 import type { Limiter } from './limiter.ts'
 import { SilenceWatch } from './silence-watch.ts'
+import type { Lane, LaneFrame } from './types.ts'
 
 const queueHighBytes = 512 * 1024
 const writeHighBytes = 4 * 1024 * 1024
 const ping = frame(frameType.ping, new Uint8Array(0))
 
-export interface LaneFrame {
-  readonly type: number
-  /** Valid until the next `read`. */
-  readonly payload: Buffer
-}
-
-export interface LaneOptions {
+interface TlsLaneOptions {
   /** Content lanes pass through the limiter, both ways. */
   readonly limiter?: Limiter
   readonly stallAfterMs: number
@@ -30,7 +25,7 @@ interface Waiting {
  * Frames over one TLS connection. Reading is by demand, so a reader that is busy slows its peer down; writing settles
  * when the bytes have left or the system's buffers have room.
  */
-export class Lane {
+export class TlsLane implements Lane {
   readonly socket: TLSSocket
   /** Settles once the connection is gone, with why; undefined after `close`. */
   readonly ended: Promise<TernError | undefined>
@@ -52,7 +47,7 @@ export class Lane {
   #contentBefore: Promise<void> = Promise.resolve()
   readonly #gone = new AbortController()
 
-  constructor(socket: TLSSocket, options: LaneOptions) {
+  constructor(socket: TLSSocket, options: TlsLaneOptions) {
     this.socket = socket
     this.#limiter = options.limiter
     this.ended = new Promise((resolve) => {

@@ -1,16 +1,8 @@
 import type { TernError } from '../../shared/domain/errors.ts'
-import type { Lane } from './lane.ts'
+import type { DataLane, Lane, Session } from './types.ts'
 
-export interface DataLane {
-  readonly lane: Lane
-  /** 1 to 16. */
-  readonly number: number
-  /** Rises each time this lane is opened anew. */
-  readonly attempt: number
-}
-
-/** Two peers that have proven themselves to each other: one control lane, and data lanes as they come and go. */
-export class Session {
+/** A session over whatever lanes are put into it. */
+export class PeerSession implements Session {
   readonly control: Lane
   readonly route: 'direct' | 'relay'
   readonly laneCount: number

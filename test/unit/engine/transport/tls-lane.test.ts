@@ -1,13 +1,13 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import { Lane } from '../../../../src/engine/transport/lane.ts'
 import { secure, secureContextOf } from '../../../../src/engine/transport/tls.ts'
+import { TlsLane } from '../../../../src/engine/transport/tls-lane.ts'
 import { createHostIdentity } from '../../../../src/platform/certificate.ts'
 
 test('who only writes notices as well that nobody is there any more', async () => {
   const { near, farSocket } = await connection()
-  const lane = new Lane(near, { stallAfterMs: 300 })
+  const lane = new TlsLane(near, { stallAfterMs: 300 })
   // As if the cable was pulled: nothing is read, nothing is said.
   farSocket.pause()
   const message = Buffer.alloc(256 * 1024)
