@@ -2,7 +2,8 @@ import { TernError } from '../../shared/domain/errors.ts'
 import type { LaneAck } from '../protocol/messages.ts'
 import type { Limiter } from '../transport/limiter.ts'
 import type { DataLane } from '../transport/types.ts'
-import { FrameBuffer, type OutgoingContent, type Sent } from './outgoing-content.ts'
+import { FrameBuffer } from './frame-buffer.ts'
+import type { OutgoingContent, Sent } from './outgoing-content.ts'
 
 /** While one frame leaves the next one is read. */
 const framesInFlight = 2

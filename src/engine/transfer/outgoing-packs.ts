@@ -1,0 +1,58 @@
+import { TernError } from '../../shared/domain/errors.ts'
+import { PackWriter, packBufferBytes } from '../protocol/data-frames.ts'
+import type { WantedFile } from '../protocol/outgoing-list.ts'
+import { digestOf } from './digest.ts'
+import type { FrameBuffer } from './frame-buffer.ts'
+import { Queue } from './queue.ts'
+import type { Source } from './source.ts'
+import { guardSource, type OutgoingParts } from './source-guard.ts'
+
+/** What a sent pack held, so that it can be made again when its lane is lost. */
+export interface SentPack {
+  readonly kind: 'pack'
+  readonly files: readonly WantedFile<Source>[]
+}
+
+/** Small files that wait to be sent, many to a frame. */
+export class OutgoingPacks {
+  readonly #parts: OutgoingParts
+  readonly #waiting = new Queue<WantedFile<Source>>()
+
+  constructor(parts: OutgoingParts) {
+    this.#parts = parts
+  }
+
+  get hasWork(): boolean {
+    return this.#waiting.length > 0
+  }
+
+  add(file: WantedFile<Source>): void {
+    this.#waiting.push(file)
+  }
+
+  addAgain(lost: SentPack): void {
+    this.#waiting.unshift(lost.files)
+  }
+
+  /** Undefined when none of them could be read. */
+  next(frames: FrameBuffer): { readonly bytes: Buffer; readonly sent: SentPack } | undefined {
+    const pack = new PackWriter(frames.ofSize(packBufferBytes))
+    const files: WantedFile<Source>[] = []
+    for (let file = this.#waiting.first(); file && pack.hasRoomFor(file.sizeBytes); file = this.#waiting.first()) {
+      this.#waiting.shift()
+      if (this.#put(pack, file)) files.push(file)
+    }
+    return pack.count === 0 ? undefined : { bytes: pack.finish(), sent: { kind: 'pack', files } }
+  }
+
+  #put(pack: PackWriter, file: WantedFile<Source>): boolean {
+    return guardSource(file, this.#parts, () => {
+      using reader = this.#parts.sources.open(file.source)
+      const content = pack.room(file.sizeBytes)
+      const isShort = reader.read(content, 0) < file.sizeBytes
+      if (isShort) throw new TernError('SOURCE_CHANGED', { path: file.source.path })
+      reader.assertUnchanged()
+      pack.add(file.entry, file.attempt, digestOf(content), file.sizeBytes)
+    })
+  }
+}

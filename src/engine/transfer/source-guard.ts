@@ -1,0 +1,45 @@
+import { isAbort, TernError } from '../../shared/domain/errors.ts'
+import type { FileEnd, FileFailed, FileRelist } from '../protocol/messages.ts'
+import type { OutgoingList, WantedFile } from '../protocol/outgoing-list.ts'
+import type { Source, Sources } from './source.ts'
+
+export interface OutgoingParts {
+  readonly list: OutgoingList<Source>
+  readonly sources: Sources
+  /** Sends on the control lane. */
+  readonly tell: (message: FileEnd | FileFailed | FileRelist) => void
+}
+
+/** Runs one step of one file; what goes wrong with its source is its own matter. True: it went well. */
+export function guardSource(file: WantedFile<Source>, parts: OutgoingParts, step: () => void): boolean {
+  if (!parts.list.isWanted(file.entry, file.attempt)) return false
+  try {
+    step()
+    return true
+  } catch (thrown) {
+    if (isAbort(thrown)) throw thrown
+    fail(file, TernError.from(thrown), parts)
+    return false
+  }
+}
+
+/** A changed source is listed anew, once; anything else ends this file. */
+function fail(file: WantedFile<Source>, error: TernError, parts: OutgoingParts): void {
+  const { entry, attempt } = file
+  const again = error.code === 'SOURCE_CHANGED' ? lookAgain(file, parts) : undefined
+  parts.tell(again ?? { type: 'fileFailed', entry, attempt, error: error.toEnvelope() })
+}
+
+function lookAgain(file: WantedFile<Source>, { list, sources }: OutgoingParts): FileRelist | undefined {
+  try {
+    using reader = sources.openNow(file.source)
+    const source: Source = { ...file.source, identity: reader.identity }
+    const { sizeBytes, mtimeNs } = reader.identity
+    const again = list.relist(file.entry, source, sizeBytes)
+    if (!again) return undefined
+    return { type: 'fileRelist', entry: file.entry, attempt: again.attempt, sizeBytes, mtimeNs, mode: source.mode }
+  } catch {
+    // Gone or unreadable by now: that it changed is what is known for sure.
+    return undefined
+  }
+}
