@@ -35,7 +35,28 @@ export interface SendItem {
   /** Some files of the folder at `path` in place of the folder; absent: the item is what lies at `path`. */
   readonly members?: MemberSelection
   /** Names to leave out, tested against the base name and the path relative to the item; absent: all are sent. */
-  readonly includes?: (relativePath: string, isFolder: boolean) => boolean
+  readonly includes?: EntryFilter
+  /** Absent: `skip`. */
+  readonly links?: LinkRule
+  /** What of a file is told to the receiver besides its size and time; absent: its permissions. */
+  readonly attributes?: KeptAttributes
+}
+
+/** `relativePath` is relative to the item. */
+export type EntryFilter = (relativePath: string, isFolder: boolean) => boolean
+
+/**
+ * What becomes of links. `skip`: left out and told. `keep`: sent as links where they stay inside the item, else told;
+ * `keep-all`: wherever they lead. `copy`: what they lead to, where it lies inside the source's root, else told. At the
+ * receiver no link is ever followed, and only a link is replaced by a link.
+ */
+export type LinkRule = 'skip' | 'keep' | 'keep-all' | 'copy'
+
+/** What is kept of a file besides its content and its time, between systems that know it. Never set-id or sticky bits. */
+export interface KeptAttributes {
+  readonly permissions: boolean
+  readonly owner: boolean
+  readonly group: boolean
 }
 
 /** Files that lie beside each other and are sent without their folder, such as a numbered sequence. */
@@ -62,6 +83,28 @@ export interface ReceiveItem {
   readonly onConflict?: ConflictRule
   /** What makes a file that stands there the same, so that it is left as it is; absent: both. */
   readonly compareBy?: ComparisonRule
+  /** Besides size and time the content counts: a file of the same figures is compared by its digest. */
+  readonly comparesContent?: boolean
+  /** A folder that is there before the item first begins is left as it is, with all below it. */
+  readonly leavesFolders?: boolean
+  /** Absent: new files get the source's permissions as far as the mask of this process lets them. */
+  readonly attributes?: KeptAttributes
+  /** Absent: `skip`. */
+  readonly links?: LinkRule
+  /** Files of fewer bytes begin anew, as do all where it is infinite; absent: every file goes on where it broke off. */
+  readonly resumesFromBytes?: number
+  /** Read again from the disk and compared before it is placed. */
+  readonly verify?: 'readback'
+  /** Absent: what lies at the destination and is not in the source stays. */
+  readonly sync?: SyncRule
+}
+
+/** One-way: what lies below the item's own folder and is not in the source is removed once all of the source is in place. */
+export interface SyncRule {
+  /** What it says no to is left alone: the sender's filter of the same item. */
+  readonly includes?: EntryFilter
+  /** Removes nothing where the source is empty, or where more than half of what is there, and more than ten, would go. */
+  readonly isGuarded: boolean
 }
 
 export type ConflictRule = 'replace' | 'skip' | 'rename'
@@ -77,8 +120,13 @@ interface TransferBase {
   readonly routes: readonly Route[]
   /** True when the peer may come in through this engine's own listener. */
   readonly acceptsIncoming: boolean
+  /** At most so many data lanes; absent: as many as help. */
   readonly laneCount?: number
+  /** Absent: the TLS library's choice. A library that has no such choice keeps its own, which is told in the log. */
+  readonly cipher?: CipherRule
 }
+
+export type CipherRule = 'aes128' | 'aes256'
 
 export interface SendRequest extends TransferBase {
   readonly role: 'send'
@@ -91,6 +139,10 @@ export interface ReceiveRequest extends TransferBase {
   readonly resumeKey: string
   readonly items: readonly ReceiveItem[]
   readonly onConflict: ConflictRule
+  /** Bytes that stay free on the destination's disk; absent: none. */
+  readonly reservedBytes?: number
+  /** Permission bits that new files and folders do not get; absent: this process's own. */
+  readonly umask?: number
 }
 
 export type TransferRequest = SendRequest | ReceiveRequest
