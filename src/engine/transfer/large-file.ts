@@ -5,12 +5,9 @@ import type { Block } from '../protocol/data-frames.ts'
 import { IncomingFile } from '../protocol/incoming-file.ts'
 import { blockSizeFor, digestBytes } from '../protocol/limits.ts'
 import type { CommitResult, PartialFile } from '../storage/index.ts'
+import { checkpointBytes, maxUnrecordedBytesPerLane } from './checkpoints.ts'
 import { digestOf, fileDigestOf, isSameDigest } from './digest.ts'
 import type { Target } from './targets.ts'
-
-const mebibyte = 1024 * 1024
-const checkpointBytes = 8 * mebibyte
-const maxUnrecordedBytesPerLane = 16 * mebibyte
 
 export interface LargeFileStart {
   readonly entry: number
