@@ -1,5 +1,5 @@
 // Everything a fresh clone needs before it can be built: packages from npm, system packages, an Electron to run.
-// Quick when all of it is there. Usage: node scripts/setup.mjs [desktop|virtual|test|command]
+// Quick when all of it is there. Usage: node scripts/setup.mjs [desktop|virtual|test|command|bench]
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
@@ -83,8 +83,8 @@ const ensureBrowser = async () => {
 }
 
 /**
- * Sets this clone up for `purpose`: `desktop` (run the app on a screen), `virtual` (without one), `test`, or `command`
- * (the command line, which is plain Node and needs nothing of the system).
+ * Sets this clone up for `purpose`: `desktop` (run the app on a screen), `virtual` (without one), `test`, `bench`, or
+ * `command` (the command line, which is plain Node and needs nothing of the system).
  */
 export const setup = async (purpose) => {
   await step('Node', async () => checkNode())
@@ -95,6 +95,7 @@ export const setup = async (purpose) => {
   // Before npm's half minute: whoever has to install packages by hand is told at once.
   await step('System packages', () => ensureSystemPackages(purpose))
   await step('Packages from npm', ensureModules)
+  if (purpose === 'bench') return
   const { ensureElectron } = await import('./electron-runtime.mjs')
   await step('Electron', ensureElectron)
   if (purpose === 'test') await step('Browser', ensureBrowser)
@@ -103,7 +104,7 @@ export const setup = async (purpose) => {
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   main(async () => {
     const purpose = process.argv[2] ?? (hasDisplay() ? 'desktop' : 'virtual')
-    if (!['desktop', 'virtual', 'test', 'command'].includes(purpose))
+    if (!['desktop', 'virtual', 'test', 'command', 'bench'].includes(purpose))
       throw new SetupError(`Unknown purpose: ${purpose}.`)
     await setup(purpose)
   })

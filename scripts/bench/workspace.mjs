@@ -4,14 +4,13 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bundleForNode } from '../lib/bundle.mjs'
-import { main } from '../lib/run.mjs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-main(async () => {
+/** Answers the module of the bench. */
+export const loadWorkspaceBench = async () => {
   const names = ['main', 'server-process', 'constant-process']
   const entries = Object.fromEntries(names.map((name) => [name, join(root, 'test/bench/workspace', `${name}.ts`)]))
-  const bundle = await bundleForNode(entries, join(root, 'node_modules', '.cache', 'tern-bench-workspace'))
-  const { benchWorkspace } = await import(join(bundle, 'main.mjs'))
-  return benchWorkspace(process.argv.slice(2))
-})
+  const bundleFolder = await bundleForNode(entries, join(root, 'node_modules', '.cache', 'tern-bench-workspace'))
+  return import(join(bundleFolder, 'main.mjs'))
+}

@@ -15,11 +15,13 @@ const virtualDesktop = [
   'xvfb',
 ]
 const tests = ['git', 'libsecret-tools', 'procps', 'xdotool']
+const peers = ['openssh-client', 'openssh-server', 'rclone', 'rsync']
 
 const packagesFor = {
   desktop: [...runtime, ...download],
   virtual: [...runtime, ...download, ...virtualDesktop],
   test: [...runtime, ...download, ...virtualDesktop, ...tests],
+  bench: peers,
 }
 
 // Since its 64-bit time transition Debian (13 and later) and Ubuntu (24.04 and later) call these by another name.
