@@ -10,7 +10,7 @@ import { maxLanes, protocolVersion } from '../protocol/limits.ts'
 import type { Hello, TransferRole } from '../protocol/messages.ts'
 import { greet, isProven, otherRole, readHandshake, refuse, welcome } from './greeting.ts'
 import { PeerSession } from './peer-session.ts'
-import { sessionSecret, ticketKeyOf } from './proofs.ts'
+import { digestKeyOf, sessionSecret, ticketKeyOf } from './proofs.ts'
 import type { Host, Reception } from './reception.ts'
 import { exporterOf, peerKeyHashOf, secure } from './tls.ts'
 import type { TlsLane } from './tls-lane.ts'
@@ -204,7 +204,7 @@ export class Meeting implements Host, Meets {
     const exporter = exporterOf(candidate.lane.socket)
     this.#secret = sessionSecret(this.#ticketKey, this.transferId, this.#options.epoch, exporter)
     const { route } = candidate
-    const session = new PeerSession(candidate.lane, route?.kind ?? 'direct', laneCount)
+    const session = new PeerSession(candidate.lane, route?.kind ?? 'direct', laneCount, digestKeyOf(this.#secret))
     this.#session = session
     this.#settle.resolve(session)
     this.#settle = undefined

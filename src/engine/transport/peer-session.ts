@@ -6,15 +6,17 @@ export class PeerSession implements Session {
   readonly control: Lane
   readonly route: 'direct' | 'relay'
   readonly laneCount: number
+  readonly digestKey: Uint8Array
   readonly #lanes = new Map<number, DataLane>()
   #handler: ((lane: DataLane) => void) | undefined
   #isClosed = false
   readonly #ending = new AbortController()
 
-  constructor(control: Lane, route: 'direct' | 'relay', laneCount: number) {
+  constructor(control: Lane, route: 'direct' | 'relay', laneCount: number, digestKey: Uint8Array) {
     this.control = control
     this.route = route
     this.laneCount = laneCount
+    this.digestKey = digestKey
     void control.ended.then(() => this.#ending.abort())
   }
 

@@ -5,6 +5,7 @@ import { WireWriter } from '../protocol/wire.ts'
 
 const ticketBytes = 32
 const secretBytes = 32
+const digestKeyBytes = 16
 
 /** The ticket's 32 bytes. Fails with TICKET_INVALID. */
 export function ticketKeyOf(ticket: string): Buffer {
@@ -44,4 +45,10 @@ export function isSameProof(left: Uint8Array, right: Uint8Array): boolean {
 export function sessionSecret(ticketKey: Uint8Array, transferId: string, epoch: number, exporter: Uint8Array): Buffer {
   const info = new WireWriter().text('tern/1 session').text(transferId).u64(epoch).finish()
   return Buffer.from(hkdfSync('sha256', ticketKey, exporter, info, secretBytes))
+}
+
+/** What both sides of a session make digests with: whoever wrote the files' content could not know it. */
+export function digestKeyOf(secret: Uint8Array): Buffer {
+  const info = new WireWriter().text('tern/2 digests').finish()
+  return Buffer.from(hkdfSync('sha256', secret, new Uint8Array(0), info, digestKeyBytes))
 }

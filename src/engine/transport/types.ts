@@ -49,6 +49,8 @@ export interface Session {
   readonly control: Lane
   readonly route: 'direct' | 'relay'
   readonly laneCount: number
+  /** 16 bytes that both sides have and nobody else: blocks are told apart by digests under it (transfer/digest.ts). */
+  readonly digestKey: Uint8Array
   /** Aborts when the session is over. */
   readonly ending: AbortSignal
   readonly openLanes: number

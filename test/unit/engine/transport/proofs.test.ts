@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { laneProof, sessionSecret, ticketKeyOf } from '../../../../src/engine/transport/proofs.ts'
+import { digestKeyOf, laneProof, sessionSecret, ticketKeyOf } from '../../../../src/engine/transport/proofs.ts'
 
 const key = new Uint8Array(32).fill(1)
 const exporter = new Uint8Array(32).fill(2)
@@ -12,6 +12,7 @@ test('the wire is a promise: these proofs may never change', () => {
   expect(sessionSecret(key, 'abc', 5, exporter).toString('hex')).toBe(
     'ca1b1a33511ad0b93e98e146ce3717892e563493ef8482b339c48f2ee615685c',
   )
+  expect(digestKeyOf(key).toString('hex')).toBe('9e8e8272b34f7807b633bd8ca4cf1bf7')
 })
 
 test.each([
