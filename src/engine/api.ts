@@ -143,6 +143,29 @@ export interface ReceiveRequest extends TransferBase {
   readonly reservedBytes?: number
   /** Permission bits that new files and folders do not get; absent: this process's own. */
   readonly umask?: number
+  /** What is told file by file besides failures, the first hundred of each; absent: nothing. */
+  readonly tells?: ReadonlySet<NoteKind>
+  /** Everything is compared and told (`ItemOutcome.plan`), and not a byte is written. */
+  readonly isDryRun?: boolean
+}
+
+/** `same`: in place already. `left`: another one is there and stays, by the rule of the item. */
+export type NoteKind = 'placed' | 'replaced' | 'removed' | 'same' | 'left' | 'owner' | 'group' | 'permissions'
+
+export interface ItemNote {
+  readonly kind: NoteKind
+  /** Relative to the item. */
+  readonly path: string
+}
+
+/** What a run would do, in files; links and removed folders count as well. */
+export interface ItemPlan {
+  readonly create: number
+  readonly replace: number
+  readonly remove: number
+  readonly same: number
+  /** Content of what would be created and replaced. */
+  readonly bytes: number
 }
 
 export type TransferRequest = SendRequest | ReceiveRequest
@@ -176,6 +199,12 @@ export interface ItemOutcome {
   readonly pathAbsFinal?: string
   /** Up to 100 files that failed, with why. */
   readonly failures?: readonly { readonly path: string; readonly error: ErrorEnvelope }[]
+  /** Receiving side: what `tells` asks for. */
+  readonly notes?: readonly ItemNote[]
+  /** Receiving side: what was removed at the destination (`sync`). */
+  readonly removed?: number
+  /** Receiving side, of a dry run. */
+  readonly plan?: ItemPlan
 }
 
 export interface TransferOutcome {

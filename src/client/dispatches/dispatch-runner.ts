@@ -7,11 +7,11 @@ import { isAbort, TernError } from '../../shared/domain/errors.ts'
 import type { ClientId, DispatchId, JobId, ShareId, WorkspaceId } from '../../shared/domain/ids.ts'
 import type { JobProgress } from '../../shared/domain/job.ts'
 import { landingWay } from '../../shared/domain/meaning/location.ts'
-import { conflictRuleOf } from '../../shared/domain/settings/transfer-rules.ts'
 import type { WorkspaceConnection } from '../connection/workspace-connection.ts'
 import type { PeerKeys } from '../presence/peer-keys.ts'
 import { receiveItems, sendItems } from './dispatch-items.ts'
 import type { EndpointResolver } from './endpoint-resolver.ts'
+import { laneRules, requestRules } from './item-rules.ts'
 import { type DispatchEnd, dispatchEnd, endOf } from './outcome.ts'
 import { ProgressMeter } from './progress-meter.ts'
 import { Reporter } from './reporter.ts'
@@ -233,6 +233,7 @@ export class DispatchRunner implements AsyncDisposable {
       peerKeyHash: order.peer.keyHash,
       routes: routesOf(order, connection),
       acceptsIncoming: engine.listening !== undefined && order.peerDials,
+      ...laneRules(order.settings),
     }
     if (order.role === 'send') return { ...base, role: 'send', items: await sendItems(order, job, resolver) }
     return {
@@ -240,7 +241,7 @@ export class DispatchRunner implements AsyncDisposable {
       role: 'receive',
       resumeKey: [workspaceId, order.jobId, ...(order.line > 0 ? [order.line] : [])].join('/'),
       items: await receiveItems(order, job, resolver),
-      onConflict: conflictRuleOf(order.settings),
+      ...requestRules(order.settings),
     }
   }
 }

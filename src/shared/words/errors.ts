@@ -212,6 +212,8 @@ export const specificationAdvice = {
   'setting-integer-or-none': '{jsonPath}: write a whole number from {min} to {max}, or -1 for no limit',
   'setting-number': '{jsonPath}: write a number from {min} to {max}',
   'setting-number-or-none': '{jsonPath}: write a number from {min} to {max}, or -1 for no limit',
+  'setting-notmp':
+    '{jsonPath}: leave notmp out, since Tern always writes beside a file and renames, so that none is ever half there',
   'setting-pattern': '{jsonPath}: write it like {example}',
   'setting-path': '{jsonPath}: write a path',
   'setting-json': '{jsonPath}: write a JSON object in braces, as a text',

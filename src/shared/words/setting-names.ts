@@ -1,6 +1,9 @@
 /** What a person calls each setting; the technical name stands beside it. */
 const settingTitles: Readonly<Record<string, string>> = {
   transfer_mode: 'Copy or mirror',
+  transfer_sync_guard: 'Guard what would be removed',
+  transfer_dry_run: 'Plan only',
+  transfer_links: 'Links',
   transfer_comparison: 'Compare by',
   transfer_ignore_existing: 'Skip what is there',
   transfer_include: 'Take only',
@@ -44,6 +47,12 @@ const settingTitles: Readonly<Record<string, string>> = {
 /** What the words of a choice mean. */
 const choiceTitles: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   transfer_mode: { copy: 'Copy', onewaysync: 'Mirror, remove the rest' },
+  transfer_links: {
+    skip: 'Leave out',
+    keep: 'Keep those that stay inside',
+    'keep-all': 'Keep all',
+    copy: 'Send what they lead to',
+  },
   transfer_comparison: { size: 'Size', modified: 'Time' },
   transfer_ignore_existing: { file: 'Files', directory: 'Folders' },
   transfer_resume: { enable: 'Where they broke off', disable: 'From their start' },

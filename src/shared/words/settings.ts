@@ -3,11 +3,15 @@ import type { SettingName } from '../domain/settings/settings.ts'
 /** What each setting does, in one line. */
 export const settingHelp = {
   transfer_mode: 'Copy, or make the destination the same as the source and delete what is extra there',
+  transfer_sync_guard:
+    'Delete nothing when the source is empty, or when more than half of what is there, and over ten, would go',
+  transfer_dry_run: 'Compare only: tell what would be created, replaced and deleted, and write nothing',
   transfer_comparison: 'What makes a file at the destination different, so that it is sent again',
   transfer_ignore_existing: 'Leave files or folders as they are when they exist at the destination',
   transfer_on_conflict: 'What to do when another file of the same name stands at the destination',
   transfer_include: 'Names to send; everything when empty',
   transfer_exclude: 'Names to leave out',
+  transfer_links: 'Leave links out, keep those that stay inside, keep all, or send what they lead to in the same root',
   transfer_resume: 'Go on with a file where it broke off, or begin it anew',
   transfer_resume_limit: 'Smaller files begin anew; -1 resumes all',
   transfer_speedlimit: 'The most that a transfer may take of the line; empty or -1 for no limit',

@@ -8,7 +8,7 @@ export const transferConfKeys = {
   disk_readers: { kind: 'integer', min: 1, max: 64 },
   disk_writers: { kind: 'integer', min: 1, max: 64 },
   nolock: { kind: 'boolean' },
-  notmp: { kind: 'boolean' },
+  notmp: { kind: 'boolean', refusal: 'setting-notmp' },
   nodelay: { kind: 'boolean' },
   umask: { kind: 'text', maxLength: 4, pattern: { source: '[0-7]{0,4}', example: '022' } },
 } as const satisfies Readonly<Record<string, SettingType>>

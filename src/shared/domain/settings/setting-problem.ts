@@ -29,6 +29,7 @@ export type SettingAdvice =
   | 'setting-json'
   /** `{key, allowed}` */
   | 'setting-json-key'
+  | 'setting-notmp'
   /** `{expression}` */
   | 'setting-filter'
   /** `{entry}` */
@@ -61,6 +62,7 @@ export function valueProblem(type: SettingType, value: string): SettingProblem |
     case 'choice':
       return unless(type.words.includes(value), 'setting-one-of', { allowed: type.words.join(', ') })
     case 'boolean':
+      if (value === 'true' && type.refusal !== undefined) return problem(type.refusal, {})
       return unless(value === 'true' || value === 'false', 'setting-one-of', { allowed: 'true, false' })
     case 'flags':
       return unless(areFlags(type, value), 'setting-flags', {

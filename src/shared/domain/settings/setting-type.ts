@@ -14,7 +14,8 @@ export type SettingType =
     }
   | ({ readonly kind: 'integer' } & NumberRange)
   | ({ readonly kind: 'number' } & NumberRange)
-  | { readonly kind: 'boolean' }
+  /** `refusal`: true is never possible, for a reason that has a sentence of its own. */
+  | { readonly kind: 'boolean'; readonly refusal?: 'setting-notmp' }
   /** `pattern` is a regular expression for the whole text, `example` a text that it matches. */
   | {
       readonly kind: 'text'

@@ -41,6 +41,8 @@ const workspaceOnly = ['workspace'] as const
  */
 export const settingTable = {
   transfer_mode: accepted(choice('copy', 'onewaysync'), 'copy', everywhere),
+  transfer_sync_guard: accepted(yes, 'true', everywhere),
+  transfer_dry_run: accepted(yes, 'false', toJobs),
   transfer_comparison: works('receiver', flags('+', 'size', 'modified'), 'size+modified', everywhere),
   transfer_ignore_existing: works('receiver', optionalFlags('+', 'file', 'directory'), '', everywhere),
   transfer_on_conflict: {
@@ -49,10 +51,11 @@ export const settingTable = {
   },
   transfer_include: { ...works('sender', filter, '', everywhere), inheritance: 'adds' },
   transfer_exclude: { ...works('sender', filter, '', everywhere), inheritance: 'adds' },
+  transfer_links: accepted(choice('skip', 'keep', 'keep-all', 'copy'), 'skip', everywhere),
   transfer_resume: accepted(choice('enable', 'disable'), 'enable', everywhere),
   transfer_resume_limit: accepted(
     { kind: 'integer', min: 1, max: 1_000_000_000, unit: 'MB', besides: ['-1'] },
-    '50',
+    '-1',
     everywhere,
   ),
   transfer_speedlimit: {

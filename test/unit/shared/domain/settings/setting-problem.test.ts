@@ -41,6 +41,7 @@ describe('values', () => {
     ['transfer_attributes', 'owner+colour', { advice: 'setting-flags' }],
     ['transfer_attributes', 'owner,group', { advice: 'setting-flags' }],
     ['transfer_log', 'files+info', { advice: 'setting-flags', separator: ',' }],
+    ['transfer_conf', '{"notmp":true}', { advice: 'setting-notmp', key: 'notmp' }],
     ['upload_enable', 'yes', { advice: 'setting-one-of', allowed: 'true, false' }],
     ['transfer_speedlimit', '0', { advice: 'setting-number-or-none', min: '0.000001', max: '1000000' }],
     ['transfer_speedlimit', 'fast', { advice: 'setting-number-or-none' }],

@@ -1,6 +1,22 @@
 import { describe, expect, test } from 'vitest'
+import type { Settings } from '../../../../../src/shared/domain/settings/settings.ts'
 import type { Weekday } from '../../../../../src/shared/domain/settings/speed-timetable.ts'
-import { comparisonOf, conflictRuleOf, speedLimitOf } from '../../../../../src/shared/domain/settings/transfer-rules.ts'
+import {
+  checksumOf,
+  cipherOf,
+  comparisonOf,
+  conflictRuleOf,
+  isDryRun,
+  keptAttributesOf,
+  leavesFolders,
+  linkRuleOf,
+  loggedKindsOf,
+  reservedBytesOf,
+  resumesFromBytesOf,
+  speedLimitOf,
+  syncRuleOf,
+  tuningOf,
+} from '../../../../../src/shared/domain/settings/transfer-rules.ts'
 
 test.each([
   [{}, 'replace'],
@@ -20,6 +36,42 @@ test.each([
   [{ transfer_comparison: 'modified' }, 'modified'],
 ])('%j: the same by %s', (settings, rule) => {
   expect(comparisonOf(settings)).toBe(rule)
+})
+
+test('nothing set: rsync -rt, and what Tern finds by itself', () => {
+  expect(leavesFolders({})).toBe(false)
+  expect(linkRuleOf({})).toBe('skip')
+  expect(keptAttributesOf({})).toBeUndefined()
+  expect(checksumOf({})).toEqual({ content: false, readback: false })
+  expect(resumesFromBytesOf({})).toBeUndefined()
+  expect(syncRuleOf({})).toBeUndefined()
+  expect(isDryRun({})).toBe(false)
+  expect(cipherOf({})).toBeUndefined()
+  expect(reservedBytesOf({})).toBe(100_000_000)
+  expect(tuningOf({})).toEqual({})
+  expect([...loggedKindsOf({})]).toEqual(['info', 'comparison', 'files'])
+})
+
+test.each([
+  [leavesFolders, { transfer_ignore_existing: 'file+directory' }, true],
+  [leavesFolders, { transfer_ignore_existing: 'file' }, false],
+  [linkRuleOf, { transfer_links: 'keep-all' }, 'keep-all'],
+  [linkRuleOf, { transfer_links: 'of a newer version' }, 'skip'],
+  [keptAttributesOf, { transfer_attributes: 'owner + permissions' }, { permissions: true, owner: true, group: false }],
+  [checksumOf, { transfer_checksum: 'readback' }, { content: false, readback: true }],
+  [resumesFromBytesOf, { transfer_resume_limit: '50' }, 50_000_000],
+  [resumesFromBytesOf, { transfer_resume: 'disable', transfer_resume_limit: '-1' }, Number.POSITIVE_INFINITY],
+  [syncRuleOf, { transfer_mode: 'onewaysync' }, { isGuarded: true }],
+  [syncRuleOf, { transfer_mode: 'onewaysync', transfer_sync_guard: 'false' }, { isGuarded: false }],
+  [isDryRun, { transfer_dry_run: 'true' }, true],
+  [cipherOf, { transfer_encryption: 'aes256' }, 'aes256'],
+  [cipherOf, { transfer_encryption: 'none' }, undefined],
+  [reservedBytesOf, { transfer_reserved_space: '-1' }, 0],
+  [tuningOf, { transfer_conf: '{"sockets":100,"umask":"027"}' }, { lanes: 16, umask: 0o027 }],
+  [tuningOf, { transfer_conf: '{"sockets":"3","umask":""}' }, { lanes: 3 }],
+  [tuningOf, { transfer_conf: 'what a newer version wrote' }, {}],
+] as const)('%o of %j', (rule, settings, expected) => {
+  expect(rule(settings as Settings)).toEqual(expected)
 })
 
 describe('speedLimitOf', () => {
