@@ -74,6 +74,7 @@ export const errorTable = {
   FOLDER_OVER_FILE: { retry: 'when-changed' },
   FILE_EXISTS: { retry: 'when-changed' },
   FOLDER_NOT_EMPTY: { retry: 'when-changed' },
+  SYNC_GUARD: { retry: 'when-changed' },
   STORAGE_SLOW: { retry: 'backoff' },
   TARGET_BUSY: { retry: 'backoff' },
   TARGET_LOCKED: { retry: 'when-changed' },

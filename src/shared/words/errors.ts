@@ -148,6 +148,10 @@ export const errorSentences = {
     '{path} is there already. Choose another name',
     'Something of that name is there already. Choose another name',
   ],
+  SYNC_GUARD: [
+    '{count} of {total} files and folders at the destination would be deleted. Check the source, or turn the guard off',
+    'Much at the destination would be deleted. Check the source, or turn the guard off',
+  ],
   FOLDER_NOT_EMPTY: [
     '{folder} holds other things already. Name a folder that is new or empty',
     '{path} is not empty. Delete it with force',
