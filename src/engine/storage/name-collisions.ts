@@ -1,4 +1,5 @@
 import type { ErrorEnvelope } from '../../shared/domain/errors.ts'
+import { foldName } from './fold-name.ts'
 import { nameOf, parentOf } from './relative-path.ts'
 import type { TargetTraits } from './target-traits.ts'
 
@@ -7,11 +8,11 @@ import type { TargetTraits } from './target-traits.ts'
  * first, so only the folders above the current entry are remembered: memory follows the largest folders, not the list.
  */
 export class NameCollisions {
-  readonly #traits: TargetTraits
+  readonly #traits: Pick<TargetTraits, 'foldsCase' | 'foldsUnicode'>
   readonly #folders = new Map<string, Map<string, string>>()
   #latestParent: string | undefined
 
-  constructor(traits: TargetTraits) {
+  constructor(traits: Pick<TargetTraits, 'foldsCase' | 'foldsUnicode'>) {
     this.#traits = traits
   }
 
@@ -39,17 +40,4 @@ export class NameCollisions {
     this.#folders.set(parent, names)
     return names
   }
-}
-
-/** The same text for names that a folding file system takes for one. Pure. */
-export function foldName(name: string, traits: Pick<TargetTraits, 'foldsCase' | 'foldsUnicode'>): string {
-  const composed = traits.foldsUnicode ? name.normalize('NFC') : name
-  if (!traits.foldsCase) return composed
-  let folded = ''
-  for (const character of composed) {
-    const upper = character.toUpperCase()
-    // File systems fold one character to one: `ß` is not `SS` to them.
-    folded += (upper.length === character.length ? upper : character).toLowerCase()
-  }
-  return folded
 }

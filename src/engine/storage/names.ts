@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { ErrorEnvelope } from '../../shared/domain/errors.ts'
+import type { NameRules, NameTraits } from '../protocol/name-traits.ts'
 
-/** Whose naming rules count: those of the file system that receives, not of the machine that sends. */
-export type NameRules = 'posix' | 'windows' | 'macos'
+export type { NameRules } from '../protocol/name-traits.ts'
 
 export type NameFault =
   | 'empty'
@@ -14,14 +14,27 @@ export type NameFault =
   | 'own-name'
   | 'reserved-character'
   | 'reserved-name'
+  | 'short-alias'
   | 'trailing-dot-or-space'
+
+/** What a name is measured by. */
+export type NameLimits = Pick<NameTraits, 'rules' | 'unit' | 'longestName'>
+
+/** Of most file systems that keep these rules; some hold less (`target-traits.ts`). */
+const usualLimits: Readonly<Record<NameRules, NameLimits>> = {
+  posix: { rules: 'posix', unit: 'bytes', longestName: 255 },
+  macos: { rules: 'macos', unit: 'bytes', longestName: 255 },
+  windows: { rules: 'windows', unit: 'utf16', longestName: 255 },
+}
 
 const ownNamePattern = /^\.tern-(?:.*\.part|staging.*)$/i
 const windowsReservedCharacters = /[<>:"|?*]/
 /** Windows takes the name before the first dot, without trailing spaces, whatever follows. */
 const windowsDevice = /^(?:con|prn|aux|nul|conin\$|conout\$|clock\$|(?:com|lpt)[0-9\u00b9\u00b2\u00b3]) *(?:\.|$)/i
+/** FAT and NTFS give long names a second one of this form (`PROGRA~1`), by which another file could be written. */
+const windowsShortAlias = /^[^.]{1,6}~[0-9]{1,6}(?:\.[^.]{0,3})?$/
 const loneSurrogate = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
-const maxNameLength = 255
+const shownLength = 255
 
 /** Partials and staging folders of this program: never sent, listed, watched or accepted as a name. */
 export function isOwnName(name: string): boolean {
@@ -40,32 +53,49 @@ export function newStagingName(): string {
 
 /** Why one name (a single path component) cannot be used under these rules; undefined when it can. Pure. */
 export function checkName(name: string, rules: NameRules): ErrorEnvelope | undefined {
-  const fault = nameFault(name, rules)
-  return fault && { code: 'NAME_NOT_ALLOWED', params: { name: name.slice(0, maxNameLength), reason: fault } }
+  const fault = nameFaultOf(name, usualLimits[rules])
+  return fault && { code: 'NAME_NOT_ALLOWED', params: { name: name.slice(0, shownLength), reason: fault } }
 }
 
-function nameFault(name: string, rules: NameRules): NameFault | undefined {
+/** The same for one file system. Pure. */
+export function nameFaultOf(name: string, limits: NameLimits): NameFault | undefined {
   if (name === '') return 'empty'
   if (name === '.' || name === '..') return 'dots'
   if (name.includes('/')) return 'separator'
   if (name.includes('\0')) return 'nul'
   if (loneSurrogate.test(name)) return 'encoding'
   if (isOwnName(name)) return 'own-name'
-  if (rules === 'windows') return windowsFault(name)
-  return isLongerThan(name, maxNameLength) ? 'too-long' : undefined
+  const fault = limits.rules === 'windows' ? windowsFault(name) : undefined
+  return fault ?? (isTooLong(name, limits) ? 'too-long' : undefined)
 }
 
 function windowsFault(name: string): NameFault | undefined {
   if (name.includes('\\')) return 'separator'
   if (windowsReservedCharacters.test(name) || hasControlCharacter(name)) return 'reserved-character'
   if (name.endsWith('.') || name.endsWith(' ')) return 'trailing-dot-or-space'
-  if (windowsDevice.test(name)) return 'reserved-name'
-  return name.length > maxNameLength ? 'too-long' : undefined
+  if (isWindowsDevice(name)) return 'reserved-name'
+  return windowsShortAlias.test(name) ? 'short-alias' : undefined
 }
 
-/** Whether a name takes more than so many bytes as UTF-8; most names are far too short to need counting. */
-function isLongerThan(name: string, bytes: number): boolean {
-  return name.length * 3 > bytes && Buffer.byteLength(name) > bytes
+export function isWindowsDevice(name: string): boolean {
+  return windowsDevice.test(name)
+}
+
+/** Whether one character keeps a name from being held, wherever it stands in it. */
+export function isReservedCharacter(character: string, rules: NameRules): boolean {
+  if (rules !== 'windows') return false
+  return character === '\\' || windowsReservedCharacters.test(character) || hasControlCharacter(character)
+}
+
+export function isTooLong(name: string, { unit, longestName }: Pick<NameLimits, 'unit' | 'longestName'>): boolean {
+  if (unit === 'utf16') return name.length > longestName
+  // Most names are far too short to need counting.
+  return name.length * 3 > longestName && Buffer.byteLength(name) > longestName
+}
+
+/** In the unit in which a file system counts. */
+export function lengthIn(text: string, unit: NameTraits['unit']): number {
+  return unit === 'utf16' ? text.length : Buffer.byteLength(text)
 }
 
 function hasControlCharacter(name: string): boolean {

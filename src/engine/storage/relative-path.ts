@@ -1,5 +1,6 @@
 import { TernError } from '../../shared/domain/errors.ts'
-import { checkName, type NameRules } from './names.ts'
+import type { NameRules } from '../protocol/name-traits.ts'
+import { checkName } from './names.ts'
 
 /** Deeper than any real tree, shallow enough that a hostile list cannot exhaust handles or the stack. */
 export const maxPathDepth = 512

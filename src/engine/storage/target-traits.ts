@@ -1,48 +1,126 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, lstatSync, openSync, statfsSync, unlinkSync } from 'node:fs'
-import type { FolderTree } from './folder-tree.ts'
-import type { NameRules } from './names.ts'
+import { closeSync, lstatSync, openSync, readdirSync, statfsSync, unlinkSync } from 'node:fs'
+import type { NameRules, NameTraits } from '../protocol/name-traits.ts'
+import type { Folder, FolderTree } from './folder-tree.ts'
 import { hostNameRules } from './relative-path.ts'
 
-/** What a target's file system makes of names. */
-export interface TargetTraits {
-  readonly rules: NameRules
-  /** `A` and `a` are one file. */
-  readonly foldsCase: boolean
-  /** Composed and decomposed forms of a letter are one file. */
-  readonly foldsUnicode: boolean
+/** As the storage calls it. */
+export type TargetTraits = NameTraits
+
+/** Linux's numbers of file systems that keep Windows' rules: FAT, exFAT, NTFS, SMB. */
+const windowsFileSystems = new Set([0x4d44, 0x2011bab0, 0x7366746e, 0x5346544e, 0xff534d42, 0xfe534d42, 0x517b])
+/** Those of Linux's own, which take any name: ext, XFS, Btrfs, F2FS, tmpfs, overlay, ZFS, bcachefs, squashfs. */
+const posixFileSystems = new Set([
+  0xef53, 0x58465342, 0x9123683e, 0xf2f52010, 0x01021994, 0x794c7630, 0x2fc12fc1, 0xca451a4e, 0x73717368,
+])
+/** eCryptfs encrypts names, which makes them longer. */
+const shortNames = new Map([[0xf15f, 143]])
+
+type Measures = Pick<NameTraits, 'unit' | 'longestName' | 'longestPath'>
+
+/**
+ * What each family of systems counts. Linux is asked by open folders, so no path is too long for it; Node gives
+ * Windows the long form of a path by itself.
+ */
+const measuresOf: Readonly<Record<NameRules, Measures>> = {
+  posix: { unit: 'bytes', longestName: 255, longestPath: 32_768 },
+  macos: { unit: 'bytes', longestName: 255, longestPath: 1023 },
+  windows: { unit: 'utf16', longestName: 255, longestPath: 32_760 },
 }
 
-/** Linux's numbers of the file systems that keep Windows' rules: FAT, exFAT, NTFS, SMB. */
-const windowsFileSystems = new Set([0x4d44, 0x2011bab0, 0x7366746e, 0x5346544e, 0xff534d42, 0xfe534d42, 0x517b])
+/** By the kind of file system alone, without touching it. Pure but for the two facts of this machine. */
+export function rulesOfFileSystem(type: number, host: NameRules = hostNameRules): NameRules {
+  return host === 'posix' && windowsFileSystems.has(type) ? 'windows' : host
+}
 
 export function targetNameRules(folders: FolderTree): NameRules {
-  if (process.platform !== 'linux') return hostNameRules
-  const root = folders.folder('')
-  return root && windowsFileSystems.has(statfsSync(root.self).type) ? 'windows' : 'posix'
+  return rulesOfFileSystem(fileSystemOf(folders.folder('')) ?? 0)
 }
 
-/** Tries with one empty file of our own; where the root may not be written, the host's usual answer is taken. */
-export function probeTraits(folders: FolderTree, rules: NameRules): TargetTraits {
-  const root = folders.freshFolder('')
-  const name = `.tern-${randomBytes(12).toString('hex')}a\u00e9.part`
-  if (root) {
-    try {
-      closeSync(openSync(root.child(name), 'wx', 0o600))
-      try {
-        return {
-          rules,
-          foldsCase: isThere(root.child(name.replace('.tern', '.TERN'))),
-          foldsUnicode: isThere(root.child(name.normalize('NFD'))),
-        }
-      } finally {
-        unlinkSync(root.child(name))
-      }
-    } catch {
-      // Not writable, or no such letters: the rules alone must do.
-    }
+/** What systems of these rules usually make of names; where nothing may be tried this is all there is to know. */
+export function usualTraits(rules: NameRules): NameTraits {
+  return { rules, foldsCase: rules !== 'posix', foldsUnicode: rules === 'macos', ...measuresOf[rules] }
+}
+
+/**
+ * What the file system of one folder makes of names, tried with one empty file of our own; of a file system that is not
+ * known with two. Where the folder may not be written, the usual answer is taken.
+ */
+export function probeTraits(folders: FolderTree, rules: NameRules, path = ''): NameTraits {
+  const folder = folders.freshFolder(path)
+  if (!folder) return usualTraits(rules)
+  const type = fileSystemOf(folder) ?? 0
+  const isUnknown = hostNameRules === 'posix' && rules === 'posix' && !posixFileSystems.has(type)
+  const found = isUnknown && refusesColon(folder) ? 'windows' : rules
+  return { ...usualTraits(found), ...shorter(type), ...foldsOf(folder) }
+}
+
+/** True where names are kept apart and may be anything: nothing has to be looked at beforehand. Pure. */
+export function takesAnyName({ rules, foldsCase, foldsUnicode, longestName }: NameTraits): boolean {
+  return rules === 'posix' && !foldsCase && !foldsUnicode && longestName >= 255
+}
+
+/**
+ * The longest name in bytes that a source can hold, by its file system alone: 255, or three times as many where
+ * UTF-16 units count.
+ */
+export function longestSourceName(type: number, host: NameRules = hostNameRules): number {
+  return rulesOfFileSystem(type, host) === 'posix' ? 255 : 3 * 255
+}
+
+function shorter(type: number): Partial<Measures> {
+  const longestName = shortNames.get(type)
+  return longestName === undefined ? {} : { longestName }
+}
+
+function fileSystemOf(folder: Folder | undefined): number | undefined {
+  try {
+    return folder && process.platform === 'linux' ? statfsSync(folder.self).type : undefined
+  } catch {
+    return undefined
   }
-  return { rules, foldsCase: rules !== 'posix', foldsUnicode: rules === 'macos' }
+}
+
+function foldsOf(folder: Folder): Partial<Pick<NameTraits, 'foldsCase' | 'foldsUnicode'>> {
+  const name = `.tern-${randomBytes(12).toString('hex')}a\u00e9.part`
+  try {
+    closeSync(openSync(folder.child(name), 'wx', 0o600))
+    try {
+      return {
+        foldsCase: isThere(folder.child(name.replace('.tern', '.TERN'))),
+        foldsUnicode: isThere(folder.child(name.normalize('NFD'))),
+      }
+    } finally {
+      unlinkSync(folder.child(name))
+    }
+  } catch {
+    // Not writable, or no such letters: the rules alone must do.
+    return {}
+  }
+}
+
+/** Drives by FUSE or a network: some take a colon, some refuse it, some make another name of it. */
+function refusesColon(folder: Folder): boolean {
+  const stem = `.tern-${randomBytes(12).toString('hex')}`
+  const name = `${stem}:.part`
+  try {
+    closeSync(openSync(folder.child(name), 'wx', 0o600))
+  } catch {
+    return isWritable(folder, `${stem}.part`)
+  }
+  const made = readdirSync(folder.self).filter((entry) => entry.startsWith(stem))
+  for (const entry of made) unlinkSync(folder.child(entry))
+  return !made.includes(name)
+}
+
+function isWritable(folder: Folder, name: string): boolean {
+  try {
+    closeSync(openSync(folder.child(name), 'wx', 0o600))
+    unlinkSync(folder.child(name))
+    return true
+  } catch {
+    return false
+  }
 }
 
 function isThere(path: string): boolean {
