@@ -12,6 +12,8 @@ const markPattern = /^(.*)~tern-([0-9a-v]{8})(\.[A-Za-z0-9]{1,10})?$/s
 const shortenedPattern = /^.*~tern-[0-9a-v]{26}(?:\.[A-Za-z0-9]{1,10})?$/s
 const extensionPattern = /(?<!^)\.[A-Za-z0-9]{1,10}$/
 const anyMark = '~tern-'
+/** No file system holds longer ones. */
+const longestEver = 1024
 const proofLength = 8
 const recordLength = 26
 
@@ -36,7 +38,7 @@ export function mapName(name: string, traits: NameTraits): MappedName | undefine
 
 /** The original of a mapped name, or undefined for any other: a name that merely looks like one has no proof. Pure. */
 export function originalNameOf(name: string): string | undefined {
-  if (!name.includes(anyMark)) return undefined
+  if (name.length > longestEver || !name.includes(anyMark)) return undefined
   const [, stem = '', proof, extension = ''] = markPattern.exec(name) ?? []
   if (proof === undefined) return undefined
   const plain = unescaped(stem + extension)
@@ -48,7 +50,7 @@ export function originalNameOf(name: string): string | undefined {
 
 /** The key of a name that was cut short, by which its original is recorded. Pure. */
 export function recordKeyOf(name: string): string | undefined {
-  if (!name.includes(anyMark) || !shortenedPattern.test(name)) return undefined
+  if (name.length > longestEver || !name.includes(anyMark) || !shortenedPattern.test(name)) return undefined
   const at = name.lastIndexOf(anyMark) + anyMark.length
   return name.slice(at, at + recordLength)
 }
