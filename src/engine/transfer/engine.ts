@@ -113,7 +113,7 @@ class TransferEngine implements Engine {
 
   #partsOf(request: TransferRequest, events: TransferEvents): RunParts {
     const { logger, stateFolder, connectTimeoutMs } = this.#options
-    const { transferId, epoch, ticket, peerKeyHash, routes, acceptsIncoming, laneCount } = request
+    const { transferId, epoch, ticket, peerKeyHash, routes, acceptsIncoming, laneCount, cipher } = request
     const log = logger.child({ transferId })
     const meeting = new Meeting({
       transferId,
@@ -124,7 +124,8 @@ class TransferEngine implements Engine {
       acceptsIncoming,
       ownRole: request.role,
       laneCount: laneCount ?? defaultLaneCount,
-      secureContext: this.#secureContext,
+      secureContext: cipher ? secureContextOf(this.#options.identity, cipher) : this.#secureContext,
+      ...(cipher && { cipher }),
       reception: this.#reception,
       logger: log,
       connectTimeoutMs: connectTimeoutMs ?? defaultConnectTimeoutMs,

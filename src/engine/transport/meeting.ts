@@ -4,7 +4,7 @@ import type { SecureContext } from 'node:tls'
 import { monotonicMs } from '../../platform/clock.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { type ErrorCode, TernError } from '../../shared/domain/errors.ts'
-import type { Route } from '../api.ts'
+import type { CipherRule, Route } from '../api.ts'
 import { encodeHandshake } from '../protocol/handshake.ts'
 import { maxLanes, protocolVersion } from '../protocol/limits.ts'
 import type { Hello, TransferRole } from '../protocol/messages.ts'
@@ -12,7 +12,7 @@ import { greet, isProven, otherRole, readHandshake, refuse, welcome } from './gr
 import { PeerSession } from './peer-session.ts'
 import { digestKeyOf, sessionSecret, ticketKeyOf } from './proofs.ts'
 import type { Host, Reception } from './reception.ts'
-import { exporterOf, peerKeyHashOf, secure } from './tls.ts'
+import { cipherOf, exporterOf, peerKeyHashOf, secure } from './tls.ts'
 import type { TlsLane } from './tls-lane.ts'
 import type { Meets, Session } from './types.ts'
 
@@ -26,6 +26,8 @@ export interface MeetingOptions {
   readonly acceptsIncoming: boolean
   readonly laneCount: number
   readonly secureContext: SecureContext
+  /** What the settings ask for; the dialling side's context offers nothing else. */
+  readonly cipher?: CipherRule
   readonly reception: Reception
   readonly logger: Logger
   readonly connectTimeoutMs: number
@@ -206,10 +208,18 @@ export class Meeting implements Host, Meets {
     const { route } = candidate
     const session = new PeerSession(candidate.lane, route?.kind ?? 'direct', laneCount, digestKeyOf(this.#secret))
     this.#session = session
+    this.#tellCipher(candidate.lane)
     this.#settle.resolve(session)
     this.#settle = undefined
     // Whoever came in by itself brings its own data lanes.
     if (route) for (let number = 1; number <= laneCount; number += 1) void this.#keepLane(session, route, number)
+  }
+
+  #tellCipher(lane: TlsLane): void {
+    const { logger, cipher } = this.#options
+    const { name, isAsAsked } = cipherOf(lane.socket, cipher)
+    if (isAsAsked) logger.info({ cipher: name }, 'encrypted')
+    else logger.warn({ cipher: name, asked: cipher }, 'encrypted, with another cipher than the settings ask for')
   }
 
   /** Opens a data lane, and again whenever it is lost, until the session ends or nothing has helped for too long. */

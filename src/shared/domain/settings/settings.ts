@@ -66,7 +66,7 @@ export const settingTable = {
     takesBack: 'transfer_speedlimit_timetable',
   },
   transfer_speedlimit_timetable: works('sender', { kind: 'timetable' }, '', [...toJobs, 'client']),
-  transfer_encryption: accepted(choice('aes128', 'aes256', 'none'), 'aes128', toJobs),
+  transfer_encryption: works('sender', choice('aes128', 'aes256', 'none'), 'aes128', toJobs),
   transfer_checksum: accepted(optionalFlags('+', 'content', 'readback'), '', everywhere),
   transfer_attributes: accepted(optionalFlags('+', 'owner', 'group', 'permissions'), '', everywhere),
   transfer_concurrent: works('workspace', { kind: 'integer', min: 1, max: 10, unit: 'transfers' }, '1', [
