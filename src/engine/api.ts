@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { Logger } from '../platform/logger.ts'
+import type { Bottleneck } from '../shared/domain/bottleneck.ts'
 import type { ErrorEnvelope } from '../shared/domain/errors.ts'
 import type { TaskResult, TransferPhase } from '../shared/domain/job.ts'
 
@@ -187,6 +188,10 @@ export interface TransferProgress {
   readonly items: readonly { readonly itemId: string; readonly bytesVerified: number; readonly bytesTotal: number }[]
   readonly lanes: number
   readonly route?: 'direct' | 'relay'
+  /** What holds it up, as it was measured over the last seconds on both sides; absent where nothing stands out. */
+  readonly bottleneck?: Bottleneck
+  /** Where that is a limit: how much it lets pass, bytes a second. */
+  readonly limitBytesPerSecond?: number
 }
 
 export interface ItemOutcome {

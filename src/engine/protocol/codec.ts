@@ -1,6 +1,7 @@
 import { TernError } from '../../shared/domain/errors.ts'
 import type { TransferPhase } from '../../shared/domain/job.ts'
 import { readError, readOptionalError, writeError, writeOptionalError } from './error-codec.ts'
+import { readFlow, writeFlow } from './flow-message.ts'
 import { frame } from './frames.ts'
 import {
   digestBytes,
@@ -101,6 +102,8 @@ function encodePayload(message: ControlMessage): Buffer {
         .u64(message.frames)
         .u8(message.isClosed ? 1 : 0)
         .finish()
+    case 'flow':
+      return writeFlow(out, message).finish()
     case 'stop':
       return writeOptionalError(out, message.error).finish()
     case 'listEnd':
@@ -127,6 +130,7 @@ const fromSender = new Set<number>([
   frameType.fileRelist,
   frameType.stop,
   frameType.goodbye,
+  frameType.flow,
 ])
 
 const fromReceiver = new Set<number>([
@@ -139,6 +143,7 @@ const fromReceiver = new Set<number>([
   frameType.laneAck,
   frameType.stop,
   frameType.finished,
+  frameType.flow,
 ])
 
 /** A message of the sender; undefined for a type that may be ignored. Fails with PROTOCOL_ERROR. */
@@ -192,6 +197,8 @@ export function decodeFromSender(type: number, payload: Uint8Array): SenderMessa
     }
     case frameType.stop:
       return readStop(from)
+    case frameType.flow:
+      return readFlow(from)
     case frameType.goodbye:
       return { type: 'goodbye' }
     default:
@@ -250,6 +257,8 @@ export function decodeFromReceiver(type: number, payload: Uint8Array): ReceiverM
     }
     case frameType.stop:
       return readStop(from)
+    case frameType.flow:
+      return readFlow(from)
     case frameType.finished:
       return { type: 'finished' }
     default:

@@ -1,5 +1,6 @@
 import type { ErrorEnvelope } from '../../shared/domain/errors.ts'
 import type { TransferPhase } from '../../shared/domain/job.ts'
+import type { Flow } from './flow-message.ts'
 
 /** The numbers of the wire (docs/protocol.md, Frames). Never re-used, only added to. */
 export const frameType = {
@@ -28,6 +29,7 @@ export const frameType = {
   block: 0x40,
   pack: 0x41,
   ping: 0x80,
+  flow: 0x81,
 } as const
 
 export type TransferRole = 'send' | 'receive'
@@ -150,6 +152,7 @@ export type SenderMessage =
   | FileRelist
   | Stop
   | Goodbye
+  | Flow
 
 export type Answer =
   /** Already there, a folder, or refused: no content is wanted. */
@@ -232,6 +235,7 @@ export type ReceiverMessage =
   | LaneAck
   | Stop
   | Finished
+  | Flow
 
 /** Ends the session from either side: with an error, or because its owner stopped it. */
 export interface Stop {

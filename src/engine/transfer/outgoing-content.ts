@@ -45,14 +45,19 @@ export class OutgoingContent implements Disposable {
     this.#wakeAll()
   }
 
+  /** Everything that is wanted so far has been read. */
+  get isIdle(): boolean {
+    return !this.#packs.hasWork && !this.#blocks.hasWork
+  }
+
   /** The next frame, as soon as there is one; undefined once the signal aborts. */
   async next(frames: FrameBuffer, signal: AbortSignal): Promise<ContentFrame | undefined> {
     while (!signal.aborted) {
       const frame = this.#next(frames)
       if (frame) return frame
       // Held blocks are only read: long prefixes must leave others their turn.
-      if (this.#packs.hasWork || this.#blocks.hasWork) await nextTurn()
-      else await this.#moreWork(signal)
+      if (this.isIdle) await this.#moreWork(signal)
+      else await nextTurn()
     }
     return undefined
   }

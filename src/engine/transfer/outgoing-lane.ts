@@ -2,6 +2,7 @@ import { TernError } from '../../shared/domain/errors.ts'
 import type { LaneAck } from '../protocol/messages.ts'
 import type { Limiter } from '../transport/limiter.ts'
 import type { DataLane } from '../transport/types.ts'
+import type { FlowMeter } from './flow-meter.ts'
 import { FrameBuffer } from './frame-buffer.ts'
 import type { OutgoingContent, Sent } from './outgoing-content.ts'
 
@@ -17,6 +18,7 @@ export class OutgoingLane {
   readonly ended: Promise<void>
   readonly #lane: DataLane
   readonly #content: OutgoingContent
+  readonly #flow: FlowMeter
   readonly #untaken: Sent[] = []
   readonly #onFailure: (thrown: unknown) => void
   readonly #over: AbortSignal
@@ -27,12 +29,13 @@ export class OutgoingLane {
   constructor(
     lane: DataLane,
     content: OutgoingContent,
-    limiter: Limiter,
+    { limiter, flow }: { readonly limiter: Limiter; readonly flow: FlowMeter },
     ending: AbortSignal,
     onFailure: (thrown: unknown) => void,
   ) {
     this.#lane = lane
     this.#content = content
+    this.#flow = flow
     this.#onFailure = onFailure
     lane.lane.limitBy(limiter)
     const gone = new AbortController()
@@ -64,7 +67,8 @@ export class OutgoingLane {
     const leaving: (Promise<void> | undefined)[] = []
     let failed = false
     for (let turn = 0; !failed; turn = (turn + 1) % framesInFlight) {
-      await leaving[turn]
+      const last = leaving[turn]
+      if (last) await this.#flow.onLine(last)
       if (failed) break
       const frame = await this.#next(buffers[turn] as FrameBuffer)
       if (!frame) break
@@ -83,7 +87,10 @@ export class OutgoingLane {
 
   async #next(buffer: FrameBuffer): Promise<Awaited<ReturnType<OutgoingContent['next']>>> {
     try {
-      return await this.#content.next(buffer, this.#over)
+      return await this.#flow.onDisk(
+        () => this.#content.next(buffer, this.#over),
+        () => this.#content.isIdle,
+      )
     } catch (thrown) {
       this.#onFailure(thrown)
       return undefined

@@ -23,6 +23,7 @@ import type { Limiter } from '../transport/limiter.ts'
 import type { DataLane, Session } from '../transport/types.ts'
 import { compare } from './comparison.ts'
 import { isFatal } from './fatal.ts'
+import type { FlowMeter } from './flow-meter.ts'
 import { IncomingContent } from './incoming-content.ts'
 import { removeTakenBack } from './leftovers.ts'
 import { placeItem } from './placement.ts'
@@ -43,6 +44,7 @@ interface ReceiveParts {
   readonly claims: TargetClaims
   readonly limiter: Limiter
   readonly meter: ReceiveMeter
+  readonly flow: FlowMeter
   readonly onItem: (outcome: ItemOutcome) => void
   readonly onChange: () => void
 }
@@ -147,6 +149,9 @@ export class Receiver {
         return this.#content.sourceFailed(message)
       case 'fileRelist':
         return this.#startAgain(message)
+      case 'flow':
+        this.#parts.flow.takePeer(message)
+        return
       case 'stop':
         throw message.error ? TernError.fromEnvelope(message.error) : new TernError('PEER_LOST', { stopped: true })
       case 'goodbye':
@@ -293,15 +298,17 @@ export class Receiver {
   }
 
   async #takeLane({ lane, number, attempt }: DataLane): Promise<void> {
-    const { limiter, onChange } = this.#parts
+    const { limiter, flow, onChange } = this.#parts
+    const next = () => flow.onLine(lane.read())
     let frames = 0
     const ack = (isClosed: boolean) => this.#send({ type: 'laneAck', lane: number, attempt, frames, isClosed })
     try {
       lane.expect(dataBound)
       lane.limitBy(limiter)
       await ack(false)
-      for (let frame = await lane.read(); frame; frame = await lane.read()) {
-        await this.#content.take(frame)
+      for (let frame = await next(); frame; frame = await next()) {
+        const taken = frame
+        await flow.onDisk(() => this.#content.take(taken))
         frames += 1
         if (frames % framesBetweenAcks === 0) await ack(false)
         onChange()

@@ -13,12 +13,15 @@ import type { Journal } from '../journal/index.ts'
 import { encodeControl } from '../protocol/codec.ts'
 import type { Limiter } from '../transport/limiter.ts'
 import type { Meets, Session } from '../transport/types.ts'
+import { FlowMeter } from './flow-meter.ts'
 import { Receiver } from './receive.ts'
 import { ReceiveMeter } from './receive-meter.ts'
 import { Sender } from './send.ts'
 import { SendMeter } from './send-meter.ts'
 import { TargetClaims } from './target-claims.ts'
 import { Ticker } from './ticker.ts'
+
+const flowEveryMs = 1000
 
 export interface RunParts {
   readonly meeting: Meets
@@ -44,20 +47,29 @@ class Run implements Transfer {
   readonly outcome: Promise<TransferOutcome>
   readonly #parts: RunParts
   readonly #meter: Meter
+  readonly #flow: FlowMeter
   readonly #stopping = new AbortController()
   readonly #items: ItemOutcome[] = []
   #session: Session | undefined
   #admission: Disposable | undefined
+  #flowTimer: NodeJS.Timeout | undefined
 
-  constructor(transferId: string, parts: RunParts, meter: Meter, work: (run: RunTools) => Promise<void>) {
+  constructor(
+    transferId: string,
+    parts: RunParts,
+    { meter, flow }: { readonly meter: Meter; readonly flow: FlowMeter },
+    work: (run: RunTools) => Promise<void>,
+  ) {
     this.transferId = transferId
     this.#parts = parts
     this.#meter = meter
+    this.#flow = flow
     this.outcome = this.#run(work)
   }
 
   progress(): TransferProgress {
-    return this.#meter.progress(this.#session?.openLanes ?? 0, this.#session?.route)
+    const progress = this.#meter.progress(this.#session?.openLanes ?? 0, this.#session?.route)
+    return progress.phase === 'transferring' ? { ...progress, ...this.#flow.said() } : progress
   }
 
   setLimit(bytesPerSecond: number | undefined): void {
@@ -77,13 +89,18 @@ class Run implements Transfer {
       ticker.changed()
       await work({
         signal: this.#stopping.signal,
-        meet: () => this.#meet(),
+        meet: async () => {
+          const session = await this.#meet()
+          this.#watchFlow(session, () => ticker.changed())
+          return session
+        },
         onItem: (outcome) => {
           this.#items.push(outcome)
           events.onItem?.(outcome)
         },
         onChange: () => ticker.changed(),
       })
+      clearInterval(this.#flowTimer)
       await this.#session?.close()
       const isDone = this.#items.every(({ status }) => status === 'done')
       return this.#outcomeOf(isDone ? 'done' : 'failed')
@@ -93,6 +110,7 @@ class Run implements Transfer {
       await this.#endSession(error)
       return this.#outcomeOf('ended', error)
     } finally {
+      clearInterval(this.#flowTimer)
       this.#admission?.[Symbol.dispose]()
     }
   }
@@ -107,6 +125,16 @@ class Run implements Transfer {
     signal.addEventListener('abort', interrupt)
     if (signal.aborted) interrupt()
     return session
+  }
+
+  /** Both sides tell each other what they spend their time on, and both name what holds them up. */
+  #watchFlow(session: Session, onChange: () => void): void {
+    this.#flowTimer = setInterval(() => {
+      const flow = encodeControl(this.#flow.sample(session.openLanes))
+      void session.control.send(flow).catch(() => undefined)
+      onChange()
+    }, flowEveryMs)
+    this.#flowTimer.unref()
   }
 
   /** The peer is told why, so that both outcomes name the same cause. */
@@ -137,15 +165,19 @@ interface RunTools {
 
 export function runSend(request: SendRequest, parts: RunParts): Transfer {
   const meter = new SendMeter(request.items.map(({ itemId }) => itemId))
-  return new Run(request.transferId, parts, meter, async ({ meet, onItem, onChange }) => {
+  const { limiter } = parts
+  const flow = new FlowMeter('send', limiter)
+  return new Run(request.transferId, parts, { meter, flow }, async ({ meet, onItem, onChange }) => {
     const session = await meet()
-    await new Sender({ request, session, limiter: parts.limiter, meter, onItem, onChange }).run()
+    await new Sender({ request, session, limiter, meter, flow, onItem, onChange }).run()
   })
 }
 
 export function runReceive(request: ReceiveRequest, parts: RunParts): Transfer {
   const meter = new ReceiveMeter()
-  return new Run(request.transferId, parts, meter, async ({ meet, onItem, onChange }) => {
+  const { limiter } = parts
+  const flow = new FlowMeter('receive', limiter)
+  return new Run(request.transferId, parts, { meter, flow }, async ({ meet, onItem, onChange }) => {
     // Before the meeting: a transfer that cannot keep its books must not spend its ticket.
     await using journal = await parts.openJournal(request)
     const session = await meet()
@@ -153,7 +185,6 @@ export function runReceive(request: ReceiveRequest, parts: RunParts): Transfer {
       void session.control.send(encodeControl(meter.report())).catch(() => undefined)
     })
     using claims = new TargetClaims(parts.claimedPaths)
-    const { limiter } = parts
     let hasFailures = false
     await new Receiver({
       request,
@@ -162,6 +193,7 @@ export function runReceive(request: ReceiveRequest, parts: RunParts): Transfer {
       claims,
       limiter,
       meter,
+      flow,
       onItem: (outcome) => {
         hasFailures ||= outcome.status === 'failed'
         onItem(outcome)

@@ -6,6 +6,7 @@ import { OutgoingList } from '../protocol/outgoing-list.ts'
 import { type ScanEntry, scan } from '../storage/index.ts'
 import type { Limiter } from '../transport/limiter.ts'
 import type { DataLane, Session } from '../transport/types.ts'
+import type { FlowMeter } from './flow-meter.ts'
 import { OutgoingContent } from './outgoing-content.ts'
 import { OutgoingLane } from './outgoing-lane.ts'
 import type { SendMeter } from './send-meter.ts'
@@ -16,6 +17,7 @@ interface SendParts {
   readonly session: Session
   readonly limiter: Limiter
   readonly meter: SendMeter
+  readonly flow: FlowMeter
   readonly onItem: (outcome: ItemOutcome) => void
   readonly onChange: () => void
 }
@@ -186,6 +188,9 @@ export class Sender {
       case 'laneAck':
         this.#takeAck(message)
         return
+      case 'flow':
+        this.#parts.flow.takePeer(message)
+        return
       case 'stop':
         throw message.error ? TernError.fromEnvelope(message.error) : new TernError('PEER_LOST', { stopped: true })
       case 'finished':
@@ -210,7 +215,8 @@ export class Sender {
   }
 
   #addLane(lane: DataLane): void {
-    const added = new OutgoingLane(lane, this.#content, this.#parts.limiter, this.#ending.signal, (thrown) =>
+    const { limiter, flow } = this.#parts
+    const added = new OutgoingLane(lane, this.#content, { limiter, flow }, this.#ending.signal, (thrown) =>
       this.#fail(thrown),
     )
     const key = laneKey(lane.number, lane.attempt)
