@@ -1,5 +1,13 @@
 import { join } from 'node:path'
-import type { Engine, ItemOutcome, SendItem, Transfer, TransferProgress, TransferRequest } from '../../engine/index.ts'
+import type {
+  Engine,
+  FoundNames,
+  ItemOutcome,
+  SendItem,
+  Transfer,
+  TransferProgress,
+  TransferRequest,
+} from '../../engine/index.ts'
 import { monotonicMs } from '../../platform/clock.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { ClientFrame, DispatchOrder, DispatchTask } from '../../shared/contract/stream.ts'
@@ -11,7 +19,7 @@ import type { WorkspaceConnection } from '../connection/workspace-connection.ts'
 import type { PeerKeys } from '../presence/peer-keys.ts'
 import { receiveItems, sendItems } from './dispatch-items.ts'
 import type { EndpointResolver } from './endpoint-resolver.ts'
-import { laneRules, requestRules } from './item-rules.ts'
+import { laneRules, requestRules, toldOf } from './item-rules.ts'
 import { type DispatchEnd, dispatchEnd, endOf } from './outcome.ts'
 import { ProgressMeter } from './progress-meter.ts'
 import { Reporter } from './reporter.ts'
@@ -46,6 +54,8 @@ const reportEveryMs = 250
 const maxPathLength = 4096
 /** Files of one run that are told by name, so that a report stays small; the workspace knows of the rest by their number. */
 const toldFailures = 200
+/** And those that did not fail, which the log is told of by name. */
+const toldNotes = 200
 
 /** Runs what the workspace dispatches to this client, and tells it how that went. */
 export class DispatchRunner implements AsyncDisposable {
@@ -181,6 +191,7 @@ export class DispatchRunner implements AsyncDisposable {
     let isUnderWay = false
     let isExecuting = false
     let failuresLeft = toldFailures
+    let notesLeft = toldNotes
     const executing = () => {
       if (isExecuting || order.role !== 'receive') return
       isExecuting = true
@@ -200,16 +211,25 @@ export class DispatchRunner implements AsyncDisposable {
         toldAtMs = now
         send({ type: 'progress', dispatchId: order.dispatchId, epoch: order.epoch, progress })
       },
+      onNames: ({ itemId, mapped: count, names }: FoundNames) => {
+        executing()
+        const told = names.filter(({ error }) => error.code === 'NAME_MAPPED')
+        if (told.length > 0) reporter.task({ uri: itemId, status: 'executing', names: { count, told } })
+      },
       onItem: (item: ItemOutcome) => {
         if (order.role === 'send') return
         executing()
-        const { itemId, status, result, kind, pathAbsFinal, error, failures } = item
+        const { itemId, status, result, kind, pathAbsFinal, error } = item
+        const { failures, notes, ...told } = toldOf(order.settings, item)
         const details = {
+          ...told,
           ...(pathAbsFinal !== undefined && { pathAbsFinal }),
           ...(error && { error }),
           ...(failures && kind === 'folder' && { failures: failures.slice(0, failuresLeft) }),
+          ...(notes && notesLeft > 0 && { notes: notes.slice(0, notesLeft) }),
         }
         failuresLeft -= details.failures?.length ?? 0
+        notesLeft -= details.notes?.length ?? 0
         reporter.task({ uri: itemId, status, result, kind, ...details })
       },
     })

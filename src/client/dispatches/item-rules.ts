@@ -1,4 +1,12 @@
-import type { KeptAttributes, LinkRule, NoteKind, ReceiveItem, ReceiveRequest, SendItem } from '../../engine/index.ts'
+import type {
+  ItemOutcome,
+  KeptAttributes,
+  LinkRule,
+  NoteKind,
+  ReceiveItem,
+  ReceiveRequest,
+  SendItem,
+} from '../../engine/index.ts'
 import type { DispatchOrder, DispatchTask } from '../../shared/contract/stream.ts'
 import { compileFilter } from '../../shared/domain/filters/filters.ts'
 import { mergeSettings, settingOf } from '../../shared/domain/settings/merge-settings.ts'
@@ -14,13 +22,14 @@ import {
   leavesFolders,
   linkRuleOf,
   loggedKindsOf,
+  namePolicyOf,
   reservedBytesOf,
   resumesFromBytesOf,
   syncRuleOf,
   tuningOf,
 } from '../../shared/domain/settings/transfer-rules.ts'
 
-type SendRules = Pick<SendItem, 'includes' | 'links' | 'attributes'>
+type SendRules = Pick<SendItem, 'includes' | 'links' | 'attributes' | 'restoresNames'>
 type ReceiveRules = Omit<ReceiveItem, 'itemId' | 'root' | 'path' | 'placement'>
 type RequestRules = Pick<ReceiveRequest, 'onConflict' | 'reservedBytes' | 'umask' | 'tells' | 'isDryRun'>
 
@@ -66,6 +75,22 @@ export function requestRules(settings: Settings): RequestRules {
   }
 }
 
+/** How much the workspace is told of one item, by what the log is to have. */
+export function toldOf(
+  settings: Settings,
+  { kind, removed = 0, failures, notes, plan }: ItemOutcome,
+): Pick<ItemOutcome, 'failures' | 'notes' | 'plan'> & { summary?: { removed: number } } {
+  const kinds = loggedKindsOf(settings)
+  const tellsWarnings = kinds.has('warning') || kinds.has('info')
+  const told = failures?.filter(({ error }) => tellsWarnings || error.code !== 'SPECIAL_FILE')
+  return {
+    ...(told && { failures: told }),
+    ...(notes && { notes }),
+    ...(plan && { plan }),
+    ...(kinds.has('info') && kind === 'folder' && { summary: { removed } }),
+  }
+}
+
 /** What each word of `transfer_log` asks the engine for; the other words speak of a run as a whole. */
 const toldBy: Readonly<Record<LoggedKind, readonly NoteKind[]>> = {
   info: [],
@@ -78,7 +103,8 @@ const toldBy: Readonly<Record<LoggedKind, readonly NoteKind[]>> = {
 }
 
 function sendRules(settings: Settings): SendRules {
-  return { includes: filterOf(settings), ...linksAndAttributes(settings) }
+  const restoresNames = namePolicyOf(settings) === 'map'
+  return { includes: filterOf(settings), restoresNames, ...linksAndAttributes(settings) }
 }
 
 function receiveRules(settings: Settings): ReceiveRules {
@@ -90,6 +116,7 @@ function receiveRules(settings: Settings): ReceiveRules {
     compareBy: comparisonOf(settings),
     comparesContent: content,
     leavesFolders: leavesFolders(settings),
+    names: namePolicyOf(settings),
     ...(readback && { verify: 'readback' as const }),
     ...(resumesFromBytes !== undefined && { resumesFromBytes }),
     ...(sync && { sync: { ...sync, includes: filterOf(settings) } }),

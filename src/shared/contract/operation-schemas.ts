@@ -43,6 +43,8 @@ import { workspaceSchemas } from './operations/workspace-schemas.ts'
 
 const nothing = z.object({})
 const count = z.number().int().nonnegative()
+/** What became of one file; see the engine's `NoteKind`. */
+const noteKind = z.enum(['placed', 'replaced', 'removed', 'same', 'left', 'owner', 'group', 'permissions'])
 const window = { cursor: z.string().max(200).optional(), limit: z.number().int().min(1).max(1000).default(200) }
 /** `Entity WHERE …`, or the expression alone; the workspace says what is wrong with it and where. */
 const queryText = z.string().max(1_000_000)
@@ -320,11 +322,26 @@ export const operationSchemas = {
             /** Where it lies on the reporting side's machine. A sender's says so before it sends. */
             pathAbsFinal: path.optional(),
             error: errorEnvelope.optional(),
+            /** Under way: names that the destination cannot hold, and what they are called there. */
+            names: z
+              .object({
+                count: z.number().int().min(0),
+                told: z.array(z.object({ path, error: errorEnvelope })).max(1000),
+              })
+              .optional(),
             /** Files below the task's own path that failed, or were left out although the task is done. */
             failures: z
               .array(z.object({ path, error: errorEnvelope }))
               .max(1000)
               .optional(),
+            /** For the log, as `transfer_log` asks: of a folder as a whole, and file by file below the task's path. */
+            summary: z.object({ removed: count }).optional(),
+            notes: z
+              .array(z.object({ kind: noteKind, path }))
+              .max(1000)
+              .optional(),
+            /** Of a dry run: what would happen, in files. */
+            plan: z.object({ create: count, replace: count, remove: count, same: count, bytes: count }).optional(),
           }),
         )
         .max(1000),

@@ -43,6 +43,27 @@ export const log = defineMessages({
     one: '{count} more file of task {uri} failed',
     other: '{count} more files of task {uri} failed',
   },
+  'log.file.mapped-more': {
+    one: '{count} more name of task {uri} does not fit there, and is called otherwise',
+    other: '{count} more names of task {uri} do not fit there, and are called otherwise',
+  },
+  'log.file.placed': 'Task {uri}, {file}: new',
+  'log.file.replaced': 'Task {uri}, {file}: replaced',
+  'log.file.removed': 'Task {uri}, {file}: deleted, since the source does not have it',
+  'log.file.same': 'Task {uri}, {file}: the same already',
+  'log.file.left': 'Task {uri}, {file}: left as it is at the destination',
+  'log.file.owner': 'Task {uri}, {file}: owner set',
+  'log.file.group': 'Task {uri}, {file}: group set',
+  'log.file.permissions': 'Task {uri}, {file}: permissions set',
+  'log.task.summary':
+    'Task {uri}: files in place {done}, of them the same already {same}, replaced {replaced}; deleted {removed}',
+  'log.plan.placed': 'Task {uri}, {file}: would be new',
+  'log.plan.replaced': 'Task {uri}, {file}: would be replaced',
+  'log.plan.removed': 'Task {uri}, {file}: would be deleted',
+  'log.plan.same': 'Task {uri}, {file}: the same already',
+  'log.plan.left': 'Task {uri}, {file}: would be left as it is',
+  'log.plan.summary':
+    'Task {uri}, nothing was written: new {create}, replaced {replace}, deleted {remove}, the same {same}; {bytes} bytes to send',
   'log.lines.left-out': { one: '{count} older line was left out', other: '{count} older lines were left out' },
   'log.because': '{event}: {cause}',
 })

@@ -1,7 +1,8 @@
 import type { ErrorEnvelope } from '../../shared/domain/errors.ts'
 import { taskStatusAfterReport } from '../../shared/domain/status/task-status.ts'
 import type { CheckedInput } from '../api/checked-input.ts'
-import { logFailures } from '../jobs/failures-log.ts'
+import { logFailures, logNames } from '../jobs/failures-log.ts'
+import { logRun } from '../jobs/run-log.ts'
 import { ignoresMissing } from '../settings/inherited-settings.ts'
 import { fencedDispatch } from '../store/dispatches.ts'
 import { requireJob } from '../store/jobs.ts'
@@ -37,6 +38,7 @@ export function reportTasks(transaction: Transaction, clientId: string | undefin
     // What is in place stays as it was reported first.
     if (status === undefined || task.status === 'done') continue
     if (entry.status === 'executing') {
+      logNames(transaction, dispatch.job_id, entry)
       database.run("UPDATE tasks SET status = 'executing' WHERE job_id = ? AND seq = ?", [task.job_id, task.seq])
       continue
     }
@@ -73,6 +75,7 @@ export function reportTasks(transaction: Transaction, clientId: string | undefin
       })
     }
     logFailures(transaction, dispatch.job_id, reported)
+    logRun(transaction, dispatch.job_id, reported)
   }
   effects.changed('job', dispatch.job_id)
 }

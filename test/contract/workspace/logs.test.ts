@@ -4,8 +4,7 @@ import { fenceOf, TestWorkspace } from './support.ts'
 
 const nowhere = '' as JobId
 
-it('keeps what a run says of the files inside a task, and tells it of that task alone', async () => {
-  await using workspace = await TestWorkspace.start()
+async function startedJob(workspace: TestWorkspace) {
   const hq = await workspace.hq()
   const john = await (await workspace.john()).connect()
   const { jobs } = await john.call('transfer/create', {
@@ -19,6 +18,12 @@ it('keeps what a run says of the files inside a task, and tells it of that task 
   const jobId = jobs[0]?.id ?? nowhere
   await john.measure({ kind: 'folder' })
   const receive = await hq.dispatch(jobId)
+  return { john, hq, jobId, receive }
+}
+
+it('keeps what a run says of the files inside a task, and tells it of that task alone', async () => {
+  await using workspace = await TestWorkspace.start()
+  const { john, hq, jobId, receive } = await startedJob(workspace)
   const result = { filesDone: 3, filesAlreadyThere: 0, filesReplaced: 0, filesFailed: 9, bytesVerified: 100 }
   const report = {
     ...fenceOf(receive),
@@ -54,6 +59,36 @@ it('keeps what a run says of the files inside a task, and tells it of that task 
   // Who has no part in the job does not learn that there is one.
   const mia = await workspace.person('mia@example.com', 'Mia')
   await expect(mia.call('transfer/log', { jobId })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+})
+
+it('says in a job’s log what a run did file by file and in figures, and of a dry run what it would do', async () => {
+  await using workspace = await TestWorkspace.start()
+  const { john, hq, jobId, receive } = await startedJob(workspace)
+  const result = { filesDone: 3, filesAlreadyThere: 1, filesReplaced: 1, filesFailed: 0, bytesVerified: 30 }
+  const notes = [
+    { kind: 'replaced' as const, path: 'a/1.exr' },
+    { kind: 'removed' as const, path: 'old' },
+  ]
+  const done = { status: 'done' as const, result, kind: 'folder' as const }
+  await hq.call('dispatch/report', {
+    ...fenceOf(receive),
+    tasks: [
+      { uri: '0', ...done, notes, summary: { removed: 1 } },
+      { uri: '1', ...done, notes, plan: { create: 4, replace: 3, remove: 2, same: 1, bytes: 500 } },
+    ],
+  })
+  const linesOf = async (uri: string) =>
+    (await john.call('transfer/log', { jobId, uri, order: 'oldest' })).entries.map(({ code, params }) => [code, params])
+  expect(await linesOf('0')).toEqual([
+    ['file.replaced', { uri: '0', file: 'a/1.exr' }],
+    ['file.removed', { uri: '0', file: 'old' }],
+    ['task.summary', { uri: '0', done: 3, same: 1, replaced: 1, removed: 1 }],
+  ])
+  expect(await linesOf('1')).toEqual([
+    ['plan.replaced', { uri: '1', file: 'a/1.exr' }],
+    ['plan.removed', { uri: '1', file: 'old' }],
+    ['plan.summary', { uri: '1', create: 4, replace: 3, remove: 2, same: 1, bytes: 500 }],
+  ])
 })
 
 it('bounds a job’s log: its first line stays, older ones make room and are counted', async () => {
