@@ -180,13 +180,13 @@ export class Limiter {
   #join(inner: Limiter): void {
     this.#waitingTransfers += 1
     if (inner !== this) this.#inner.add(inner)
-    this.#outer?.#join(this)
+    if (this.#outer) this.#outer.#join(this)
   }
 
   #leave(inner: Limiter): void {
     this.#waitingTransfers -= 1
     if (inner !== this && inner.#waitingTransfers === 0) this.#inner.delete(inner)
-    this.#outer?.#leave(this)
+    if (this.#outer) this.#outer.#leave(this)
   }
 }
 
