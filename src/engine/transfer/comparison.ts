@@ -23,6 +23,7 @@ export function compare(entry: ListEntry, item: ReceivingItem, onConflict: Confl
   const path = joinPath(item.basePath, entry.path)
   const collision = item.collisions.check(path)
   if (collision) throw TernError.fromEnvelope(collision)
+  if (item.isResumed) syncNames(path, entry.path === '', item)
   if (entry.kind === 'folder') {
     makeItemFolder(path, item.target)
     // The folder of members may be anybody's: only its files are of this job.
@@ -33,10 +34,16 @@ export function compare(entry: ListEntry, item: ReceivingItem, onConflict: Confl
   if (existing.kind === 'folder') throw new TernError('FOLDER_OVER_FILE', { path })
   if (existing.kind === 'other') throw TernError.fromEnvelope(existing.error)
   if (existing.kind === 'absent') return { kind: 'wanted', path }
-  if (item.isResumed) item.target.folder.mustSync(parentOf(path))
   if (isSame(entry, existing, item.request.compareBy) || onConflict === 'skip') return { kind: 'already-there' }
   if (onConflict === 'rename' && isThereNumbered(entry, item, path)) return { kind: 'already-there' }
   return { kind: 'wanted', path }
+}
+
+/** An earlier run may have made it, and the folders that lead to it, and ended before their names were durable. */
+function syncNames(path: string, isItem: boolean, { target }: ReceivingItem): void {
+  target.folder.mustSync(parentOf(path))
+  if (!isItem) return
+  for (let above = parentOf(path); above !== ''; above = parentOf(above)) target.folder.mustSync(parentOf(above))
 }
 
 function isSame(entry: ListEntry, existing: TargetEntry, by: ComparisonRule = 'size+modified'): boolean {
