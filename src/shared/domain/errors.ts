@@ -69,6 +69,7 @@ export const errorTable = {
   SPECIAL_FILE: { retry: 'never' },
   NAME_NOT_ALLOWED: { retry: 'when-changed' },
   NAME_COLLISION: { retry: 'when-changed' },
+  NAME_MAPPED: { retry: 'never' },
   PATH_ESCAPES_ROOT: { retry: 'never' },
   LINK_IN_PATH: { retry: 'never' },
   FOLDER_OVER_FILE: { retry: 'when-changed' },

@@ -135,6 +135,10 @@ export const errorSentences = {
     '{path} and another name are one name on this disk',
     'Two names are one name on this disk',
   ],
+  NAME_MAPPED: [
+    '{path} is called {name} there, since the disk cannot hold its name. Sent back from there it has its own again',
+    'It is called otherwise there, since the disk cannot hold its name. Sent back from there it has its own again',
+  ],
   PATH_ESCAPES_ROOT: [
     '{path} leads out of its folder, so nothing was touched',
     'The path leads out of its folder, so nothing was touched',

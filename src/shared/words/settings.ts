@@ -12,6 +12,8 @@ export const settingHelp = {
   transfer_include: 'Names to send; everything when empty',
   transfer_exclude: 'Names to leave out',
   transfer_links: 'Leave links out, keep those that stay inside, keep all, or send what they lead to in the same root',
+  transfer_names:
+    'Call files otherwise whose names the destination cannot hold, and tell it, or fail before anything is sent',
   transfer_resume: 'Go on with a file where it broke off, or begin it anew',
   transfer_resume_limit: 'Smaller files begin anew; -1 resumes all',
   transfer_speedlimit: 'The most that a transfer may take of the line; empty or -1 for no limit',

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../shared/domain/errors.ts'
 import type { CheckedInput } from '../api/checked-input.ts'
 import { logJob } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'
@@ -20,4 +21,26 @@ export function logFailures(transaction: Transaction, jobId: string, reported: R
   }
   const more = (result?.filesFailed ?? 0) - failed
   if (more > 0) logJob(transaction, jobId, 'warning', 'file.failed-more', { uri, count: more })
+}
+
+/**
+ * Names that the destination cannot hold, told before anything of the task is sent. Once for each task: a later run calls
+ * them the same, and a report may come twice.
+ */
+export function logNames(transaction: Transaction, jobId: string, { uri, names }: Reported): void {
+  if (names === undefined || wereNamesLogged(transaction, jobId, uri)) return
+  for (const { path, error } of names.told)
+    logJob(transaction, jobId, 'warning', error.code, { ...error.params, uri, file: path })
+  const more = names.count - names.told.length
+  if (more > 0) logJob(transaction, jobId, 'warning', 'file.mapped-more', { uri, count: more })
+}
+
+function wereNamesLogged({ database }: Transaction, jobId: string, uri: string): boolean {
+  const code = 'NAME_MAPPED' satisfies ErrorCode
+  const row = database.get('SELECT 1 FROM job_log WHERE job_id = ? AND task_uri = ? AND code = ? LIMIT 1', [
+    jobId,
+    uri,
+    code,
+  ])
+  return row !== undefined
 }

@@ -52,6 +52,7 @@ export const settingTable = {
   transfer_include: { ...works('sender', filter, '', everywhere), inheritance: 'adds' },
   transfer_exclude: { ...works('sender', filter, '', everywhere), inheritance: 'adds' },
   transfer_links: accepted(choice('skip', 'keep', 'keep-all', 'copy'), 'skip', everywhere),
+  transfer_names: works('receiver', choice('map', 'refuse'), 'map', everywhere),
   transfer_resume: accepted(choice('enable', 'disable'), 'enable', everywhere),
   transfer_resume_limit: accepted(
     { kind: 'integer', min: 1, max: 1_000_000_000, unit: 'MB', besides: ['-1'] },

@@ -28,6 +28,14 @@ export function linkRuleOf(settings: Settings): 'skip' | 'keep' | 'keep-all' | '
   return rule === 'keep' || rule === 'keep-all' || rule === 'copy' ? rule : 'skip'
 }
 
+/**
+ * What becomes of names that the destination cannot hold (a setting of Tern's own). Mapped unless told otherwise: what
+ * somebody waits for arrives, every such name is told, and sent back from there it has its own name again.
+ */
+export function namePolicyOf(settings: Settings): 'map' | 'refuse' {
+  return settingOf(settings, 'transfer_names') === 'refuse' ? 'refuse' : 'map'
+}
+
 /** What is kept of a file besides its time; undefined where nothing is. */
 export function keptAttributesOf(
   settings: Settings,

@@ -11,6 +11,7 @@ import {
   leavesFolders,
   linkRuleOf,
   loggedKindsOf,
+  namePolicyOf,
   reservedBytesOf,
   resumesFromBytesOf,
   speedLimitOf,
@@ -95,4 +96,12 @@ describe('speedLimitOf', () => {
   ])('%s', (_what, settings, minute, limit) => {
     expect(speedLimitOf(settings, monday, minute)).toBe(limit)
   })
+})
+
+test.each([
+  [{}, 'map'],
+  [{ transfer_names: 'refuse' }, 'refuse'],
+  [{ transfer_names: 'other' }, 'map'],
+])('%j: names that do not fit: %s', (settings, policy) => {
+  expect(namePolicyOf(settings)).toBe(policy)
 })
