@@ -3,6 +3,7 @@ import type { Logger } from '../platform/logger.ts'
 import type { Bottleneck } from '../shared/domain/bottleneck.ts'
 import type { ErrorEnvelope } from '../shared/domain/errors.ts'
 import type { TaskResult, TransferPhase } from '../shared/domain/job.ts'
+import type { NamePolicy } from './protocol/name-traits.ts'
 
 /** This host's identity: a P-256 key and its own certificate. */
 export interface HostIdentity {
@@ -37,6 +38,8 @@ export interface SendItem {
   readonly members?: MemberSelection
   /** Names to leave out, tested against the base name and the path relative to the item; absent: all are sent. */
   readonly includes?: EntryFilter
+  /** A name that an earlier transfer has called otherwise is sent as what it was; absent: every name as it is. */
+  readonly restoresNames?: boolean
   /** Absent: `skip`. */
   readonly links?: LinkRule
   /** What of a file is told to the receiver besides its size and time; absent: its permissions. */
@@ -86,6 +89,8 @@ export interface ReceiveItem {
   readonly compareBy?: ComparisonRule
   /** Besides size and time the content counts: a file of the same figures is compared by its digest. */
   readonly comparesContent?: boolean
+  /** What becomes of names that the file system at `path` cannot hold; absent: `map`. */
+  readonly names?: NamePolicy
   /** A folder that is there before the item first begins is left as it is, with all below it. */
   readonly leavesFolders?: boolean
   /** Absent: new files get the source's permissions as far as the mask of this process lets them. */
@@ -220,11 +225,24 @@ export interface TransferOutcome {
   readonly progress: TransferProgress
 }
 
+/** Names of an item that its destination cannot hold as they are, all of them found before anything of it is asked for. */
+export interface FoundNames {
+  readonly itemId: string
+  /** So many are called otherwise. */
+  readonly mapped: number
+  /** So many are not sent: under the policy `refuse` nothing of the item is. */
+  readonly refused: number
+  /** Up to 100 of each: NAME_MAPPED says what each is called there, NAME_NOT_ALLOWED and NAME_COLLISION that it fails. */
+  readonly names: readonly { readonly path: string; readonly error: ErrorEnvelope }[]
+}
+
 export interface TransferEvents {
   /** At most ten times a second. */
   onProgress?(progress: TransferProgress): void
   /** Receiving side: an item is verified, durable and in place, or has failed. Sending side: the receiver says so. */
   onItem?(outcome: ItemOutcome): void
+  /** Receiving side, before content of the item is asked for. */
+  onNames?(found: FoundNames): void
 }
 
 export interface Transfer {
