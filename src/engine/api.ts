@@ -128,6 +128,8 @@ interface TransferBase {
   readonly acceptsIncoming: boolean
   /** At most so many data lanes; absent: as many as help. */
   readonly laneCount?: number
+  /** Transfers of one group, such as a workspace's, have a limit together besides the engine's (`setGroupLimit`). */
+  readonly limitGroup?: string
   /** Absent: the TLS library's choice. A library that has no such choice keeps its own, which is told in the log. */
   readonly cipher?: CipherRule
 }
@@ -295,6 +297,8 @@ export interface Engine extends AsyncDisposable {
   scan(item: Omit<SendItem, 'itemId'>, previewLimit: number, signal: AbortSignal): Promise<ScanSummary>
   /** Bytes a second, both directions together; undefined: no limit. Takes effect in flight. */
   setLimit(bytesPerSecond: number | undefined): void
+  /** Likewise of all transfers of a group, within the engine's own. */
+  setGroupLimit(group: string, bytesPerSecond: number | undefined): void
   /** Forgets journal and partials of an aborted job. */
   forget(resumeKey: string): Promise<void>
 }

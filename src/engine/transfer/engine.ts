@@ -40,6 +40,7 @@ class TransferEngine implements Engine {
   readonly #secureContext
   readonly #reception: Reception
   readonly #limiter = new Limiter()
+  readonly #groupLimiters = new Map<string, Limiter>()
   readonly #claimedPaths = new Set<string>()
   readonly #running = new Map<string, RunningTransfer>()
   #listening: { host: string; port: number } | undefined
@@ -85,6 +86,10 @@ class TransferEngine implements Engine {
     this.#limiter.setLimit(bytesPerSecond)
   }
 
+  setGroupLimit(group: string, bytesPerSecond: number | undefined): void {
+    this.#limiterOf(group).setLimit(bytesPerSecond)
+  }
+
   async forget(resumeKey: string): Promise<void> {
     const running = [...this.#running.values()].filter((one) => one.resumeKey === resumeKey)
     for (const { transfer } of running) transfer.stop()
@@ -107,13 +112,19 @@ class TransferEngine implements Engine {
     await this.#reception.close()
   }
 
+  #limiterOf(group: string): Limiter {
+    const known = this.#groupLimiters.get(group) ?? new Limiter(this.#limiter)
+    this.#groupLimiters.set(group, known)
+    return known
+  }
+
   get #stallAfterMs(): number {
     return this.#options.stallAfterMs ?? defaultStallAfterMs
   }
 
   #partsOf(request: TransferRequest, events: TransferEvents): RunParts {
     const { logger, stateFolder, connectTimeoutMs } = this.#options
-    const { transferId, epoch, ticket, peerKeyHash, routes, acceptsIncoming, laneCount, cipher } = request
+    const { transferId, epoch, ticket, peerKeyHash, routes, acceptsIncoming, laneCount, cipher, limitGroup } = request
     const log = logger.child({ transferId })
     const meeting = new Meeting({
       transferId,
@@ -136,7 +147,7 @@ class TransferEngine implements Engine {
       admitPeer: () => this.#reception.register(meeting),
       events,
       logger: log,
-      limiter: new Limiter(this.#limiter),
+      limiter: new Limiter(limitGroup === undefined ? this.#limiter : this.#limiterOf(limitGroup)),
       claimedPaths: this.#claimedPaths,
       openJournal: (receive: ReceiveRequest) => openJournal(stateFolder, receive.resumeKey),
     }

@@ -23,8 +23,16 @@ interface Waiter {
   mayPass: boolean
 }
 
-/** Who may pass next, or how long it takes until somebody may. */
-type Next = { readonly limiter: Limiter; readonly bytes: number } | { readonly waitMs: number }
+/** Who may pass next. */
+interface Ready {
+  readonly limiter: Limiter
+  readonly bytes: number
+}
+
+/** How long it takes until somebody may. */
+interface Later {
+  readonly waitMs: number
+}
 
 /**
  * A limit on bytes, both directions together. One within another, such as that of a transfer within its workspace's and
@@ -128,7 +136,7 @@ export class Limiter {
   }
 
   /** The first in turn that may pass. What a limit gathers for one is not taken away by those behind it. */
-  #next(nowMs: number): Next | undefined {
+  #next(nowMs: number): Ready | Later | undefined {
     const first = this.#queue[0]
     if (first) return this.#ifAllowed({ limiter: this, bytes: first.bytes }, nowMs)
     const creditBytes = Math.max(minCreditBytes, ((this.bytesPerSecond ?? 0) * creditMs) / 1000)
@@ -136,7 +144,7 @@ export class Limiter {
     for (const inner of this.#inner) {
       inner.#servedBytes = Math.max(inner.#servedBytes, this.#turnBytes - creditBytes)
     }
-    let soonest: Next | undefined
+    let soonest: Later | undefined
     for (const inner of [...this.#inner].sort((one, other) => one.#servedBytes - other.#servedBytes)) {
       const next = inner.#next(nowMs)
       if (next && 'limiter' in next) return this.#ifAllowed(next, nowMs)
@@ -145,7 +153,7 @@ export class Limiter {
     return soonest
   }
 
-  #ifAllowed(next: { readonly limiter: Limiter; readonly bytes: number }, nowMs: number): Next {
+  #ifAllowed(next: Ready, nowMs: number): Ready | Later {
     const waitMs = this.#bucket.waitMs(next.bytes, nowMs)
     return waitMs > 0 ? { waitMs } : next
   }

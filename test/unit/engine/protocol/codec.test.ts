@@ -63,6 +63,11 @@ const golden: readonly [ControlMessage, string][] = [
   [{ type: 'stop' }, '00000001 30 00'],
   [{ type: 'finished' }, '00000000 31'],
   [{ type: 'goodbye' }, '00000000 32'],
+  [
+    { type: 'flow', shares: { cpu: 1, disk: 0, limit: 0.2, line: 0.6 }, limitBytesPerSecond: 20_000_000 },
+    '0000000c 81 ff 00 33 99 0000000001312d00',
+  ],
+  [{ type: 'flow', shares: { cpu: 0, disk: 1, limit: 0, line: 0 } }, '0000000c 81 00 ff 00 00 0000000000000000'],
 ]
 
 test.each(golden)('$type keeps its bytes and comes back as it was', (message, hex) => {
