@@ -61,10 +61,8 @@ export class ExtraNames implements Disposable {
 
   /** The paths of what is extra, once the list has ended: the topmost of each tree, in the order of their bytes. */
   *found(): Generator<string> {
-    while (this.#open.length > 0) this.#leave()
-    const last = sortNames(this.#run)
-    this.#spilled?.addRun(last)
-    const paths = this.#spilled ? this.#spilled.merged(() => true) : last
+    if (this.#open.length > 0) this.#end()
+    const paths = this.#spilled ? this.#spilled.merged(() => true) : this.#run
     for (const path of paths) if (!this.#also.has(path)) yield path
   }
 
@@ -72,6 +70,12 @@ export class ExtraNames implements Disposable {
     for (const { names } of this.#open.splice(0)) names?.[Symbol.dispose]()
     this.#spilled?.[Symbol.dispose]()
     this.#spilled = undefined
+  }
+
+  #end(): void {
+    while (this.#open.length > 0) this.#leave()
+    sortNames(this.#run)
+    this.#spilled?.addRun(this.#run)
   }
 
   #enter(path: string): void {
