@@ -37,13 +37,13 @@ export class Incoming {
   async details(job: Job, chosen: LocalLocation | undefined): Promise<IncomingDetails> {
     const { connection } = this.#parts
     const location = chosen ?? (await this.preset(job))
-    const [{ entries, isComplete }, { tasks }] = await Promise.all([
+    const [{ entries, isComplete, names }, { tasks }] = await Promise.all([
       connection.call('transfer/preview', { jobId: job.id }),
       connection.call('task/list', { jobId: job.id, limit: listedTasks }),
     ])
     const folder = this.#folderOf(location)
     const [comparison, space] = await Promise.all([
-      compareWith(await this.#ifMayLook(location), entries),
+      compareWith(await this.#ifMayLook(location), entries, names),
       spaceAt(folder),
     ])
     const { sameFiles, sameBytes, replacedFiles } = comparison

@@ -1,6 +1,6 @@
 import { lstat, rmdir, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { checkName } from '../../engine/index.ts'
+import { checkName, type NamePreview, previewNames } from '../../engine/index.ts'
 import { errnoOf, fileError } from '../../platform/errno.ts'
 import type { OperationOutput } from '../../shared/contract/operations.ts'
 import type { IncomingEntry } from '../../shared/contract/view.ts'
@@ -24,8 +24,6 @@ const actedUpon = new Set(
   ),
 )
 
-const nameRules = process.platform === 'win32' ? 'windows' : process.platform === 'darwin' ? 'macos' : 'posix'
-
 export interface Comparison {
   readonly entries: readonly Omit<IncomingEntry, 'taskId'>[]
   readonly sameFiles: number
@@ -33,18 +31,30 @@ export interface Comparison {
   readonly replacedFiles: number
 }
 
-/** What would happen to each entry in that folder; `folder` is only given where this machine may look. */
-export async function compareWith(folder: string | undefined, preview: PreviewEntries): Promise<Comparison> {
+/**
+ * What would happen to each entry in that folder; `folder` is only given where this machine may look. `policy`: what
+ * becomes of names that its disk cannot hold.
+ */
+export async function compareWith(
+  folder: string | undefined,
+  preview: PreviewEntries,
+  policy: 'map' | 'refuse' = 'map',
+): Promise<Comparison> {
   const entries: Omit<IncomingEntry, 'taskId'>[] = []
   let sameFiles = 0
   let sameBytes = 0
   let replacedFiles = 0
   const isThere = folder !== undefined && (await lstat(folder).catch(() => undefined)) !== undefined
+  const names = previewNames(
+    folder,
+    preview.map(({ path }) => path),
+    policy,
+  )
   for (const entry of preview) {
     const { path, kind, sizeBytes } = entry
-    const isBad = isUnusable(path)
+    const landing = names.get(path)
     // A name that cannot land is not looked for either: a backslash in it could lead out of the folder.
-    const existing = isThere && kind === 'file' && !isBad ? await existingFile(folder, path) : undefined
+    const existing = isThere && kind === 'file' && landing?.path ? await existingFile(folder, landing.path) : undefined
     const isSame =
       existing?.isFile === true &&
       existing.sizeBytes === sizeBytes &&
@@ -53,9 +63,10 @@ export async function compareWith(folder: string | undefined, preview: PreviewEn
       sameFiles += 1
       sameBytes += sizeBytes
     } else if (existing) replacedFiles += 1
-    const look = isBad ? 'name-not-allowed' : isSame ? 'same' : existing ? 'replaces' : programLook(path, kind)
+    const look = nameLook(landing, path, kind) ?? (isSame ? 'same' : existing ? 'replaces' : programLook(path, kind))
     const existingMtimeMs = existing && !isSame ? { existingMtimeMs: existing.mtimeMs } : {}
-    entries.push({ path, kind, sizeBytes, ...(look && { look }), ...existingMtimeMs })
+    const becomes = landing?.path !== undefined && landing.becomes !== undefined && { becomes: landing.becomes }
+    entries.push({ path, kind, sizeBytes, ...(look && { look }), ...becomes, ...existingMtimeMs })
   }
   return { entries, sameFiles, sameBytes, replacedFiles }
 }
@@ -118,8 +129,10 @@ async function existingFile(
   return stat && { isFile: stat.isFile(), sizeBytes: stat.size, mtimeMs: stat.mtimeMs }
 }
 
-function isUnusable(path: string): boolean {
-  return path.split('/').some((name) => checkName(name, nameRules) !== undefined)
+/** A program stays one by whatever name, and that is what has to be seen. */
+function nameLook(landing: NamePreview | undefined, path: string, kind: 'file' | 'folder'): IncomingEntry['look'] {
+  if (landing?.path === undefined) return 'name-not-allowed'
+  return landing.becomes === undefined ? undefined : (programLook(path, kind) ?? 'name-mapped')
 }
 
 function programLook(path: string, kind: 'file' | 'folder'): 'program' | undefined {

@@ -245,7 +245,12 @@ export const operationSchemas = {
   /** What a delivery holds, for the receiver to look at before choosing. */
   'transfer/preview': {
     input: z.object({ jobId }),
-    output: z.object({ entries: z.array(previewEntry), isComplete: z.boolean() }),
+    output: z.object({
+      entries: z.array(previewEntry),
+      isComplete: z.boolean(),
+      /** What becomes of names that the receiver's disk cannot hold: setting `transfer_names`. */
+      names: z.enum(['map', 'refuse']),
+    }),
   },
   /** The receiving user chose, on the calling client. The first answer with the current revision wins. */
   'transfer/resolve': {

@@ -273,7 +273,9 @@ export interface IncomingEntry {
   readonly sizeBytes: number
   /** The task it belongs to. */
   readonly taskId?: TaskId
-  readonly look?: 'same' | 'replaces' | 'program' | 'name-not-allowed'
+  readonly look?: 'same' | 'replaces' | 'program' | 'name-mapped' | 'name-not-allowed'
+  /** The name that it gets here, since this disk cannot hold its own. */
+  readonly becomes?: string
   readonly existingMtimeMs?: number
 }
 

@@ -1,5 +1,6 @@
 import { TernError } from '../../shared/domain/errors.ts'
 import type { JobId } from '../../shared/domain/ids.ts'
+import { namePolicyOf } from '../../shared/domain/settings/transfer-rules.ts'
 import { normaliseAddedTasks } from '../../shared/domain/specification/added-tasks.ts'
 import { mayAddTask, mayAddTasks, requireVisible } from '../access/rights.ts'
 import { createInDelivery } from '../deliveries/transfer-in-delivery.ts'
@@ -17,6 +18,7 @@ import { deleteTransfer, updateTasks, updateTransfer } from '../jobs/update-tran
 import { viewJob, viewSettings, viewSpecification, viewTask, viewWholeJob } from '../jobs/view.ts'
 import { jobOfTaskQuery } from '../queries/task-query.ts'
 import { reportTasks } from '../scheduler/report.ts'
+import { InheritedSettings } from '../settings/inherited-settings.ts'
 import { requireJob, textsOf } from '../store/jobs.ts'
 import { clientsOfUser } from '../store/people.ts'
 import { logJob } from '../store/records.ts'
@@ -104,8 +106,10 @@ export const transferOperations: Handlers<Names> = {
 
   'transfer/preview': (context, { jobId }) => {
     const row = visibleJob(context, jobId)
-    const preview = previewOf(viewScopeOf(context).database, row.id, row.after_job_id)
-    return { entries: [...(preview?.entries ?? [])], isComplete: preview?.isComplete ?? false }
+    const { database } = viewScopeOf(context)
+    const preview = previewOf(database, row.id, row.after_job_id)
+    const names = namePolicyOf(new InheritedSettings(database).merged(row))
+    return { entries: [...(preview?.entries ?? [])], isComplete: preview?.isComplete ?? false, names }
   },
 
   'transfer/resolve': async (context, input) => {

@@ -363,7 +363,10 @@ export const conformDetails: IncomingDetails = {
     }),
     file('Episode 3 conform/editorial/ep03_v12_ref.mov', 211 * MB, 1),
     file('Episode 3 conform/editorial/ep03_v12.aaf', 2.81 * MB, 1),
-    file('Episode 3 conform/editorial/notes: Lisa?.txt', 4000, 1, { look: 'name-not-allowed' }),
+    file('Episode 3 conform/editorial/notes: Lisa?.txt', 4000, 1, {
+      look: 'name-mapped',
+      becomes: 'notes%3A Lisa%3F~tern-0lq5j8v2.txt',
+    }),
     file('stills.zip', 36.1 * MB, 2),
     file('relink.command', 14_000, 3, { look: 'program' }),
   ],

@@ -41,6 +41,34 @@ it('tells same, other and risky files apart, without touching a folder it may no
   expect((await compareWith(folder, [file('../escape')])).replacedFiles).toBe(0)
 })
 
+it('says by which names entries would lie there that this disk cannot hold, or that they cannot', async () => {
+  const folder = tempFolder()
+  const long = '映'.repeat(100)
+  const entries = [`${long}.mov`, `${long}/a.mov`, 'b.mov', `${long}.exe`].map((path) => ({
+    path,
+    kind: 'file' as const,
+    sizeBytes: 1,
+    mtimeMs: 0,
+  }))
+  const mapped = await compareWith(folder, entries)
+  expect(mapped.entries.map(({ look }) => look)).toEqual(['name-mapped', undefined, undefined, 'program'])
+  expect(mapped.entries[0]?.becomes).toMatch(/~tern-[0-9a-v]{26}\.mov$/)
+  expect(mapped.entries[3]?.becomes).toMatch(/~tern-[0-9a-v]{26}\.exe$/)
+  const refused = await compareWith(folder, entries, 'refuse')
+  const no = 'name-not-allowed'
+  expect(refused.entries.map(({ look }) => look)).toEqual([no, no, undefined, no])
+})
+
+it('finds what an earlier delivery has put there under another name', async () => {
+  const folder = tempFolder()
+  const path = `${'映'.repeat(100)}.mov`
+  const entry = { path, kind: 'file' as const, sizeBytes: 3, mtimeMs: 1_000_100 }
+  const { entries } = await compareWith(folder, [entry])
+  writeFileSync(join(folder, entries[0]?.becomes ?? ''), 'abc')
+  utimesSync(join(folder, entries[0]?.becomes ?? ''), 1000.9, 1000.9)
+  expect(await compareWith(folder, [entry])).toMatchObject({ sameFiles: 1, sameBytes: 3, replacedFiles: 0 })
+})
+
 it('marks what systems act upon by themselves, wherever it lies', async () => {
   const files = [
     'home/.ssh/authorized_keys',

@@ -155,9 +155,16 @@ function AlreadyThere({ details }: { readonly details: IncomingDetails }) {
 
 function Problems({ nodes }: { readonly nodes: readonly EntryNode[] }) {
   const names = countLooks(nodes, 'name-not-allowed')
+  const mapped = countLooks(nodes, 'name-mapped')
   const programs = countLooks(nodes, 'program')
   return (
     <>
+      {mapped > 0 && (
+        <section className="inspector-part">
+          <h3>{say('incoming.mapped', { count: mapped })}</h3>
+          <p>{say('incoming.mappedText')}</p>
+        </section>
+      )}
       {names > 0 && (
         <section className="inspector-part">
           <h3>{say('incoming.names', { count: names })}</h3>

@@ -11,6 +11,7 @@ export interface EntryNode {
   readonly files: number
   readonly sameFiles: number
   readonly look: IncomingEntry['look']
+  readonly becomes: string | undefined
   readonly existingMtimeMs: number | undefined
   /** Tasks whose files stand here or beneath: unticking excludes whole tasks. */
   readonly tasks: ReadonlySet<TaskId>
@@ -71,6 +72,7 @@ function finish(draft: Draft): EntryNode {
     files: isFile ? 1 : sum(children, (child) => child.files),
     sameFiles: isFile ? (entry?.look === 'same' ? 1 : 0) : sum(children, (child) => child.sameFiles),
     look: entry?.look,
+    becomes: entry?.becomes,
     existingMtimeMs: entry?.existingMtimeMs,
     tasks,
     children,

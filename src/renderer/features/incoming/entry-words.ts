@@ -37,6 +37,8 @@ export function lookOf(node: EntryNode, { isLeftOut, excluded, clock }: LookCont
       }
     case 'program':
       return { icon: 'warning', text: isLeftOut ? say('incoming.look.programLeftOut') : say('incoming.look.program') }
+    case 'name-mapped':
+      return { icon: 'warning', text: say('incoming.look.nameBecomes', { name: node.becomes ?? '' }) }
     case 'name-not-allowed':
       return { icon: 'warning', text: say('incoming.look.name') }
     case 'same':

@@ -1,0 +1,80 @@
+import { lstatSync, opendirSync, statfsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { type ErrorEnvelope, TernError } from '../../shared/domain/errors.ts'
+import type { NamePolicy, NameTraits } from '../protocol/name-traits.ts'
+import { compareNames } from './compare-names.ts'
+import { hostNameRules, nameOf } from './relative-path.ts'
+import { TargetNames } from './target-names.ts'
+import { rulesOfFileSystem, usualTraits } from './target-traits.ts'
+
+const looksAtMost = 200
+
+/** Where a listed entry would lie: `becomes` where its own name is another there; `error` where it cannot be. */
+export type NamePreview =
+  | { readonly path: string; readonly becomes?: string }
+  | { readonly path?: undefined; readonly error: ErrorEnvelope }
+
+/**
+ * What would become of the names of a delivery in that folder, without writing into it: whoever asks has not agreed to
+ * anything yet. `folder` absent: this machine may not look, so its usual rules count.
+ */
+export function previewNames(
+  folder: string | undefined,
+  paths: readonly string[],
+  policy: NamePolicy,
+): ReadonlyMap<string, NamePreview> {
+  using names = new TargetNames(folder === undefined ? usualTraits(hostNameRules) : seenTraits(folder), policy)
+  const previews = new Map<string, NamePreview>()
+  for (const path of inTreeOrder(paths)) previews.set(path, previewOf(names, path))
+  return previews
+}
+
+function previewOf(names: TargetNames, path: string): NamePreview {
+  try {
+    const entry = names.place(path)
+    return entry.mappedFrom === undefined ? { path: entry.path } : { path: entry.path, becomes: nameOf(entry.path) }
+  } catch (thrown) {
+    return { error: TernError.from(thrown).toEnvelope() }
+  }
+}
+
+/** Each path once, each folder before what it holds. */
+function inTreeOrder(paths: readonly string[]): string[] {
+  // NUL is less than all that names are made of.
+  const keys = [...new Set(paths)].map((path) => path.replaceAll('/', '\0'))
+  return keys.sort(compareNames).map((key) => key.replaceAll('\0', '/'))
+}
+
+function seenTraits(folder: string): NameTraits {
+  for (let at = folder; ; at = dirname(at)) {
+    try {
+      const usual = usualTraits(rulesOfFileSystem(process.platform === 'linux' ? statfsSync(at).type : 0))
+      return { ...usual, foldsCase: seenFolding(at) ?? usual.foldsCase }
+    } catch {
+      // It is still to be made.
+      if (dirname(at) === at) return usualTraits(hostNameRules)
+    }
+  }
+}
+
+/** By a name that is there and has letters: whether its other spelling is the same entry. */
+function seenFolding(folder: string): boolean | undefined {
+  const directory = opendirSync(folder)
+  try {
+    for (let count = 0; count < looksAtMost; count += 1) {
+      const name = directory.readSync()?.name
+      if (name === undefined) return undefined
+      const other = otherSpelling(name)
+      if (other === name) continue
+      const [one, two] = [name, other].map((each) => lstatSync(join(folder, each), { throwIfNoEntry: false }))
+      if (one) return two !== undefined && one.ino === two.ino && one.dev === two.dev
+    }
+    return undefined
+  } finally {
+    directory.closeSync()
+  }
+}
+
+function otherSpelling(name: string): string {
+  return name.replace(/[a-z]/gi, (letter) => (letter < 'a' ? letter.toLowerCase() : letter.toUpperCase()))
+}
