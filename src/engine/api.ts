@@ -14,16 +14,28 @@ export interface HostIdentity {
 }
 
 /** A way to reach the peer; both sides get theirs, the first that opens and proves itself wins. */
-export interface Route {
-  readonly kind: 'direct' | 'relay'
+export type Route = DirectRoute | RelayRoute
+
+interface RouteBase {
   /** For logs: `127.0.0.1:49152`, `relay by studio.example.com`. */
   readonly label: string
-  /** Opens one byte stream for one lane, or fails with PEER_UNREACHABLE. */
-  open(signal: AbortSignal): Promise<Duplex>
-  /** On a relay both sides open towards the middle, so who speaks TLS as the client must be said. Direct: the dialler. */
-  readonly tlsRole: 'client' | 'server'
   /** Milliseconds to wait before this route is tried, so that better ones win. */
   readonly delayMs?: number
+}
+
+/** The peer's own listener; who dials it is the TLS client. */
+export interface DirectRoute extends RouteBase {
+  readonly kind: 'direct'
+  readonly address: { readonly host: string; readonly port: number }
+}
+
+/** Both sides open a stream towards the middle. */
+export interface RelayRoute extends RouteBase {
+  readonly kind: 'relay'
+  /** Opens one byte stream for one lane, or fails with PEER_UNREACHABLE. */
+  open(signal: AbortSignal): Promise<Duplex>
+  /** Who of the two speaks TLS as the client has to be said. */
+  readonly tlsRole: 'client' | 'server'
 }
 
 /** One task on the sending side. */

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { directRoute, type Route } from '../../engine/index.ts'
+import { directRoute, type RelayRoute, type Route } from '../../engine/index.ts'
 import type { DispatchOrder } from '../../shared/contract/stream.ts'
 import type { WorkspaceConnection } from '../connection/workspace-connection.ts'
 
@@ -12,7 +12,7 @@ const maxCandidates = 16
 export function routesOf(order: DispatchOrder, connection: WorkspaceConnection): readonly Route[] {
   // One side dials, so that two connections never race for one ticket.
   const direct = order.peerDials ? [] : order.peer.candidates.slice(0, maxCandidates).map(directRoute)
-  const relay: Route = {
+  const relay: RelayRoute = {
     kind: 'relay',
     label: `relay by ${connection.server.address}`,
     open: relayLanes((lane, signal) => connection.openRelay(order.dispatchId, lane, signal)),
@@ -26,7 +26,7 @@ export function routesOf(order: DispatchOrder, connection: WorkspaceConnection):
  * The workspace joins the two streams that name the same lane. Both sides take the lowest number that they have free, so
  * whatever is lost and opened again, on one side or both, they meet; which data lane it then is, the peers say inside.
  */
-function relayLanes(open: (lane: string, signal: AbortSignal) => Promise<Duplex>): Route['open'] {
+function relayLanes(open: (lane: string, signal: AbortSignal) => Promise<Duplex>): RelayRoute['open'] {
   const taken = new Set<number>()
   return async (signal) => {
     let number = 0

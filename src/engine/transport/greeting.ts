@@ -4,7 +4,7 @@ import { decodeHandshake, encodeHandshake, handshakeBound } from '../protocol/ha
 import { protocolVersion } from '../protocol/limits.ts'
 import type { HandshakeMessage, Hello, TransferRole } from '../protocol/messages.ts'
 import { isSameProof, laneProof, type ProofSubject } from './proofs.ts'
-import { exporterOf, peerKeyHashOf } from './tls.ts'
+import { exporterOf, peerKeyHashOf, type SecureStream } from './tls.ts'
 import { TlsLane } from './tls-lane.ts'
 
 export interface GreetingSubject {
@@ -35,14 +35,15 @@ export async function readHandshake(lane: TlsLane, signal: AbortSignal): Promise
  * Fails with PEER_KEY_MISMATCH, TICKET_INVALID, VERSION_MISMATCH, PEER_LOST or the peer's own refusal.
  */
 export async function greet(
-  socket: TLSSocket,
+  stream: SecureStream,
   subject: GreetingSubject,
   key: Uint8Array,
   peerKeyHash: string,
   stallAfterMs: number,
   signal: AbortSignal,
 ): Promise<TlsLane> {
-  const lane = new TlsLane(socket, { stallAfterMs })
+  const { socket } = stream
+  const lane = new TlsLane(stream, { stallAfterMs })
   try {
     assertPinned(socket, peerKeyHash)
     const exporter = exporterOf(socket)

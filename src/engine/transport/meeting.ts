@@ -1,18 +1,19 @@
-import type { Duplex } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { SecureContext } from 'node:tls'
-import { monotonicMs } from '../../platform/clock.ts'
 import type { Logger } from '../../platform/logger.ts'
-import { type ErrorCode, TernError } from '../../shared/domain/errors.ts'
-import type { CipherRule, Route } from '../api.ts'
+import { TernError } from '../../shared/domain/errors.ts'
+import type { CipherRule, RelayRoute, Route } from '../api.ts'
 import { encodeHandshake } from '../protocol/handshake.ts'
 import { maxLanes, protocolVersion } from '../protocol/limits.ts'
 import type { Hello, TransferRole } from '../protocol/messages.ts'
+import { isFinal, worse } from './final-errors.ts'
 import { greet, isProven, otherRole, readHandshake, refuse, welcome } from './greeting.ts'
+import { dropConnections, LaneKeeper } from './lane-keeper.ts'
+import { isTlsClientOn, openSecure, openStream } from './opening.ts'
 import { PeerSession } from './peer-session.ts'
 import { digestKeyOf, sessionSecret, ticketKeyOf } from './proofs.ts'
 import type { Host, Reception } from './reception.ts'
-import { cipherOf, exporterOf, peerKeyHashOf, secure } from './tls.ts'
+import { cipherOf, exporterOf, peerKeyHashOf, type SecureStream } from './tls.ts'
 import type { TlsLane } from './tls-lane.ts'
 import type { Meets, Session } from './types.ts'
 
@@ -24,6 +25,7 @@ export interface MeetingOptions {
   readonly peerKeyHash: string
   readonly routes: readonly Route[]
   readonly acceptsIncoming: boolean
+  /** Data lanes to begin with; the sender's counts. */
   readonly laneCount: number
   readonly secureContext: SecureContext
   /** What the settings ask for; the dialling side's context offers nothing else. */
@@ -37,16 +39,14 @@ export interface MeetingOptions {
 const greetingMs = 15_000
 const firstRetryMs = 200
 const maxRetryMs = 3000
-const laneLeaseMs = 30_000
-
-/** Trying the same way again cannot help; the first found is what the outcome names. */
-const finalCodes: readonly ErrorCode[] = ['PEER_KEY_MISMATCH', 'FENCED', 'VERSION_MISMATCH', 'TICKET_INVALID']
 
 /** A connection that has proven itself and may become the session's control lane. */
 interface Candidate {
   readonly lane: TlsLane
   /** The way it was opened, if we opened it: data lanes go the same way. */
   readonly route: Route | undefined
+  /** Connections for the data lanes that were made beside it. */
+  readonly early?: Promise<SecureStream>[]
 }
 
 /**
@@ -64,12 +64,18 @@ export class Meeting implements Host, Meets {
   #session: PeerSession | undefined
   #secret: Buffer | undefined
   #settle: { resolve(session: Session): void; reject(error: TernError): void } | undefined
+  /** Settles when there is a session, or there will be none. */
+  readonly #selected: Promise<void>
+  #markSelected: () => void = () => undefined
 
   constructor(options: MeetingOptions) {
     this.#options = options
     this.transferId = options.transferId
     this.acceptsIncoming = options.acceptsIncoming
     this.#ticketKey = ticketKeyOf(options.ticket)
+    this.#selected = new Promise((resolve) => {
+      this.#markSelected = resolve
+    })
   }
 
   /**
@@ -90,6 +96,7 @@ export class Meeting implements Host, Meets {
       signal.throwIfAborted()
       throw thrown
     } finally {
+      this.#markSelected()
       this.#settle = undefined
       this.#dialling.abort()
       for (const lane of this.#candidates) if (lane !== this.#session?.control) lane.destroy()
@@ -98,12 +105,14 @@ export class Meeting implements Host, Meets {
   }
 
   /** A peer that came in. The key is judged before anything is written. */
-  async receive(lane: TlsLane, hello: Hello, route?: Route): Promise<void> {
+  async receive(lane: TlsLane, hello: Hello, route?: RelayRoute): Promise<void> {
+    const { peerKeyHash: expected } = this.#options
+    const actual = peerKeyHashOf(lane.socket) ?? ''
+    // A data lane may be a moment ahead of the word that selects its session.
+    if (hello.lane > 0 && actual === expected) await this.#selected
     const key = hello.lane === 0 ? this.#ticketKey : this.#secret
     if (!key) return lane.destroy()
     const isGood = isProven(lane, hello, key)
-    const { peerKeyHash: expected } = this.#options
-    const actual = peerKeyHashOf(lane.socket) ?? ''
     if (actual !== expected) {
       // Only who knows the ticket can end this transfer; a stranger with a stranger's key is nobody.
       if (isGood) this.#fail(new TernError('PEER_KEY_MISMATCH', { expected, actual }))
@@ -143,18 +152,37 @@ export class Meeting implements Host, Meets {
     const { signal } = this.#dialling
     await wait(route.delayMs ?? 0, undefined, { signal }).catch(() => undefined)
     for (let retryMs = firstRetryMs; !signal.aborted; retryMs = Math.min(retryMs * 2, maxRetryMs)) {
+      const early: Promise<SecureStream>[] = []
       try {
-        const lane = await this.#open(route, 0, 0, this.#ticketKey, signal)
-        if (lane) await this.#offer({ lane, route })
+        const lane = await this.#openControl(route, early, signal)
+        if (lane) await this.#offer({ lane, route, early })
       } catch (thrown) {
         const error = TernError.from(thrown)
         if (!signal.aborted)
           this.#options.logger.debug({ route: route.label, error: error.toEnvelope() }, 'route failed')
         this.#failure = worse(this.#failure, error)
-        if (finalCodes.includes(error.code)) return
+        if (isFinal(error)) return
+      } finally {
+        dropConnections(early.splice(0))
       }
       await wait(retryMs, undefined, { signal }).catch(() => undefined)
     }
+  }
+
+  /**
+   * The connections for the data lanes are made beside the control lane, as soon as somebody is there: only their hello
+   * needs to know the session, so a long way costs its round trips once.
+   */
+  #openControl(route: Route, early: Promise<SecureStream>[], over: AbortSignal): Promise<TlsLane | undefined> {
+    const { secureContext } = this.#options
+    const dialAhead = () => {
+      const signal = AbortSignal.any([over, AbortSignal.timeout(greetingMs)])
+      for (let count = this.#laneCount; count > 0; count -= 1) early.push(openSecure(route, secureContext, signal))
+      // Whoever uses one hears of its failure.
+      for (const one of early) one.catch(() => undefined)
+    }
+    const open = (signal: AbortSignal) => openSecure(route, secureContext, signal, dialAhead)
+    return this.#open(route, { number: 0, attempt: 0, key: this.#ticketKey }, over, open)
   }
 
   /**
@@ -163,21 +191,19 @@ export class Meeting implements Host, Meets {
    */
   async #open(
     route: Route,
-    number: number,
-    attempt: number,
-    key: Uint8Array,
+    { number, attempt, key }: { readonly number: number; readonly attempt: number; readonly key: Uint8Array },
     over: AbortSignal,
+    open: (signal: AbortSignal) => Promise<SecureStream>,
   ): Promise<TlsLane | undefined> {
     const signal = AbortSignal.any([over, AbortSignal.timeout(greetingMs)])
-    const stream = await openBy(route, signal)
-    if (route.tlsRole === 'server') {
-      await this.#options.reception.receive(stream, { host: this, route })
+    if (!isTlsClientOn(route)) {
+      const relay = route as RelayRoute
+      await this.#options.reception.receive(await openStream(relay, signal), { host: this, route: relay })
       return undefined
     }
-    const socket = await secure(stream, 'client', this.#options.secureContext, signal)
     const { transferId, epoch, ownRole, peerKeyHash, stallAfterMs } = this.#options
     const subject = { transferId, epoch, ownRole, lane: number, attempt }
-    return greet(socket, subject, key, peerKeyHash, stallAfterMs, signal)
+    return greet(await open(signal), subject, key, peerKeyHash, stallAfterMs, signal)
   }
 
   /** The sender takes the first; the receiver waits for the sender's word on each. Settles when it is not taken. */
@@ -187,7 +213,7 @@ export class Meeting implements Host, Meets {
     this.#candidates.add(lane)
     try {
       if (this.#options.ownRole === 'send') {
-        const laneCount = Math.min(Math.max(1, this.#options.laneCount), maxLanes)
+        const laneCount = this.#laneCount
         this.#take(candidate, laneCount)
         await lane.send(encodeHandshake({ type: 'select', laneCount }))
       } else {
@@ -211,8 +237,23 @@ export class Meeting implements Host, Meets {
     this.#tellCipher(candidate.lane)
     this.#settle.resolve(session)
     this.#settle = undefined
+    this.#markSelected()
     // Whoever came in by itself brings its own data lanes.
-    if (route) for (let number = 1; number <= laneCount; number += 1) void this.#keepLane(session, route, number)
+    if (route) this.#keepLanes(session, route, candidate.early?.splice(0) ?? [])
+  }
+
+  #keepLanes(session: PeerSession, route: Route, early: readonly Promise<SecureStream>[]): void {
+    const { secureContext, logger } = this.#options
+    const key = this.#secret as Buffer
+    const open = (number: number, attempt: number, ahead: Promise<SecureStream> | undefined) =>
+      this.#open(route, { number, attempt, key }, session.ending, (signal) => {
+        return ahead ?? openSecure(route, secureContext, signal)
+      })
+    new LaneKeeper({ session, open, early, logger }).start()
+  }
+
+  get #laneCount(): number {
+    return Math.min(Math.max(1, this.#options.laneCount), maxLanes)
   }
 
   #tellCipher(lane: TlsLane): void {
@@ -222,54 +263,8 @@ export class Meeting implements Host, Meets {
     else logger.warn({ cipher: name, asked: cipher }, 'encrypted, with another cipher than the settings ask for')
   }
 
-  /** Opens a data lane, and again whenever it is lost, until the session ends or nothing has helped for too long. */
-  async #keepLane(session: PeerSession, route: Route, number: number): Promise<void> {
-    const { ending } = session
-    let lostAtMs = monotonicMs()
-    for (let attempt = 0, retryMs = firstRetryMs; !ending.aborted; attempt += 1) {
-      try {
-        const lane = await this.#open(route, number, attempt, this.#secret as Buffer, ending)
-        if (lane) {
-          session.addLane({ lane, number, attempt })
-          await lane.ended
-          retryMs = firstRetryMs
-          lostAtMs = monotonicMs()
-        }
-      } catch (thrown) {
-        if (ending.aborted) return
-        const error = TernError.from(thrown)
-        this.#options.logger.debug({ lane: number, error: error.toEnvelope() }, 'lane failed')
-        const isHopeless = monotonicMs() - lostAtMs > laneLeaseMs && session.openLanes === 0
-        if (finalCodes.includes(error.code) || isHopeless) return session.destroy(error)
-      }
-      await wait(retryMs, undefined, { signal: ending }).catch(() => undefined)
-      retryMs = Math.min(retryMs * 2, maxRetryMs)
-    }
-  }
-
   #fail(error: TernError): void {
     this.#failure = worse(this.#failure, error)
     this.#settle?.reject(this.#failure)
   }
-}
-
-/** Routes may tie their stream to the signal for good, so theirs ends its say once the stream is open. */
-async function openBy(route: Route, signal: AbortSignal): Promise<Duplex> {
-  const opening = new AbortController()
-  const onAbort = () => opening.abort()
-  signal.addEventListener('abort', onAbort)
-  if (signal.aborted) onAbort()
-  try {
-    return await route.open(opening.signal)
-  } finally {
-    signal.removeEventListener('abort', onAbort)
-  }
-}
-
-/** What says most about why two peers do not meet. */
-function worse(known: TernError | undefined, error: TernError): TernError {
-  if (!known) return error
-  const knownRank = finalCodes.indexOf(known.code)
-  const rank = finalCodes.indexOf(error.code)
-  return rank >= 0 && (knownRank < 0 || rank < knownRank) ? error : known
 }

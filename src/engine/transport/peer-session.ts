@@ -5,17 +5,18 @@ import type { DataLane, Lane, Session } from './types.ts'
 export class PeerSession implements Session {
   readonly control: Lane
   readonly route: 'direct' | 'relay'
-  readonly laneCount: number
   readonly digestKey: Uint8Array
   readonly #lanes = new Map<number, DataLane>()
   #handler: ((lane: DataLane) => void) | undefined
+  #laneCount: number
+  #keepLanes: ((count: number) => void) | undefined
   #isClosed = false
   readonly #ending = new AbortController()
 
   constructor(control: Lane, route: 'direct' | 'relay', laneCount: number, digestKey: Uint8Array) {
     this.control = control
     this.route = route
-    this.laneCount = laneCount
+    this.#laneCount = laneCount
     this.digestKey = digestKey
     void control.ended.then(() => this.#ending.abort())
   }
@@ -27,6 +28,21 @@ export class PeerSession implements Session {
 
   get openLanes(): number {
     return this.#lanes.size
+  }
+
+  get laneCount(): number {
+    return this.#laneCount
+  }
+
+  wantLanes(count: number): void {
+    this.#laneCount = count
+    if (!this.#isClosed) this.#keepLanes?.(count)
+  }
+
+  /** Who opens lanes hears how many there should be, now and whenever that changes. */
+  onLaneCount(keepLanes: (count: number) => void): void {
+    this.#keepLanes = keepLanes
+    keepLanes(this.#laneCount)
   }
 
   /** Calls for each data lane that is open or will be. */

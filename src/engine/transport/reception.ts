@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { SecureContext } from 'node:tls'
 import type { Logger } from '../../platform/logger.ts'
 import { TernError } from '../../shared/domain/errors.ts'
-import type { Route } from '../api.ts'
+import type { RelayRoute } from '../api.ts'
 import type { Hello } from '../protocol/messages.ts'
 import { readHandshake } from './greeting.ts'
 import { secure } from './tls.ts'
@@ -20,13 +20,13 @@ export interface Host {
   readonly transferId: string
   readonly acceptsIncoming: boolean
   /** Judges the hello; owns the lane from then on. */
-  receive(lane: TlsLane, hello: Hello, route?: Route): Promise<void>
+  receive(lane: TlsLane, hello: Hello, route?: RelayRoute): Promise<void>
 }
 
 /** A stream that was opened for one host in particular: the far end of a relay. */
 interface Meant {
   readonly host: Host
-  readonly route: Route
+  readonly route: RelayRoute
 }
 
 interface ReceptionOptions {
@@ -114,8 +114,8 @@ export class Reception {
     if (!meant) this.#pending += 1
     let lane: TlsLane | undefined
     try {
-      const socket = await secure(stream, 'server', this.#options.secureContext, signal)
-      lane = new TlsLane(socket, { stallAfterMs: this.#options.stallAfterMs })
+      const secured = await secure(stream, 'server', this.#options.secureContext, signal)
+      lane = new TlsLane(secured, { stallAfterMs: this.#options.stallAfterMs })
       const hello = await readHandshake(lane, signal)
       if (hello.type !== 'hello') throw new TernError('PROTOCOL_ERROR', { what: 'no hello' })
       const host = meant ? meant.host : await this.#hostOf(hello.transferId, signal)

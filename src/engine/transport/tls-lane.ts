@@ -1,24 +1,22 @@
 import type { TLSSocket } from 'node:tls'
 import { TernError } from '../../shared/domain/errors.ts'
-import { type FrameBound, FrameReader, frame } from '../protocol/frames.ts'
+import { type FrameBound, frame } from '../protocol/frames.ts'
 import { frameType } from '../protocol/messages.ts'
+import { FrameQueue } from './frame-queue.ts'
 import type { Limiter } from './limiter.ts'
 import { SilenceWatch } from './silence-watch.ts'
+import type { SecureStream } from './tls.ts'
 import type { Lane, LaneFrame } from './types.ts'
 
 const queueHighBytes = 512 * 1024
 const writeHighBytes = 4 * 1024 * 1024
+/** Frames of a turn leave together, but not more than this waits for its end. */
+const gatheredBytes = 32 * 1024
+const closeWaitMs = 2000
 const ping = frame(frameType.ping, new Uint8Array(0))
 
 interface TlsLaneOptions {
-  /** Content lanes pass through the limiter, both ways. */
-  readonly limiter?: Limiter
   readonly stallAfterMs: number
-}
-
-interface Waiting {
-  resolve(value: LaneFrame | undefined): void
-  reject(error: Error): void
 }
 
 /**
@@ -27,88 +25,70 @@ interface Waiting {
  */
 export class TlsLane implements Lane {
   readonly socket: TLSSocket
-  /** Settles once the connection is gone, with why; undefined after `close`. */
   readonly ended: Promise<TernError | undefined>
-  #bound: FrameBound = () => undefined
-  readonly #reader = new FrameReader((type) => (type === frameType.ping ? 0 : this.#bound(type)))
-  readonly #chunks: Buffer[] = []
-  #chunkAt = 0
-  #queuedBytes = 0
-  #waiting: Waiting | undefined
+  readonly #queue: FrameQueue
   #limiter: Limiter | undefined
   #failure: TernError | undefined
-  #interruption: Error | undefined
   #isEnded = false
-  #isPeerDone = false
+  #isClosedByUs = false
   #isWithinFrame = false
   #draining = 0
   #isHeldByLimit = false
-  #isClosedByUs = false
+  #gathered = 0
   #contentBefore: Promise<void> = Promise.resolve()
   readonly #gone = new AbortController()
 
-  constructor(socket: TLSSocket, options: TlsLaneOptions) {
+  constructor(stream: SecureStream, { stallAfterMs }: TlsLaneOptions) {
+    const { socket } = stream
     this.socket = socket
-    this.#limiter = options.limiter
+    this.#queue = new FrameQueue({ lendsBytes: stream.lendsBytes, onBroken: (error) => this.destroy(error) })
     this.ended = new Promise((resolve) => {
       socket.once('close', () => {
         this.#finish(new TernError('PEER_LOST'))
         resolve(this.#isClosedByUs ? undefined : this.#failure)
       })
     })
-    socket.on('data', (chunk: Buffer) => this.#take(chunk))
-    socket.once('end', () => {
-      this.#isPeerDone = true
-      this.#advance()
-    })
-    const watch = new SilenceWatch(options.stallAfterMs, {
+    stream.onBytes((bytes) => this.#take(bytes))
+    socket.once('end', () => this.#queue.end())
+    const watch = new SilenceWatch(stallAfterMs, {
       receivedBytes: () => socket.bytesRead,
       sentBytes: () => socket.bytesWritten,
       // Who waits to write hears of a living peer too: bytes come in although nobody asks for a frame.
-      isListening: () => (this.#waiting !== undefined || this.#draining > 0) && !socket.isPaused(),
+      isListening: () => (this.#queue.isAwaited || this.#draining > 0) && !socket.isPaused(),
       ping: () => {
         if (!this.#isWithinFrame && socket.writableLength === 0) socket.write(ping)
       },
-      stalled: () => this.destroy(new TernError('STALLED', { afterMs: options.stallAfterMs })),
+      stalled: () => this.destroy(new TernError('STALLED', { afterMs: stallAfterMs })),
     })
     void this.ended.then(() => watch.stop())
   }
 
-  /** From now on content passes through the limiter. */
   limitBy(limiter: Limiter): void {
     this.#limiter = limiter
   }
 
-  /** Which frames may come from now on, and how large. */
   expect(bound: FrameBound): void {
-    this.#bound = bound
+    this.#queue.expect(bound)
   }
 
-  /**
-   * The next frame; undefined after the peer's orderly end. Fails with PEER_LOST, STALLED, PROTOCOL_ERROR. One reader
-   * at a time.
-   */
   read(): Promise<LaneFrame | undefined> {
-    return new Promise((resolve, reject) => {
-      this.#waiting = { resolve, reject }
-      this.#advance()
-    })
+    const next = this.#queue.read()
+    if (this.socket.isPaused()) this.#resumeIfLow()
+    return next
   }
 
-  /** Makes the reader, now or next, fail with this error; writing goes on. */
   interrupt(error: Error): void {
-    this.#interruption ??= error
-    this.#advance()
+    this.#queue.interrupt(error)
   }
 
-  /** Sends a whole frame; settles when there is room for more. The buffer must not change afterwards. */
   async send(bytes: Buffer): Promise<void> {
     this.#assertOpen()
+    this.#gather(bytes.length)
     if (this.socket.write(bytes) || this.socket.writableLength < writeHighBytes) return
+    this.#release()
     await this.#drained()
   }
 
-  /** Sends a frame of content through the limiter, after those before; settles when the buffer may be used again. */
   sendContent(bytes: Buffer): Promise<void> {
     const sent = this.#contentBefore.then(() => this.#sendInSlices(bytes))
     // The next one must start even where this one is not waited for; it fails by itself.
@@ -119,26 +99,9 @@ export class TlsLane implements Lane {
     return sent
   }
 
-  async #sendInSlices(bytes: Buffer): Promise<void> {
-    this.#assertOpen()
-    this.#isWithinFrame = true
-    try {
-      for (let at = 0; at < bytes.length; ) {
-        const end = Math.min(bytes.length, at + (this.#limiter?.sliceBytes ?? bytes.length))
-        const slice = bytes.subarray(at, end)
-        const mayPass = this.#limiter?.take(slice.length, this.#gone.signal)
-        if (mayPass) await mayPass
-        await this.#written(slice)
-        at = end
-      }
-    } finally {
-      this.#isWithinFrame = false
-    }
-  }
-
-  /** Orderly end: what was sent still goes out. */
   close(): Promise<unknown> {
     this.#isClosedByUs = true
+    this.#release()
     if (!this.socket.destroyed) this.socket.end()
     // A peer that never answers the end must not hold us.
     const timer = setTimeout(() => this.socket.destroy(), closeWaitMs)
@@ -151,11 +114,44 @@ export class TlsLane implements Lane {
     this.socket.destroy()
   }
 
-  #take(chunk: Buffer): void {
+  /** Small frames that are sent in one turn of the event loop share a TLS record and a system call. */
+  #gather(bytes: number): void {
+    if (this.#gathered === 0) {
+      this.socket.cork()
+      setImmediate(() => this.#release())
+    }
+    this.#gathered += bytes
+    if (this.#gathered >= gatheredBytes) this.#release()
+  }
+
+  #release(): void {
+    if (this.#gathered === 0) return
+    this.#gathered = 0
+    this.socket.uncork()
+  }
+
+  /** Waits where the limit says so; for the network only once, with the last slice. */
+  async #sendInSlices(bytes: Buffer): Promise<void> {
+    this.#isWithinFrame = true
+    try {
+      for (let at = 0; ; ) {
+        this.#assertOpen()
+        const end = Math.min(bytes.length, at + (this.#limiter?.sliceBytes ?? bytes.length))
+        const slice = bytes.subarray(at, end)
+        const mayPass = this.#limiter?.take(slice.length, this.#gone.signal)
+        if (mayPass) await mayPass
+        if (end === bytes.length) return await this.#written(slice)
+        this.socket.write(slice)
+        at = end
+      }
+    } finally {
+      this.#isWithinFrame = false
+    }
+  }
+
+  #take(bytes: Buffer): void {
     if (this.#isEnded || this.#isClosedByUs) return
-    this.#chunks.push(chunk)
-    this.#queuedBytes += chunk.length
-    const mayPass = this.#limiter?.take(chunk.length, this.#gone.signal)
+    const mayPass = this.#limiter?.take(bytes.length, this.#gone.signal)
     if (mayPass) {
       this.#isHeldByLimit = true
       this.socket.pause()
@@ -164,59 +160,12 @@ export class TlsLane implements Lane {
         this.#resumeIfLow()
       })
     }
-    this.#advance()
-    if (this.#queuedBytes > queueHighBytes) this.socket.pause()
+    this.#queue.take(bytes)
+    if (this.#queue.queuedBytes > queueHighBytes) this.socket.pause()
   }
 
   #resumeIfLow(): void {
-    if (!this.#isEnded && !this.#isHeldByLimit && this.#queuedBytes <= queueHighBytes) this.socket.resume()
-  }
-
-  /** Cuts queued bytes until the frame that someone waits for is whole. */
-  #advance(): void {
-    const waiting = this.#waiting
-    if (!waiting) return
-    if (this.#interruption) {
-      this.#waiting = undefined
-      waiting.reject(this.#interruption)
-      return
-    }
-    try {
-      while (this.#chunks.length > 0) {
-        const found = this.#cut()
-        if (!found) continue
-        this.#waiting = undefined
-        waiting.resolve(found)
-        return
-      }
-    } catch (thrown) {
-      // What follows a broken frame means nothing.
-      this.#chunks.length = 0
-      this.destroy(TernError.from(thrown))
-      return
-    }
-    if (this.#failure) {
-      this.#waiting = undefined
-      waiting.reject(this.#failure)
-    } else if (this.#isPeerDone) {
-      this.#waiting = undefined
-      if (this.#reader.isBetweenFrames) waiting.resolve(undefined)
-      else waiting.reject(new TernError('PEER_LOST', { what: 'truncated' }))
-    } else if (this.socket.isPaused()) {
-      this.#resumeIfLow()
-    }
-  }
-
-  #cut(): LaneFrame | undefined {
-    const chunk = this.#chunks[0] as Buffer
-    const { used, frame: found } = this.#reader.take(chunk, this.#chunkAt)
-    this.#chunkAt += used
-    this.#queuedBytes -= used
-    if (this.#chunkAt === chunk.length) {
-      this.#chunks.shift()
-      this.#chunkAt = 0
-    }
-    return found && found.type !== frameType.ping && this.#bound(found.type) !== undefined ? found : undefined
+    if (!this.#isEnded && !this.#isHeldByLimit && this.#queue.queuedBytes <= queueHighBytes) this.socket.resume()
   }
 
   #written(slice: Buffer): Promise<void> {
@@ -254,8 +203,6 @@ export class TlsLane implements Lane {
     this.#isEnded = true
     this.#failure = error
     this.#gone.abort()
-    this.#advance()
+    this.#queue.fail(error)
   }
 }
-
-const closeWaitMs = 2000

@@ -1,7 +1,7 @@
 import { constants, createHash, type X509Certificate } from 'node:crypto'
-import { Socket } from 'node:net'
+import { Socket, type SocketConstructorOpts, type TcpSocketConnectOpts } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { connect, createSecureContext, type SecureContext, TLSSocket } from 'node:tls'
+import { type ConnectionOptions, connect, createSecureContext, type SecureContext, TLSSocket } from 'node:tls'
 import { TernError } from '../../shared/domain/errors.ts'
 import type { CipherRule, HostIdentity } from '../api.ts'
 
@@ -90,21 +90,22 @@ export async function dial(
 ): Promise<SecureStream> {
   const { host, port } = address
   let take: ((bytes: Buffer) => void) | undefined
-  const socket = connect({
+  const buffer = Buffer.allocUnsafe(readBufferBytes)
+  const callback = (bytes: number) => {
+    // Nobody may speak before our hello.
+    if (take) take(buffer.subarray(0, bytes))
+    else socket.destroy()
+    return true
+  }
+  // What makes the TCP connection is handed on by Node, though the types do not say so.
+  const options: ConnectionOptions & TcpSocketConnectOpts & SocketConstructorOpts = {
     ...clientOptions(context),
     host,
     port,
     autoSelectFamilyAttemptTimeout: familyAttemptMs,
-    onread: {
-      buffer: Buffer.allocUnsafe(readBufferBytes),
-      callback: (bytes, buffer) => {
-        // Nobody may speak before our hello.
-        if (take) take((buffer as Buffer).subarray(0, bytes))
-        else socket.destroy()
-        return true
-      },
-    },
-  })
+    onread: { buffer, callback },
+  }
+  const socket = connect(options)
   socket.setNoDelay(true)
   socket.setKeepAlive(true)
   let isConnected = false

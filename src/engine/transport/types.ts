@@ -48,12 +48,18 @@ export interface DataLane {
 export interface Session {
   readonly control: Lane
   readonly route: 'direct' | 'relay'
+  /** Data lanes that there should be. */
   readonly laneCount: number
   /** 16 bytes that both sides have and nobody else: blocks are told apart by digests under it (transfer/digest.ts). */
   readonly digestKey: Uint8Array
   /** Aborts when the session is over. */
   readonly ending: AbortSignal
   readonly openLanes: number
+  /**
+   * So many data lanes there should be from now on, 1 to 16: the side that dials opens what is missing. What is open
+   * stays so until someone closes it, and is then not opened again if it is too many.
+   */
+  wantLanes(count: number): void
   /** Calls for each data lane that is open or will be. */
   onLane(handler: (lane: DataLane) => void): void
   /** Makes whoever reads the control lane fail with this error; it can still be written to. */

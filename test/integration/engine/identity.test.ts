@@ -17,9 +17,8 @@ const never = new AbortController().signal
 /** A TLS 1.3 server with a key of its own that counts what reaches it. */
 async function startImpostor() {
   const secureContext = secureContextOf(await createHostIdentity('impostor'))
-  const seen = { connections: 0, bytes: 0 }
+  const seen = { bytes: 0 }
   const server = createServer((stream) => {
-    seen.connections += 1
     const socket = new TLSSocket(stream, {
       isServer: true,
       requestCert: true,
@@ -43,7 +42,6 @@ test('a dialled peer with another key gets not one byte', async () => {
   const { sent } = await move(pair, { send: { routes: [impostor.route] } })
   impostor.close()
   expect(sent).toMatchObject({ status: 'ended', error: { code: 'PEER_KEY_MISMATCH' } })
-  expect(impostor.seen.connections).toBe(1)
   expect(impostor.seen.bytes).toBe(0)
 })
 
@@ -142,7 +140,7 @@ test('who connects and says nothing is shown out, and holds no more than its pla
   await once(oneTooMany, 'close')
   await Promise.all(closed)
   // After the handshake too: a hello must follow.
-  const socket = await secure(connect(at), 'client', secureContextOf(identity), never)
+  const { socket } = await secure(connect(at), 'client', secureContextOf(identity), never)
   socket.resume()
   await once(socket, 'close')
   await reception.close()
@@ -166,7 +164,7 @@ test.runIf(process.platform !== 'darwin')('who comes from one address leaves roo
   await once(await from('127.0.0.1'), 'close')
   const other = await from('127.0.0.2')
   silent[0]?.destroy()
-  const secured = await secure(other, 'client', secureContextOf(await createHostIdentity('y')), never)
+  const { socket: secured } = await secure(other, 'client', secureContextOf(await createHostIdentity('y')), never)
   for (const socket of [...silent, secured]) socket.destroy()
   await reception.close()
 })
@@ -181,7 +179,7 @@ async function hello(
 ): Promise<{ socket: TLSSocket; bytes: Buffer; answer: Promise<number> }> {
   const { listening } = pair.receiver
   if (!listening) throw new Error('not listening')
-  const socket = await secure(connect(listening), 'client', secureContextOf(identity), never)
+  const { socket } = await secure(connect(listening), 'client', secureContextOf(identity), never)
   const claim = { transferId, epoch: 1, role: 'send', lane: 0, attempt: 0 } as const
   const proof = laneProof(ticketKeyOf(ticket), claim, exporterOf(socket))
   const bytes = replay ?? encodeHandshake({ type: 'hello', version: 1, ...claim, proof })

@@ -1,0 +1,98 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { monotonicMs } from '../../platform/clock.ts'
+import type { Logger } from '../../platform/logger.ts'
+import { TernError } from '../../shared/domain/errors.ts'
+import { isFinal } from './final-errors.ts'
+import type { PeerSession } from './peer-session.ts'
+import type { SecureStream } from './tls.ts'
+import type { Lane } from './types.ts'
+
+const firstRetryMs = 200
+const maxRetryMs = 3000
+const leaseMs = 30_000
+/** A lane that lasted this long was no failure: it comes back at once. */
+const lastingMs = 1000
+
+interface LaneKeeperOptions {
+  readonly session: PeerSession
+  /**
+   * One data lane, proven. Settles without one, after its life, where the peer's hello brings it in. `early`: a
+   * connection that was made ahead.
+   */
+  readonly open: (
+    number: number,
+    attempt: number,
+    early: Promise<SecureStream> | undefined,
+  ) => Promise<Lane | undefined>
+  /** Connections that were made while the control lane was. */
+  readonly early: readonly Promise<SecureStream>[]
+  readonly logger: Logger
+}
+
+/** Keeps as many data lanes of a session open as it wants: a lost one is opened again until nothing helps any more. */
+export class LaneKeeper {
+  readonly #options: LaneKeeperOptions
+  readonly #early: Promise<SecureStream>[]
+  readonly #kept = new Set<number>()
+  readonly #attempts = new Map<number, number>()
+
+  constructor(options: LaneKeeperOptions) {
+    this.#options = options
+    this.#early = [...options.early]
+  }
+
+  start(): void {
+    this.#options.session.onLaneCount((count) => {
+      for (let number = 1; number <= count; number += 1) {
+        if (!this.#kept.has(number)) void this.#keep(number)
+      }
+    })
+    dropConnections(this.#early.splice(0))
+  }
+
+  async #keep(number: number): Promise<void> {
+    const { session, open, logger } = this.#options
+    const { ending } = session
+    this.#kept.add(number)
+    let lostAtMs = monotonicMs()
+    for (let retryMs = firstRetryMs; !ending.aborted && number <= session.laneCount; ) {
+      const startedAtMs = monotonicMs()
+      try {
+        const attempt = this.#attempts.get(number) ?? 0
+        this.#attempts.set(number, attempt + 1)
+        const lane = await open(number, attempt, this.#early.shift())
+        if (lane) {
+          session.addLane({ lane, number, attempt })
+          await lane.ended
+          lostAtMs = monotonicMs()
+        }
+        if (monotonicMs() - startedAtMs >= lastingMs) {
+          retryMs = firstRetryMs
+          continue
+        }
+      } catch (thrown) {
+        if (ending.aborted) break
+        const error = TernError.from(thrown)
+        logger.debug({ lane: number, error: error.toEnvelope() }, 'lane failed')
+        const isHopeless = monotonicMs() - lostAtMs > leaseMs && session.openLanes === 0
+        if (isFinal(error) || isHopeless) {
+          session.destroy(error)
+          break
+        }
+      }
+      await wait(retryMs, undefined, { signal: ending }).catch(() => undefined)
+      retryMs = Math.min(retryMs * 2, maxRetryMs)
+    }
+    this.#kept.delete(number)
+  }
+}
+
+/** Ends connections that turned out to be of no use. */
+export function dropConnections(connections: readonly Promise<SecureStream>[]): void {
+  for (const connection of connections) {
+    connection.then(
+      ({ socket }) => socket.destroy(),
+      () => undefined,
+    )
+  }
+}
