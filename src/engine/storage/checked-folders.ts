@@ -47,6 +47,10 @@ export class CheckedFolders implements FolderTree {
     return this.freshFolder(path)
   }
 
+  forget(path: string): void {
+    if (this.#latestPath === path) this.#latestPath = undefined
+  }
+
   confirmOpened(folderPath: string, name: string, fd: number): void {
     const folder = this.freshFolder(folderPath)
     const opened = fstatSync(fd, { bigint: true })

@@ -15,36 +15,57 @@ const batchesPerTrial = 64
 const tmpfsType = 0x01021994
 const ramfsType = 0x858458f6
 
+/** A handle to sync through; Windows wants one that may write. */
+const syncFlags = (process.platform === 'win32' ? constants.O_RDWR : constants.O_RDONLY) | (constants.O_NOFOLLOW ?? 0)
+
 /**
  * Makes many files durable at once. Two ways: an fsync for each through the thread pool, or one flush of the whole file
  * system (`sync -f`), which is about twice as fast for many small files but waits for other writers too. What each costs
  * a file is measured as it goes: while the flush is cheap it is taken, else the cheaper one, the other tried at times.
+ * A file system in memory has nothing to make durable.
  */
 export class Durability {
+  /** False: in memory only, what is written is as durable as it will ever be. */
+  readonly isNeeded: boolean
+  readonly #folderPath: string
   readonly #whole = new Cost()
   readonly #each = new Cost()
   #canFlushWhole: boolean
   #batches = 0
 
-  /** `folderPath`: any folder on the file system in question, as a file call takes it. */
+  /** `folderPath`: any folder on the file system in question. */
   constructor(folderPath: string) {
-    this.#canFlushWhole = reportsWriteErrors(process.platform, release()) && isDisk(folderPath)
+    this.#folderPath = folderPath
+    this.isNeeded = !isMemory(folderPath)
+    this.#canFlushWhole = this.isNeeded && reportsWriteErrors(process.platform, release())
   }
 
   /**
-   * `folderPath` as a file call takes it now, on the file system that holds all of the files; undefined when they may lie
-   * on several. The files stay open. Throws system errors.
+   * Makes closed files durable that lie on the root's own file system. `paths`: each as a file call takes it at the moment
+   * of its turn. True: and with them everything else that was written to that file system before. Throws system errors.
    */
-  async sync(fds: readonly number[], folderPath: string | undefined): Promise<void> {
+  async sync(count: number, paths: () => Iterable<string>): Promise<boolean> {
+    if (!this.isNeeded) return true
+    if (count === 0) return false
     const startedAtMs = monotonicMs()
     this.#batches += 1
-    const mayFlushWhole = folderPath !== undefined && this.#shouldFlushWhole(fds.length)
-    if (mayFlushWhole && (await this.#flushWhole(folderPath))) {
-      this.#whole.add((monotonicMs() - startedAtMs) / fds.length)
-      return
+    if (this.#shouldFlushWhole(count) && (await this.#flushWhole())) {
+      this.#whole.add((monotonicMs() - startedAtMs) / count)
+      return true
     }
-    await syncEach(fds)
-    if (fds.length >= minFilesForWhole) this.#each.add((monotonicMs() - startedAtMs) / fds.length)
+    await this.syncEach(paths())
+    if (count >= minFilesForWhole) this.#each.add((monotonicMs() - startedAtMs) / count)
+    return false
+  }
+
+  /** The same for files on any file system. They are opened anew: thousands of them cannot all stay open. */
+  async syncEach(paths: Iterable<string>): Promise<void> {
+    const rest = paths[Symbol.iterator]()
+    const lane = async (): Promise<void> => {
+      for (let next = rest.next(); !next.done; next = rest.next()) await syncPath(next.value)
+    }
+    const lanes = await Promise.allSettled(Array.from({ length: inFlight }, lane))
+    for (const ended of lanes) if (ended.status === 'rejected') throw ended.reason
   }
 
   #shouldFlushWhole(files: number): boolean {
@@ -55,8 +76,8 @@ export class Durability {
     return this.#whole.value <= this.#each.value !== isTrial
   }
 
-  async #flushWhole(folderPath: string): Promise<boolean> {
-    const fd = openSync(folderPath, constants.O_RDONLY | constants.O_DIRECTORY)
+  async #flushWhole(): Promise<boolean> {
+    const fd = openSync(this.#folderPath, constants.O_RDONLY | constants.O_DIRECTORY)
     try {
       const isFlushed = await runSync(fd)
       // Absent or refused once, absent for good.
@@ -77,13 +98,13 @@ class Cost {
   }
 }
 
-async function syncEach(fds: readonly number[]): Promise<void> {
-  let next = 0
-  const lane = async (): Promise<void> => {
-    for (let fd = fds[next++]; fd !== undefined; fd = fds[next++]) await syncFile(fd)
+async function syncPath(path: string): Promise<void> {
+  const fd = openSync(path, syncFlags)
+  try {
+    await syncFile(fd)
+  } finally {
+    closeSync(fd)
   }
-  const lanes = await Promise.allSettled(Array.from({ length: Math.min(inFlight, fds.length) }, lane))
-  for (const ended of lanes) if (ended.status === 'rejected') throw ended.reason
 }
 
 /** `sync` of coreutils flushes the file system of its standard input's folder and fails when any write-back failed. */
@@ -104,10 +125,10 @@ export function reportsWriteErrors(platform: NodeJS.Platform, kernelRelease: str
   return platform === 'linux' && (major > 5 || (major === 5 && minor >= 8))
 }
 
-function isDisk(folderPath: string): boolean {
+function isMemory(folderPath: string): boolean {
   try {
-    const type = statfsSync(folderPath).type
-    return type !== tmpfsType && type !== ramfsType
+    const { type } = statfsSync(folderPath)
+    return process.platform === 'linux' && (type === tmpfsType || type === ramfsType)
   } catch (thrown) {
     if (errnoOf(thrown) === undefined) throw thrown
     return false

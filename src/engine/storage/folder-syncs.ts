@@ -1,4 +1,4 @@
-import { closeSync, fsync, openSync } from 'node:fs'
+import { closeSync, fstatSync, fsync, openSync, statSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { errnoOf } from '../../platform/errno.ts'
 import type { FolderTree } from './folder-tree.ts'
@@ -29,21 +29,27 @@ export class FolderSyncs {
    * the folders stay due.
    */
   flush(): Promise<void> {
-    const flushed = this.#latest.then(() => this.#flushDue())
+    return this.flushWith(async () => false)
+  }
+
+  /**
+   * The same together with something else that is made durable: where `sync` answers true, all that was written to the
+   * root's own file system before it began is durable as well, and only folders of other file systems remain.
+   */
+  flushWith(sync: () => Promise<boolean>): Promise<void> {
+    const flushed = this.#latest.then(() => this.#flushDue(sync))
     this.#latest = flushed.catch(() => undefined)
     return flushed
   }
 
-  async #flushDue(): Promise<void> {
-    if (process.platform === 'win32') {
-      this.#changed.clear()
-      return
-    }
+  async #flushDue(sync: () => Promise<boolean>): Promise<void> {
     const due = [...this.#changed]
     this.#changed = new Set()
     try {
+      const isRootDone = await sync()
+      if (process.platform === 'win32') return
       for (let start = 0; start < due.length; start += inFlight) {
-        await Promise.all(due.slice(start, start + inFlight).map((path) => this.#sync(path)))
+        await Promise.all(due.slice(start, start + inFlight).map((path) => this.#sync(path, isRootDone)))
       }
     } catch (thrown) {
       for (const path of due) this.#changed.add(path)
@@ -51,7 +57,7 @@ export class FolderSyncs {
     }
   }
 
-  async #sync(path: string): Promise<void> {
+  async #sync(path: string, isRootDone: boolean): Promise<void> {
     const folder = this.#folders.freshFolder(path)
     // Moved or removed by someone else since: nothing of ours is left there to be made durable.
     if (!folder) return
@@ -59,11 +65,17 @@ export class FolderSyncs {
     try {
       // At once, not in the pool: by then the handle behind this path may belong to another folder.
       fd = openSync(folder.self, 'r')
+      if (isRootDone && fstatSync(fd).dev === this.#rootDevice()) return
       await syncAsync(fd)
     } catch (thrown) {
       if (!cannotSync.has(errnoOf(thrown) ?? '')) throw thrown
     } finally {
       if (fd !== undefined) closeSync(fd)
     }
+  }
+
+  #rootDevice(): number | undefined {
+    const root = this.#folders.freshFolder('')
+    return root && statSync(root.self).dev
   }
 }

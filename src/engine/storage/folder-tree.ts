@@ -24,6 +24,8 @@ export interface FolderTree extends Disposable {
   freshFolder(path: string): Folder | undefined
   /** The same for runs of many small changes: proven in this call or, where handles make that safe, 2 ms before. */
   runFolder(path: string): Folder | undefined
+  /** To be called after this program itself has moved or replaced what lay at a path. */
+  forget(path: string): void
   /** To be called after a file was opened or made by path: fails with LINK_IN_PATH when it lies elsewhere. */
   confirmOpened(folderPath: string, name: string, fd: number): void
   /** Fails with DRIVE_GONE when the root is no longer the folder that was opened. */

@@ -79,6 +79,10 @@ export class HandleFolders implements FolderTree {
     return this.#find(path, trustedInRunsMs)
   }
 
+  forget(path: string): void {
+    this.#forgetFrom(path)
+  }
+
   confirmOpened(): void {
     // Opened relative to a handle and without following links: it cannot lie elsewhere.
   }

@@ -15,5 +15,6 @@ export type {
   ScanEntry,
   ScanProblem,
   SmallFile,
+  SmallFileResult,
   TargetEntry,
 } from './types.ts'

@@ -3,6 +3,7 @@ import { errnoOf } from '../../platform/errno.ts'
 import type { Folder, FolderTree } from './folder-tree.ts'
 import { isOwnName, newStagingName } from './names.ts'
 import { openFolderTree } from './open-folder-tree.ts'
+import { nameOf, parentOf } from './relative-path.ts'
 
 const temporaryPattern = /^[0-9]+$/
 
@@ -35,15 +36,16 @@ export class Staging {
     return this.#name === undefined ? undefined : this.#folders.runFolder(this.#name)
   }
 
-  /** A name in the staging folder that was not used before. */
-  nextName(): string {
-    this.#count += 1
-    return String(this.#count)
+  /** So many numbers in a row, names in the staging folder that were not used before. Answers the first. */
+  takeNumbers(count: number): number {
+    const first = this.#count
+    this.#count += count
+    return first
   }
 
-  /** For file systems mounted below the root, where a rename out of the staging folder cannot work. */
-  refuse(): void {
-    this.#isRefused = true
+  /** Where something in the staging folder lies, relative to the root. */
+  pathOf(number: number): string {
+    return `${this.#name}/${number}`
   }
 
   remove(): void {
@@ -81,12 +83,28 @@ export function removeStagingLeftover(root: string, name: string): void {
 function removeStaging(folders: FolderTree, name: string): void {
   const folder = folders.freshFolder(name)
   if (!folder) return
-  for (const inner of readdirSync(folder.self)) {
-    if (temporaryPattern.test(inner)) unlinkSync(folder.child(inner))
+  for (const inner of readdirSync(folder.self, { withFileTypes: true })) {
+    if (!temporaryPattern.test(inner.name)) continue
+    if (inner.isDirectory()) removeStagedFolder(folders, `${name}/${inner.name}`)
+    else unlinkSync(folder.child(inner.name))
   }
-  const root = folders.freshFolder('')
+  removeIfEmpty(folders, name)
+}
+
+/** A folder of files that were to be placed together: they have their own names by then. */
+export function removeStagedFolder(folders: FolderTree, path: string): void {
+  const folder = folders.freshFolder(path)
+  if (!folder) return
+  for (const inner of readdirSync(folder.self, { withFileTypes: true })) {
+    if (!inner.isDirectory()) unlinkSync(folder.child(inner.name))
+  }
+  removeIfEmpty(folders, path)
+}
+
+function removeIfEmpty(folders: FolderTree, path: string): void {
+  const parent = folders.freshFolder(parentOf(path))
   try {
-    if (root) rmdirSync(root.child(name))
+    if (parent) rmdirSync(parent.child(nameOf(path)))
   } catch (thrown) {
     // Someone put something of theirs into it: it is not ours to remove.
     if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(errnoOf(thrown) ?? '')) throw thrown

@@ -10,7 +10,7 @@ import { type NameRules, newPartialName } from './names.ts'
 import { openFolderTree } from './open-folder-tree.ts'
 import { PartialFile } from './partial-file.ts'
 import { checkRelativePath, nameOf, parentOf } from './relative-path.ts'
-import { type SmallFilesParts, writeSmallFiles } from './small-files.ts'
+import { SmallFiles } from './small-files.ts'
 import { Staging } from './staging.ts'
 import { targetError } from './target-error.ts'
 import { probeTraits, type TargetTraits, targetNameRules } from './target-traits.ts'
@@ -23,6 +23,7 @@ export interface TargetFolderOptions {
   readonly useHandles?: boolean
 }
 
+const maxNewFolders = 4096
 const createFlags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0)
 const reopenFlags = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
 
@@ -36,7 +37,10 @@ export class TargetFolder implements AsyncDisposable {
   readonly rules: NameRules
   readonly #folders: FolderTree
   readonly #syncs: FolderSyncs
-  readonly #smallFiles: SmallFilesParts
+  readonly #smallFiles: SmallFiles
+  readonly #durability: Durability
+  /** Made here, and nothing was placed in them yet. The oldest are forgotten: it is a saving, not a promise. */
+  readonly #newFolders = new Set<string>()
   readonly #staging: Staging
   readonly #folderTimes = new Map<string, number>()
   #traits: TargetTraits | undefined
@@ -51,14 +55,17 @@ export class TargetFolder implements AsyncDisposable {
     this.rules = targetNameRules(this.#folders)
     this.#syncs = new FolderSyncs(this.#folders)
     this.#staging = new Staging(this.#folders, options.onStaging ?? (() => undefined))
-    this.#smallFiles = {
+    this.#durability = new Durability(root)
+    this.#smallFiles = new SmallFiles({
       folders: this.#folders,
       staging: this.#staging,
-      durability: new Durability(root),
+      durability: this.#durability,
+      syncs: this.#syncs,
       ensureFolder: (path) => this.#folders.runFolder(path) ?? this.#ensureFolder(path),
+      takeNew: (path) => this.#newFolders.delete(path),
       check: (path) => this.#checkFile(path),
       onFolderChanged: (path) => this.#syncs.add(path),
-    }
+    })
   }
 
   /** What the file system makes of names; probed with one empty file of our own at the first call. */
@@ -142,11 +149,12 @@ export class TargetFolder implements AsyncDisposable {
   }
 
   /**
-   * Writes many small files with one point of durability and places them; each succeeds or fails alone, in the order
-   * given. Never rejects. Their folders' entries are durable after `syncFolders`.
+   * Writes many small files within this call and answers when they are in place and durable, their folders' entries
+   * included; each succeeds or fails alone, in the order given. Batches that overlap share the cost. Fails with DRIVE_GONE
+   * and what keeps folders from being made durable.
    */
   writeSmallBatch(files: readonly SmallFile[], onConflict: ConflictRule): Promise<SmallFileResult[]> {
-    return writeSmallFiles(files, onConflict, this.#smallFiles)
+    return this.#smallFiles.write(files, onConflict)
   }
 
   /** What an earlier run has placed in this folder becomes durable with the next `syncFolders`. */
@@ -157,7 +165,7 @@ export class TargetFolder implements AsyncDisposable {
 
   /** Makes the entries of all folders changed so far durable. Fails with DRIVE_GONE when the root is not there any more. */
   async syncFolders(): Promise<void> {
-    await this.#syncs.flush()
+    await this.#syncs.flushWith(async () => !this.#durability.isNeeded)
     this.#folders.assertRoot()
   }
 
@@ -187,7 +195,7 @@ export class TargetFolder implements AsyncDisposable {
       if (existing) return existing
       if (path === '') throw new TernError('DRIVE_GONE', { path: this.root })
       const parent = this.#ensureFolder(parentOf(path))
-      makeIfMissing(parent.child(nameOf(path)))
+      if (makeIfMissing(parent.child(nameOf(path)))) this.#rememberNew(path)
       this.#syncs.add(parentOf(path))
       const made = this.#folders.freshFolder(path)
       if (made) return made
@@ -195,6 +203,14 @@ export class TargetFolder implements AsyncDisposable {
       throw targetError(thrown, this.#folders, path)
     }
     throw new TernError('CONFLICT', { path })
+  }
+
+  #rememberNew(path: string): void {
+    this.#newFolders.add(path)
+    for (const oldest of this.#newFolders) {
+      if (this.#newFolders.size <= maxNewFolders) break
+      this.#newFolders.delete(oldest)
+    }
   }
 
   #reopen(folder: Folder, path: string, name: string, sizeBytes: number): PartialFile | undefined {
@@ -242,11 +258,13 @@ export class TargetFolder implements AsyncDisposable {
   }
 }
 
-function makeIfMissing(at: string): void {
+function makeIfMissing(at: string): boolean {
   try {
     mkdirSync(at)
+    return true
   } catch (thrown) {
     if (errnoOf(thrown) !== 'EEXIST') throw thrown
+    return false
   }
 }
 

@@ -32,7 +32,7 @@ export class IncomingContent {
 
   constructor({ journal, meter, laneCount, onConflict, onSettled, onFatal }: IncomingContentOptions) {
     this.#files = new WantedFiles({ meter, onConflict, onSettled })
-    this.#packs = new IncomingPacks({ files: this.#files, meter })
+    this.#packs = new IncomingPacks({ files: this.#files, meter, onFatal })
     this.#blocks = new IncomingBlocks({ files: this.#files, journal, meter, laneCount, onFatal })
   }
 
@@ -56,6 +56,7 @@ export class IncomingContent {
   async take(frame: LaneFrame): Promise<void> {
     if (frame.type === frameType.block) await this.#blocks.take(frame.payload)
     else await this.#packs.take(frame.payload)
+    await this.#packs.roomForMore()
     await this.#blocks.roomForMore()
   }
 
@@ -83,7 +84,8 @@ export class IncomingContent {
   }
 
   /** Keeps what is verified for a later run; nothing is under way afterwards. */
-  close(): Promise<void> {
-    return this.#blocks.close()
+  async close(): Promise<void> {
+    await this.#packs.close()
+    await this.#blocks.close()
   }
 }

@@ -1,16 +1,21 @@
 import { TernError } from '../../shared/domain/errors.ts'
 import type { ConflictRule } from '../api.ts'
 import { decodePack, type PackedFile } from '../protocol/data-frames.ts'
-import type { SmallFile } from '../storage/index.ts'
+import type { SmallFile, SmallFileResult } from '../storage/index.ts'
 import { digestOf, isSameDigest } from './digest.ts'
 import type { ReceiveMeter } from './receive-meter.ts'
 import type { Target } from './targets.ts'
 import { mtimeMsOf, type WantedEntry } from './wanted-entry.ts'
 import { violation, type WantedFiles } from './wanted-files.ts'
 
+/** Written and not yet durable: enough for one flush of the disk to be shared by many, little enough to end soon. */
+const maxFilesInFlight = 16_384
+
 interface IncomingPacksOptions {
   readonly files: WantedFiles
   readonly meter: ReceiveMeter
+  /** Something that ends the transfer has happened outside of any call. */
+  readonly onFatal: (error: TernError) => void
 }
 
 /** Small files that are written together. */
@@ -32,12 +37,14 @@ function groupOf(groups: Batch[], target: Target, onConflict: ConflictRule): Bat
 /** Small files, many to a frame: each is checked and fails alone; those that are good are written together. */
 export class IncomingPacks {
   readonly #options: IncomingPacksOptions
+  readonly #placing = new Set<Promise<void>>()
+  #filesInFlight = 0
 
   constructor(options: IncomingPacksOptions) {
     this.#options = options
   }
 
-  /** Settles when its files are durable and in place. */
+  /** Settles when its files are written; that they are durable and in place is told as each batch gets there. */
   async take(payload: Buffer): Promise<void> {
     const { files } = this.#options
     const groups: Batch[] = []
@@ -52,7 +59,17 @@ export class IncomingPacks {
       group.wanted.push(wanted)
       group.files.push({ path: wanted.path, bytes, mtimeMs: mtimeMsOf(wanted.mtimeNs), mode: wanted.mode })
     }
-    for (const group of groups) await this.#placeBatch(group)
+    for (const group of groups) await this.#write(group)
+  }
+
+  /** Settles when the lane may go on. */
+  async roomForMore(): Promise<void> {
+    while (this.#filesInFlight >= maxFilesInFlight) await Promise.race(this.#placing)
+  }
+
+  /** Nothing is under way afterwards. */
+  async close(): Promise<void> {
+    await Promise.all(this.#placing)
   }
 
   async #checked(wanted: WantedEntry, file: PackedFile): Promise<Buffer | undefined> {
@@ -64,22 +81,37 @@ export class IncomingPacks {
     return undefined
   }
 
-  async #placeBatch({ target, onConflict, wanted, files }: Batch): Promise<void> {
-    const results = await target.batch(async () => {
-      const placed = await target.folder.writeSmallBatch(files, onConflict)
-      // The folders' entries as well, before anything is said.
-      await target.folder.syncFolders()
-      return placed
-    })
+  /** The frame's bytes may change once this has settled: by then they are written. */
+  async #write(batch: Batch): Promise<void> {
+    const { target } = batch
+    await target.beginBatch()
+    this.#filesInFlight += batch.files.length
+    const placing = target.folder
+      .writeSmallBatch(batch.files, batch.onConflict)
+      .finally(() => target.endBatch())
+      .then((results) => this.#settle(batch, results))
+      .catch((thrown) => this.#options.onFatal(TernError.from(thrown)))
+      .finally(() => {
+        this.#placing.delete(placing)
+        this.#filesInFlight -= batch.files.length
+      })
+    this.#placing.add(placing)
+  }
+
+  /** What is in place is told first: a failure may end the transfer. */
+  async #settle(batch: Batch, results: readonly SmallFileResult[]): Promise<void> {
+    const { files, meter } = this.#options
     const settled: WantedEntry[] = []
     for (const [index, result] of results.entries()) {
-      const entry = wanted[index] as WantedEntry
-      if (result.ok) {
-        this.#options.files.countPlaced(entry, result)
-        this.#options.meter.addVerified(entry.item, entry.sizeBytes)
-        settled.push(entry)
-      } else await this.#options.files.fail(entry, TernError.fromEnvelope(result.error))
+      const wanted = batch.wanted[index] as WantedEntry
+      if (!result.ok) continue
+      files.countPlaced(wanted, result)
+      meter.addVerified(wanted.item, wanted.sizeBytes)
+      settled.push(wanted)
     }
-    this.#options.files.settleDone(settled)
+    files.settleDone(settled)
+    for (const [index, result] of results.entries()) {
+      if (!result.ok) await files.fail(batch.wanted[index] as WantedEntry, TernError.fromEnvelope(result.error))
+    }
   }
 }

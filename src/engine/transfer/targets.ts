@@ -24,14 +24,23 @@ export class Target {
   }
 
   async batch<T>(work: () => Promise<T>): Promise<T> {
-    while (this.#isExclusive || this.#exclusiveWaiting > 0) await this.#changed()
-    this.#batches += 1
+    await this.beginBatch()
     try {
       return await work()
     } finally {
-      this.#batches -= 1
-      this.#wake()
+      this.endBatch()
     }
+  }
+
+  /** For a batch that its caller does not wait for; `endBatch` must follow. */
+  async beginBatch(): Promise<void> {
+    while (this.#isExclusive || this.#exclusiveWaiting > 0) await this.#changed()
+    this.#batches += 1
+  }
+
+  endBatch(): void {
+    this.#batches -= 1
+    this.#wake()
   }
 
   /** Sets the times of these folders once no batch is under way, since each file placed would change them again. */

@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Durability, reportsWriteErrors } from '../../../../src/engine/storage/durability.ts'
@@ -8,16 +8,26 @@ import { tempFolder } from '../../../helpers/temp-folder.ts'
 describe('Durability', () => {
   it.each([0, 1, 63, 64, 300])('syncs %d files', async (count) => {
     const root = tempFolder()
-    const fds = Array.from({ length: count }, (_, i) => openSync(join(root, String(i)), 'w'))
-    await new Durability(root).sync(fds, root)
-    for (const fd of fds) closeSync(fd)
+    const paths = Array.from({ length: count }, (_, i) => join(root, String(i)))
+    for (const path of paths) writeFileSync(path, 'x')
+    const durability = new Durability(root)
+    await durability.sync(count, () => paths)
+    await durability.syncEach(paths)
   })
 
   it('tells when a file cannot be synced', async () => {
     const root = tempFolder()
-    const fd = openSync(join(root, 'x'), 'w')
-    closeSync(fd)
-    await expect(new Durability(root).sync([fd], root)).rejects.toMatchObject({ code: 'EBADF' })
+    const durability = new Durability(root)
+    await expect(durability.syncEach([join(root, 'gone')])).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+
+  it.skipIf(!existsSync('/dev/shm'))('has nothing to do where files lie in memory only', async () => {
+    const durability = new Durability('/dev/shm')
+    expect(durability.isNeeded).toBe(false)
+    const never = (): never => {
+      throw new Error('no file was to be looked at')
+    }
+    expect(await durability.sync(1000, never)).toBe(true)
   })
 
   it.each([
