@@ -16,7 +16,7 @@ export class ProgressMeter {
   }
 
   measure(figures: TransferProgress): JobProgress {
-    const { bytesVerified, bytesTotal, isScanComplete, items, lanes, route } = figures
+    const { bytesVerified, bytesTotal, isScanComplete, items, lanes, route, bottleneck, limitBytesPerSecond } = figures
     // What crossed the wire: bytes that were kept or there already have no speed, and verified ones come in batches.
     const bytes = figures.bytesReceived
     const { state, estimate } = addSample(
@@ -44,6 +44,8 @@ export class ProgressMeter {
       ...(tasks.length > 0 && { tasks }),
       lanes,
       ...(route !== undefined && { route }),
+      ...(bottleneck !== undefined && { bottleneck }),
+      ...(limitBytesPerSecond !== undefined && { limitBytesPerSecond }),
     }
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { bottlenecks } from '../domain/bottleneck.ts'
 import { isEmail } from '../domain/email.ts'
 import type { Client, Share, Site, User, Workspace } from '../domain/entities.ts'
 import { type ErrorCode, type ErrorEnvelope, isErrorCode } from '../domain/errors.ts'
@@ -185,6 +186,8 @@ export const jobProgress = z.object({
     .optional(),
   lanes: count.optional(),
   route: z.enum(['direct', 'relay']).optional(),
+  bottleneck: z.enum(bottlenecks).optional(),
+  limitBytesPerSecond: z.number().nonnegative().optional(),
   runs: count.optional(),
 }) as unknown as z.ZodType<JobProgress>
 

@@ -1,3 +1,4 @@
+import type { Bottleneck } from './bottleneck.ts'
 import type { ErrorEnvelope } from './errors.ts'
 import type { ClientId, JobId, ShareId, TaskId, UserId, WorkspaceId } from './ids.ts'
 import type { Reason } from './reason.ts'
@@ -116,6 +117,10 @@ export interface JobProgress {
   readonly tasks?: readonly { readonly uri: string; readonly bytesVerified: number; readonly bytesTotal: number }[]
   readonly lanes?: number
   readonly route?: 'direct' | 'relay'
+  /** What holds it up, as measured over the last seconds; absent where nothing stands out. */
+  readonly bottleneck?: Bottleneck
+  /** Where that is a limit: bytes a second. */
+  readonly limitBytesPerSecond?: number
   /** How many runs these figures are added up of; one when absent. */
   readonly runs?: number
 }

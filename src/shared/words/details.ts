@@ -39,6 +39,10 @@ export const details = defineMessages({
   'details.route.direct': 'direct',
   'details.route.relay': 'through the workspace',
   'details.connection': 'Connection',
+  'details.candidate.source': 'Source',
+  'details.candidate.network': 'Network',
+  'details.candidate.processor': 'Processor',
+  'details.candidate.target': 'Destination',
   'details.priority': 'Priority',
   'details.files': 'Files',
 })

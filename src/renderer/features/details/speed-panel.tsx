@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react'
 import type { TransferRow } from '../../../shared/contract/view.ts'
 import { ratioOf, sectionOf } from '../../../shared/domain/presentation.ts'
 import { formatCount, formatPercent, formatSpeed, formatTimeLeft } from '../../../shared/domain/units/units.ts'
+import { bottleneckSentence } from '../../../shared/words/bottleneck-sentence.ts'
 import { formatClock, say } from '../../../shared/words/index.ts'
 import { useNowMs, useNowMsOften } from '../../app/use-clock.ts'
 import { useView } from '../../stores/app-store.ts'
@@ -24,6 +25,7 @@ export function SpeedPanel({ row }: { readonly row: TransferRow }) {
       <SpeedNow row={row} />
       {samples.length > 1 && <SpeedGraph samples={samples} />}
       {samples.length < 2 && sectionOf(row) !== 'finished' && <p className="speed-none">{say('details.noGraph')}</p>}
+      <LimitFound row={row} />
       <dl className="speed-facts">
         {connection.length > 0 && <Fact name={say('details.connection')} value={connection.join(', ')} />}
         <Fact name={say('details.files')} value={formatCount(row.fileCount)} />
@@ -70,6 +72,33 @@ function SpeedNow({ row }: { readonly row: TransferRow }) {
               time: formatClock(nowMs + left * 1000, { nowMs }),
             }))}
     </p>
+  )
+}
+
+const candidates = [
+  { label: 'details.candidate.source', of: ['source-disk'] },
+  { label: 'details.candidate.network', of: ['network', 'limit'] },
+  { label: 'details.candidate.processor', of: ['sender-cpu', 'receiver-cpu'] },
+  { label: 'details.candidate.target', of: ['target-disk', 'receiver'] },
+] as const
+
+/** What holds it up, in a sentence; of the four that could, that one in ink. Nothing while nothing stands out. */
+function LimitFound({ row }: { readonly row: TransferRow }) {
+  const { status, progress } = row
+  const { bottleneck, limitBytesPerSecond } = progress ?? {}
+  if (status !== 'running' || progress?.phase !== 'transferring' || bottleneck === undefined) return null
+  const found = { bottleneck, ...(limitBytesPerSecond !== undefined && { limitBytesPerSecond }) }
+  return (
+    <div className="speed-limit">
+      <ul aria-hidden="true">
+        {candidates.map(({ label, of }) => (
+          <li key={label} data-found={(of as readonly string[]).includes(bottleneck)}>
+            {say(label)}
+          </li>
+        ))}
+      </ul>
+      <p className="selectable">{bottleneckSentence(found, row)}</p>
+    </div>
   )
 }
 

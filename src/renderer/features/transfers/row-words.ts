@@ -16,21 +16,15 @@ function spokenPlace(place: PlaceLabel): string {
 export function rowSentence(row: TransferRow, view: AppView, nowMs: number): StatusSentence {
   const me = view.workspaces.find((workspace) => workspace.id === row.workspaceId)?.me
   const other = row.direction === 'in' ? row.from : row.to
-  const isLimited = row.progress?.phase === 'transferring' && isHeldByLimit(row, view)
+  const limit = row.progress?.bottleneck === 'limit' ? row.progress.limitBytesPerSecond : undefined
   return statusSentence(row, {
     nowMs,
     ...(me !== undefined && { myUserId: me.userId, myName: me.name }),
     source: placeName(row.from),
     target: placeName(row.to),
     peer: placeName(other),
-    ...(isLimited && { limit: { bytesPerSecond: view.preferences.limitBytesPerSecond ?? 0 } }),
+    ...(limit !== undefined && { limit: { bytesPerSecond: limit } }),
   })
-}
-
-/** Said only where it is so: the limit is set and this transfer runs near it. */
-function isHeldByLimit(row: TransferRow, view: AppView): boolean {
-  const limit = view.preferences.limitBytesPerSecond
-  return limit !== undefined && row.direction !== 'between' && (row.progress?.bytesPerSecond ?? 0) > limit * 0.9
 }
 
 export interface SizeWords {

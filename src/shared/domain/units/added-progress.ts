@@ -6,7 +6,7 @@ const mostTasks = 64
 
 /**
  * Figures of a job that has several runs at once, as those of one. They end together: its time left is that of the
- * longest, and unknown while that of one of them is.
+ * longest, and unknown while that of one of them is; what holds them up is what holds up the one with most to do.
  */
 export function addedProgress(first: JobProgress, others: readonly JobProgress[]): JobProgress {
   if (others.length === 0) return first
@@ -16,6 +16,9 @@ export function addedProgress(first: JobProgress, others: readonly JobProgress[]
   const tasks = runs.flatMap((run) => run.tasks ?? []).slice(0, mostTasks)
   const lanes = sum((run) => run.lanes ?? 0)
   const routes = runs.flatMap(({ route }) => route ?? [])
+  const { bottleneck, limitBytesPerSecond } = runs.reduce((one, other) =>
+    bytesLeft(other) > bytesLeft(one) ? other : one,
+  )
   return {
     jobId: first.jobId,
     phase: phases.find((phase) => runs.some((run) => run.phase === phase)) ?? first.phase,
@@ -31,8 +34,14 @@ export function addedProgress(first: JobProgress, others: readonly JobProgress[]
     ...(tasks.length > 0 && { tasks }),
     ...(lanes > 0 && { lanes }),
     ...(routes.length > 0 && { route: routes.includes('relay') ? 'relay' : 'direct' }),
+    ...(bottleneck !== undefined && { bottleneck }),
+    ...(limitBytesPerSecond !== undefined && { limitBytesPerSecond }),
     runs: sum((run) => run.runs ?? 1),
   }
+}
+
+function bytesLeft({ bytesTotal, bytesVerified }: JobProgress): number {
+  return bytesTotal - bytesVerified
 }
 
 /** What was verified before its running dispatches: the durable sum, less what those have reported into it. Bytes. */

@@ -47,6 +47,14 @@ it('the time left is unknown while that of one run is', () => {
   expect(addedProgress(run(), [without])).not.toHaveProperty('etrSeconds')
 })
 
+it('what holds them up is what holds up the run with most to do', () => {
+  const limited = run({ bottleneck: 'limit', limitBytesPerSecond: 5_000_000 })
+  const large = run({ bytesTotal: 9000, bottleneck: 'target-disk' })
+  expect(addedProgress(limited, [large])).toMatchObject({ bottleneck: 'target-disk' })
+  expect(addedProgress(limited, [large])).not.toHaveProperty('limitBytesPerSecond')
+  expect(addedProgress(limited, [run({ bytesTotal: 200 })])).toMatchObject({ limitBytesPerSecond: 5_000_000 })
+})
+
 it.each([
   ['nothing ended before', 0, 300, 0],
   ['tasks that the running ones have reported are not counted twice', 80, 1000, 0],
