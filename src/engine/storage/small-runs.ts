@@ -77,9 +77,8 @@ export function folderOf(run: Run, place: RunPlace, { folders, staging }: SmallR
 
 /** What the temporary of the file of this index is called in there. */
 export function temporaryName(run: Run, place: RunPlace, index: number, path: string): string {
-  if (place.kind === 'together') return nameOf(path)
-  if (place.kind === 'apart') return String(place.number + index - run.first)
-  return place.name.replace(/part$/, `${index}.part`)
+  if (place.kind === 'beside') return place.name.replace(/part$/, `${index}.part`)
+  return place.kind === 'together' ? nameOf(path) : String(place.number + index - run.first)
 }
 
 /** What is made in the one looks as if it was made in the other: same file system, same group for new files. */
