@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { FileIdentity } from '../storage/index.ts'
 
 /** Where something lands: a root as given by the job, and a `/`-separated path below it. */
 export interface TargetPlace {
@@ -7,11 +6,19 @@ export interface TargetPlace {
   readonly path: string
 }
 
+/** Which version of a source a partial is of. */
+export interface RecordedSource {
+  readonly sizeBytes: number
+  readonly mtimeNs: bigint
+  readonly inode: bigint
+  readonly device: bigint
+}
+
 export interface PartialStart {
   readonly itemId: string
   readonly target: TargetPlace
   readonly partialName: string
-  readonly source: FileIdentity
+  readonly source: RecordedSource
   readonly blockSizeBytes: number
   readonly digestBytes: number
 }

@@ -6,27 +6,25 @@ import { frame } from './frames.ts'
 import {
   digestBytes,
   maxControlFrameBytes,
-  maxEntriesInBatch,
   maxFileSizeBytes,
-  maxFilesInPack,
   maxPathBytes,
   maxPrefixDigests,
   maxTextBytes,
 } from './limits.ts'
-import type {
-  Answer,
-  ControlMessage,
-  FileResult,
-  ItemKind,
-  ListEntry,
-  ReceiverMessage,
-  SenderMessage,
-} from './messages.ts'
+import {
+  readFileResults,
+  readListBatch,
+  readWantBatch,
+  writeFileResults,
+  writeListBatch,
+  writeWantBatch,
+} from './list-codec.ts'
+import type { ControlMessage, ItemKind, ReceiverMessage, SenderMessage } from './messages.ts'
 import { frameType } from './messages.ts'
 import { WireReader, WireWriter } from './wire.ts'
+import { readTime, writeTime } from './wire-time.ts'
 
 const phases: readonly TransferPhase[] = ['connecting', 'scanning', 'comparing', 'transferring', 'verifying']
-const minEntryBytes = 1 + 2 + 8 + 8 + 2
 const maxFailuresInResult = 100
 const maxItemsInProgress = 1000
 
@@ -42,11 +40,8 @@ function encodePayload(message: ControlMessage): Buffer {
   switch (message.type) {
     case 'itemBegin':
       return out.u32(message.item).text(message.itemId).u8(itemKinds.indexOf(message.kind)).text(message.name).finish()
-    case 'listBatch': {
-      out.u32(message.batch).u32(message.item).u32(message.firstEntry).u32(message.entries.length)
-      for (const entry of message.entries) writeEntry(out, entry)
-      return out.finish()
-    }
+    case 'listBatch':
+      return writeListBatch(out, message).finish()
     case 'itemEnd':
       out.u32(message.item).text(message.itemId)
       return writeOptionalError(out, message.error).finish()
@@ -59,13 +54,10 @@ function encodePayload(message: ControlMessage): Buffer {
       out.u32(message.entry).u8(message.attempt)
       return writeError(out, message.error).finish()
     case 'fileRelist':
-      out.u32(message.entry).u8(message.attempt).u64(message.sizeBytes).i64(message.mtimeNs)
+      writeTime(out.u32(message.entry).u8(message.attempt).u64(message.sizeBytes), message.mtimeMs)
       return out.u16(message.mode).finish()
-    case 'wantBatch': {
-      out.u32(message.batch).u32(message.answers.length)
-      for (const answer of message.answers) writeAnswer(out, answer)
-      return out.finish()
-    }
+    case 'wantBatch':
+      return writeWantBatch(out, message).finish()
     case 'prefixDigests':
       out
         .u32(message.entry)
@@ -74,11 +66,8 @@ function encodePayload(message: ControlMessage): Buffer {
       return out.bytes(message.digests).finish()
     case 'wantAgain':
       return out.u32(message.entry).u8(message.attempt).finish()
-    case 'fileResults': {
-      out.u32(message.results.length)
-      for (const result of message.results) out.u32(result.entry).u8(result.isDone ? 1 : 0)
-      return out.finish()
-    }
+    case 'fileResults':
+      return writeFileResults(out, message).finish()
     case 'itemResult': {
       out.u32(message.item).u8(message.isDone ? 1 : 0)
       out.u64(message.filesDone).u64(message.filesAlreadyThere).u64(message.filesReplaced).u64(message.filesFailed)
@@ -156,15 +145,8 @@ export function decodeFromSender(type: number, payload: Uint8Array): SenderMessa
       const kind = readItemKind(from)
       return { type: 'itemBegin', item, itemId, kind, name: from.text(maxTextBytes) }
     }
-    case frameType.listBatch: {
-      const batch = from.u32()
-      const item = from.u32()
-      const firstEntry = from.u32()
-      const count = from.count(maxEntriesInBatch, minEntryBytes)
-      const entries: ListEntry[] = []
-      for (let index = 0; index < count; index++) entries.push(readEntry(from))
-      return { type: 'listBatch', batch, item, firstEntry, entries }
-    }
+    case frameType.listBatch:
+      return readListBatch(from)
     case frameType.itemEnd: {
       const item = from.u32()
       const itemId = from.text(maxTextBytes)
@@ -192,8 +174,8 @@ export function decodeFromSender(type: number, payload: Uint8Array): SenderMessa
       const entry = from.u32()
       const attempt = from.u8()
       const sizeBytes = readSize(from)
-      const mtimeNs = from.i64()
-      return { type: 'fileRelist', entry, attempt, sizeBytes, mtimeNs, mode: from.u16() }
+      const mtimeMs = readTime(from)
+      return { type: 'fileRelist', entry, attempt, sizeBytes, mtimeMs, mode: from.u16() & 0o777 }
     }
     case frameType.stop:
       return readStop(from)
@@ -210,13 +192,8 @@ export function decodeFromSender(type: number, payload: Uint8Array): SenderMessa
 export function decodeFromReceiver(type: number, payload: Uint8Array): ReceiverMessage | undefined {
   const from = new WireReader(payload)
   switch (type) {
-    case frameType.wantBatch: {
-      const batch = from.u32()
-      const count = from.count(maxEntriesInBatch, 1)
-      const answers: Answer[] = []
-      for (let index = 0; index < count; index++) answers.push(readAnswer(from))
-      return { type: 'wantBatch', batch, answers }
-    }
+    case frameType.wantBatch:
+      return readWantBatch(from)
     case frameType.prefixDigests: {
       const entry = from.u32()
       const firstBlock = from.u32()
@@ -227,12 +204,8 @@ export function decodeFromReceiver(type: number, payload: Uint8Array): ReceiverM
       const entry = from.u32()
       return { type: 'wantAgain', entry, attempt: from.u8() }
     }
-    case frameType.fileResults: {
-      const count = from.count(maxFilesInPack, 5)
-      const results: FileResult[] = []
-      for (let index = 0; index < count; index++) results.push({ entry: from.u32(), isDone: from.u8() === 1 })
-      return { type: 'fileResults', results }
-    }
+    case frameType.fileResults:
+      return readFileResults(from)
     case frameType.itemResult:
       return readItemResult(from)
     case frameType.progress: {
@@ -287,16 +260,6 @@ function readStop(from: WireReader): { type: 'stop'; error?: ReturnType<typeof r
   return { type: 'stop', ...(error && { error }) }
 }
 
-function kindNumber(kind: 'file' | 'folder'): number {
-  return kind === 'file' ? 0 : 1
-}
-
-function readKind(from: WireReader): 'file' | 'folder' {
-  const kind = from.u8()
-  if (kind > 1) throw new TernError('PROTOCOL_ERROR', { what: 'unknown kind' })
-  return kind === 0 ? 'file' : 'folder'
-}
-
 const itemKinds: readonly ItemKind[] = ['file', 'folder', 'members']
 
 function readItemKind(from: WireReader): ItemKind {
@@ -309,34 +272,4 @@ function readSize(from: WireReader): number {
   const sizeBytes = from.u64()
   if (sizeBytes > maxFileSizeBytes) throw new TernError('PROTOCOL_ERROR', { what: 'file too large' })
   return sizeBytes
-}
-
-function writeEntry(out: WireWriter, entry: ListEntry): void {
-  out
-    .u8(kindNumber(entry.kind))
-    .text(entry.path)
-    .u64(entry.sizeBytes)
-    .i64(entry.mtimeNs)
-    .u16(entry.mode & 0o7777)
-}
-
-function readEntry(from: WireReader): ListEntry {
-  const kind = readKind(from)
-  const path = from.text(maxPathBytes)
-  const sizeBytes = readSize(from)
-  const mtimeNs = from.i64()
-  return { kind, path, sizeBytes, mtimeNs, mode: from.u16() & 0o7777 }
-}
-
-function writeAnswer(out: WireWriter, answer: Answer): void {
-  if (answer.want === 'rest') out.u8(2).u64(answer.offset)
-  else out.u8(answer.want === 'all' ? 1 : 0)
-}
-
-function readAnswer(from: WireReader): Answer {
-  const want = from.u8()
-  if (want === 0) return { want: 'nothing' }
-  if (want === 1) return { want: 'all' }
-  if (want === 2) return { want: 'rest', offset: from.u64() }
-  throw new TernError('PROTOCOL_ERROR', { what: 'unknown answer' })
 }

@@ -1,7 +1,8 @@
 import { TernError } from '../../shared/domain/errors.ts'
-import { maxItems, maxOpenBatches, maxOpenEntries, maxPathDepth } from './limits.ts'
-import type { ItemBegin, ItemEnd, ItemKind, ListBatch, ListEntry } from './messages.ts'
-import { isAfterInTree } from './tree-order.ts'
+import { maxItems } from './limits.ts'
+import { ListWindow } from './list-window.ts'
+import type { ItemBegin, ItemEnd, ListBatch } from './messages.ts'
+import { TreeOrder } from './tree-order.ts'
 
 function violation(what: string): TernError {
   return new TernError('PROTOCOL_ERROR', { what })
@@ -13,12 +14,9 @@ function violation(what: string): TernError {
  */
 export class IncomingList {
   readonly #itemIds = new Set<string>()
+  readonly #window = new ListWindow()
   #nextItem = 0
-  #nextBatch = 0
-  #nextEntry = 0
-  #openBatches = 0
-  #openEntries = 0
-  #current: { item: number; kind: ItemKind; lastPath: string | undefined } | undefined
+  #current: { readonly item: number; readonly order: TreeOrder } | undefined
   #isEnded = false
 
   get isEnded(): boolean {
@@ -29,32 +27,27 @@ export class IncomingList {
     this.#assertOpen()
     if (this.#current) throw violation('item within an item')
     this.#takeItem(message.item, message.itemId)
-    this.#current = { item: message.item, kind: message.kind, lastPath: undefined }
+    this.#current = { item: message.item, order: new TreeOrder(message.kind) }
   }
 
-  takeBatch(message: ListBatch): void {
+  /** `bytes`: of the batch's frame. */
+  takeBatch(message: ListBatch, bytes: number): void {
     this.#assertOpen()
     const current = this.#current
     if (current?.item !== message.item) throw violation('batch of another item')
-    if (message.batch !== this.#nextBatch) throw violation('batch out of order')
-    if (message.firstEntry !== this.#nextEntry) throw violation('entry out of order')
-    if (message.entries.length === 0) throw violation('empty batch')
-    this.#openBatches += 1
-    this.#openEntries += message.entries.length
-    if (this.#openBatches > maxOpenBatches || this.#openEntries > maxOpenEntries) throw violation('over the window')
-    this.#nextBatch += 1
-    this.#nextEntry += message.entries.length
-    for (const entry of message.entries) {
-      this.#checkEntry(entry, current.kind, current.lastPath)
-      current.lastPath = entry.path
-    }
+    if (message.batch !== this.#window.nextBatch) throw violation('batch out of order')
+    if (message.firstEntry !== this.#window.nextEntry) throw violation('entry out of order')
+    if (message.listing.length === 0) throw violation('empty batch')
+    this.#window.open(message.listing.length, bytes)
+    if (this.#window.isOverfull) throw violation('over the window')
+    current.order.take(message.listing)
   }
 
   /** The end of the item in work, or an item that could not even begin. */
   endItem(message: ItemEnd): void {
     this.#assertOpen()
     if (this.#current?.item === message.item) {
-      if (!message.error && this.#current.lastPath === undefined) throw violation('item without an entry')
+      if (!message.error && !this.#current.order.hasBegun) throw violation('item without an entry')
       this.#current = undefined
       return
     }
@@ -73,13 +66,13 @@ export class IncomingList {
     this.#isEnded = true
   }
 
-  batchAnswered(entriesClosed: number): void {
-    this.#openBatches -= 1
-    this.#openEntries -= entriesClosed
+  /** The oldest batch is answered; nothing is wanted of so many of its entries. */
+  batchAnswered(entriesSettled: number): void {
+    this.#window.answer(entriesSettled)
   }
 
-  entriesClosed(count: number): void {
-    this.#openEntries -= count
+  entriesSettled(firstEntry: number, count: number): void {
+    this.#window.settle(firstEntry, count)
   }
 
   #assertOpen(): void {
@@ -92,22 +85,4 @@ export class IncomingList {
     this.#itemIds.add(itemId)
     this.#nextItem += 1
   }
-
-  #checkEntry(entry: ListEntry, itemKind: ItemKind, lastPath: string | undefined): void {
-    if (lastPath === undefined) {
-      if (entry.path !== '' || entry.kind !== (itemKind === 'file' ? 'file' : 'folder'))
-        throw violation('first entry is not the item')
-      return
-    }
-    if (itemKind === 'file') throw violation('more than one entry in a file')
-    if (itemKind === 'members' && (entry.kind !== 'file' || entry.path.includes('/'))) throw violation('no member')
-    if (!isAfterInTree(entry.path, lastPath)) throw violation('paths out of order')
-    if (depthOf(entry.path) > maxPathDepth) throw violation('too deep')
-  }
-}
-
-function depthOf(path: string): number {
-  let depth = 1
-  for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) depth += 1
-  return depth
 }

@@ -2,7 +2,7 @@
  * Every bound of the peer protocol (docs/protocol.md, Limits). They are checked before anything is allocated, so a
  * hostile peer costs at most one frame of the largest size for each lane.
  */
-export const protocolVersion = 1
+export const protocolVersion = 2
 
 /** Frame header: length of the rest (u32) and type (u8). */
 export const frameHeaderBytes = 5
@@ -39,17 +39,27 @@ export function blockCountOf(sizeBytes: number): number {
 
 export const maxFileSizeBytes = 8 * 1024 * 1024 * mebibyte
 export const maxItems = 100_000
-export const maxEntriesInBatch = 512
+export const maxEntriesInBatch = 1024
+/** UTF-16 units of names and folder paths after which a batch is sent, so that its frame keeps within its bound. */
+export const fullBatchLength = 48 * 1024
+/** Users or groups told in one batch. */
+export const maxPrincipals = maxEntriesInBatch
+export const maxPrincipalNameLength = 256
+export const maxLinkTargetBytes = 4096
 export const maxPathBytes = 16 * 1024
 export const maxPathDepth = 512
 export const maxTextBytes = 4 * 1024
 export const maxErrorBytes = 24 * 1024
 /** Listed entries that the receiver has not finished yet; the sender stops scanning at this number. */
-export const maxOpenEntries = 16_384
+export const maxOpenEntries = 65_536
 /** Batches of the list that the receiver has not answered yet. */
-export const maxOpenBatches = 32
+export const maxOpenBatches = 256
+/** Bytes of the batches with entries that are not finished, as their frames count them. */
+export const maxOpenListBytes = 32 * mebibyte
 /** Large files that have begun and are not placed yet; far more than honest lanes can hold in flight. */
 export const maxOpenFiles = 4096
+/** Ranges in one message of results. */
+export const maxResultRanges = 1024
 /** Digests of a resumed prefix in one message. */
 export const maxPrefixDigests = 4096
 export const maxLanes = 16

@@ -1,6 +1,7 @@
 import type { ErrorEnvelope } from '../../shared/domain/errors.ts'
 import type { TransferPhase } from '../../shared/domain/job.ts'
 import type { Flow } from './flow-message.ts'
+import type { Listing } from './listing.ts'
 
 /** The numbers of the wire (docs/protocol.md, Frames). Never re-used, only added to. */
 export const frameType = {
@@ -67,16 +68,6 @@ export interface Select {
 
 export type HandshakeMessage = Hello | Welcome | Refused | Select
 
-export interface ListEntry {
-  readonly kind: 'file' | 'folder'
-  /** Relative to the item, `/`-separated; empty: the item itself. */
-  readonly path: string
-  readonly sizeBytes: number
-  readonly mtimeNs: bigint
-  /** Permission bits. */
-  readonly mode: number
-}
-
 export type ItemKind = 'file' | 'folder' | 'members'
 
 export interface ItemBegin {
@@ -95,7 +86,7 @@ export interface ListBatch {
   readonly batch: number
   readonly item: number
   readonly firstEntry: number
-  readonly entries: readonly ListEntry[]
+  readonly listing: Listing
 }
 
 export interface ItemEnd {
@@ -137,7 +128,7 @@ export interface FileRelist {
   readonly entry: number
   readonly attempt: number
   readonly sizeBytes: number
-  readonly mtimeNs: bigint
+  readonly mtimeMs: number
   readonly mode: number
 }
 
@@ -154,14 +145,20 @@ export type SenderMessage =
   | Goodbye
   | Flow
 
-export type Answer =
-  /** Already there, a folder, or refused: no content is wanted. */
-  { readonly want: 'nothing' } | { readonly want: 'all' } | { readonly want: 'rest'; readonly offset: number }
-
+/** What is wanted of a batch. Entries that no content is wanted of are there already, no files, or refused. */
 export interface WantBatch {
   readonly type: 'wantBatch'
   readonly batch: number
-  readonly answers: readonly Answer[]
+  /** Bits: those whose bit is set, the lowest bit of the first byte being the batch's first entry. */
+  readonly wanted: 'nothing' | 'all' | Uint8Array
+  /** Of wanted files of which a part is here already: how many bytes from the start. In order of their index. */
+  readonly rests: readonly WantedRest[]
+}
+
+export interface WantedRest {
+  /** Within the batch. */
+  readonly index: number
+  readonly offset: number
 }
 
 /** Digests of the blocks that a partial holds; those that differ from the source are sent again. */
@@ -178,14 +175,16 @@ export interface WantAgain {
   readonly attempt: number
 }
 
-export interface FileResult {
-  readonly entry: number
+/** Entries right after one another that ended alike. */
+export interface ResultRange {
+  readonly firstEntry: number
+  readonly count: number
   readonly isDone: boolean
 }
 
 export interface FileResults {
   readonly type: 'fileResults'
-  readonly results: readonly FileResult[]
+  readonly ranges: readonly ResultRange[]
 }
 
 export interface ItemResult {

@@ -1,6 +1,8 @@
 import { TernError } from '../../shared/domain/errors.ts'
-import { blockSizeFor, digestBytes, maxAttempts, maxEntriesInBatch, maxOpenBatches, maxOpenEntries } from './limits.ts'
-import type { Answer, FileResult, ItemResult, ListEntry, PrefixDigests, WantAgain, WantBatch } from './messages.ts'
+import { blockSizeFor, digestBytes, maxAttempts } from './limits.ts'
+import { ListWindow } from './list-window.ts'
+import { entryKind, type Listing } from './listing.ts'
+import type { FileResults, ItemResult, PrefixDigests, WantAgain, WantBatch } from './messages.ts'
 
 function violation(what: string): TernError {
   return new TernError('PROTOCOL_ERROR', { what })
@@ -17,11 +19,14 @@ export interface WantedFile<Source> {
   readonly prefixDigests: Buffer
 }
 
+/** What reads an entry again: asked only for files that are wanted, while their batch is being answered. */
+export type SourceOf<Source> = (folder: string, index: number) => Source
+
 interface OpenBatch<Source> {
   readonly batch: number
   readonly firstEntry: number
-  readonly sources: readonly Source[]
-  readonly entries: readonly ListEntry[]
+  readonly listing: Listing
+  readonly sourceOf: SourceOf<Source>
 }
 
 interface PrefixInProgress<Source> {
@@ -29,21 +34,21 @@ interface PrefixInProgress<Source> {
   bytesFilled: number
 }
 
+const noDigests = Buffer.alloc(0)
+
 /**
  * The sender's side of the list: what is open at the receiver, and whether its answers can be true. `Source` is
  * whatever the caller needs to read the file again.
  */
 export class OutgoingList<Source> {
+  readonly #window = new ListWindow()
   readonly #unanswered: OpenBatch<Source>[] = []
   readonly #wanted = new Map<number, WantedFile<Source>>()
   readonly #prefixes = new Map<number, PrefixInProgress<Source>>()
   readonly #itemsOpen = new Set<number>()
-  #nextBatch = 0
-  #nextEntry = 0
-  #openEntries = 0
 
   get hasRoom(): boolean {
-    return this.#unanswered.length < maxOpenBatches && this.#openEntries + maxEntriesInBatch <= maxOpenEntries
+    return this.#window.hasRoom
   }
 
   get openItems(): number {
@@ -54,35 +59,48 @@ export class OutgoingList<Source> {
     this.#itemsOpen.add(item)
   }
 
-  /** Numbers for a batch that is about to be sent; one source for each entry. */
-  openBatch(entries: readonly ListEntry[], sources: readonly Source[]): { batch: number; firstEntry: number } {
-    const numbers = { batch: this.#nextBatch, firstEntry: this.#nextEntry }
-    this.#unanswered.push({ ...numbers, sources, entries })
-    this.#nextBatch += 1
-    this.#nextEntry += entries.length
-    this.#openEntries += entries.length
-    return numbers
+  /** The numbers of a batch that is sent next. */
+  get next(): { readonly batch: number; readonly firstEntry: number } {
+    return { batch: this.#window.nextBatch, firstEntry: this.#window.nextEntry }
+  }
+
+  /** The batch with the numbers of `next` goes out, in so many bytes. */
+  openBatch(listing: Listing, sourceOf: SourceOf<Source>, bytes: number): void {
+    this.#unanswered.push({ ...this.next, listing, sourceOf })
+    this.#window.open(listing.length, bytes)
   }
 
   /** The files to send, in order. Those with a prefix are handed out by `takePrefix` later. */
-  takeWants(message: WantBatch): WantedFile<Source>[] {
-    const batch = this.#unanswered.shift()
-    if (batch?.batch !== message.batch) throw violation('answer out of order')
-    if (batch.entries.length !== message.answers.length) throw violation('answers missing')
-    const ready: WantedFile<Source>[] = []
-    for (const [index, answer] of message.answers.entries()) {
-      const listed = batch.entries[index]
-      const source = batch.sources[index]
-      if (!listed || source === undefined) throw violation('answers missing')
-      if (answer.want === 'nothing') {
-        this.#openEntries -= 1
-        continue
-      }
-      if (listed.kind === 'folder') throw violation('content of a folder wanted')
-      const file = this.#want(batch.firstEntry + index, source, listed.sizeBytes, answer)
-      if (file.resumeOffset === 0) ready.push(file)
-      else this.#prefixes.set(file.entry, { file, bytesFilled: 0 })
+  takeWants({ batch, wanted, rests }: WantBatch): WantedFile<Source>[] {
+    const open = this.#unanswered.shift()
+    if (open?.batch !== batch) throw violation('answer out of order')
+    const { listing } = open
+    if (wanted instanceof Uint8Array && wanted.length !== Math.ceil(listing.length / 8))
+      throw violation('answers missing')
+    if (wanted === 'nothing') {
+      if (rests.length > 0) throw violation('rest of nothing')
+      this.#window.answer(listing.length)
+      return []
     }
+    const ready: WantedFile<Source>[] = []
+    let [count, nextRest] = [0, 0]
+    for (const run of listing.runs) {
+      for (let index = run.start; index < run.end; index += 1) {
+        const isFile = listing.kinds[index] === entryKind.file
+        if (wanted === 'all' ? !isFile : !isBitSet(wanted, index)) continue
+        if (!isFile) throw violation('content of a folder wanted')
+        const rest = rests[nextRest]
+        const offset = rest?.index === index ? rest.offset : 0
+        if (rest?.index === index) nextRest += 1
+        const sizeBytes = listing.sizes[index] as number
+        const file = this.#want(open.firstEntry + index, open.sourceOf(run.folder, index), sizeBytes, offset)
+        if (file.resumeOffset === 0) ready.push(file)
+        else this.#prefixes.set(file.entry, { file, bytesFilled: 0 })
+        count += 1
+      }
+    }
+    if (nextRest !== rests.length) throw violation('rest of nothing')
+    this.#window.answer(listing.length - count)
     return ready
   }
 
@@ -112,7 +130,7 @@ export class OutgoingList<Source> {
       sizeBytes,
       attempt: file.attempt + 1,
       resumeOffset: 0,
-      prefixDigests: Buffer.alloc(0),
+      prefixDigests: noDigests,
     }
     this.#wanted.set(entry, again)
     return again
@@ -129,11 +147,13 @@ export class OutgoingList<Source> {
     return this.#wanted.get(entry)?.attempt === attempt
   }
 
-  takeResults(results: readonly FileResult[]): void {
-    for (const result of results) {
-      if (!this.#wanted.delete(result.entry)) throw violation('result of an unknown file')
-      this.#prefixes.delete(result.entry)
-      this.#openEntries -= 1
+  takeResults({ ranges }: FileResults): void {
+    for (const { firstEntry, count } of ranges) {
+      for (let entry = firstEntry; entry < firstEntry + count; entry += 1) {
+        if (!this.#wanted.delete(entry)) throw violation('result of an unknown file')
+        this.#prefixes.delete(entry)
+      }
+      this.#window.settle(firstEntry, count)
     }
   }
 
@@ -141,14 +161,18 @@ export class OutgoingList<Source> {
     if (!this.#itemsOpen.delete(message.item)) throw violation('result of an unknown item')
   }
 
-  #want(entry: number, source: Source, sizeBytes: number, answer: Answer): WantedFile<Source> {
-    const resumeOffset = answer.want === 'rest' ? answer.offset : 0
+  #want(entry: number, source: Source, sizeBytes: number, resumeOffset: number): WantedFile<Source> {
     const blockSize = blockSizeFor(sizeBytes)
     const isAligned = resumeOffset % blockSize === 0 || resumeOffset === sizeBytes
     if (resumeOffset > sizeBytes || !isAligned) throw violation('offset')
-    const prefixDigests = Buffer.alloc(Math.ceil(resumeOffset / blockSize) * digestBytes)
+    const prefixDigests =
+      resumeOffset === 0 ? noDigests : Buffer.alloc(Math.ceil(resumeOffset / blockSize) * digestBytes)
     const file = { entry, source, attempt: 0, sizeBytes, resumeOffset, prefixDigests }
     this.#wanted.set(entry, file)
     return file
   }
+}
+
+function isBitSet(bits: Uint8Array, index: number): boolean {
+  return (((bits[index >> 3] as number) >> (index & 7)) & 1) === 1
 }

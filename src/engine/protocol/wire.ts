@@ -52,9 +52,11 @@ export class WireWriter {
     return this
   }
 
-  i64(value: bigint): this {
+  /** A safe integer, also negative. */
+  i64(value: number): this {
     const at = this.#reserve(8)
-    this.#buffer.writeBigInt64BE(value, at)
+    this.#buffer.writeInt32BE(Math.floor(value / 0x1_0000_0000), at)
+    this.#buffer.writeUInt32BE(value >>> 0, at + 4)
     return this
   }
 
@@ -64,6 +66,16 @@ export class WireWriter {
     this.u16(bytes)
     const at = this.#reserve(bytes)
     this.#buffer.write(value, at, 'utf8')
+    return this
+  }
+
+  /** Texts that hold no NUL, as one with NULs between them and a length of four bytes. Their count is told elsewhere. */
+  texts(values: readonly string[]): this {
+    const joined = values.join('\0')
+    const bytes = Buffer.byteLength(joined)
+    this.u32(bytes)
+    const at = this.#reserve(bytes)
+    this.#buffer.write(joined, at, 'utf8')
     return this
   }
 
@@ -118,14 +130,31 @@ export class WireReader {
     return high * 0x1_0000_0000 + this.#buffer.readUInt32BE(at + 4)
   }
 
-  i64(): bigint {
-    return this.#buffer.readBigInt64BE(this.#take(8))
+  i64(): number {
+    const at = this.#take(8)
+    const high = this.#buffer.readInt32BE(at)
+    if (high > 0x1f_ffff || high < -0x20_0000) throw malformed('number too large')
+    return high * 0x1_0000_0000 + this.#buffer.readUInt32BE(at + 4)
   }
 
   text(maxBytes: number): string {
     const length = this.u16()
     if (length > maxBytes) throw malformed('text too long')
     return this.#decode(length)
+  }
+
+  /** As many texts as were counted, none longer than so many UTF-16 units. */
+  texts(count: number, maxLength: number): string[] {
+    const bytes = this.u32()
+    const joined = this.#decode(bytes)
+    if (count === 0) {
+      if (bytes > 0) throw malformed('texts without a count')
+      return []
+    }
+    const texts = joined.split('\0', count + 1)
+    if (texts.length !== count) throw malformed('count of texts')
+    for (const text of texts) if (text.length > maxLength) throw malformed('text too long')
+    return texts
   }
 
   /** A count that the message's own remaining bytes can hold, checked before a list is made. */

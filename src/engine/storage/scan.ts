@@ -1,16 +1,23 @@
-import { type BigIntStats, lstatSync } from 'node:fs'
+import { lstatSync, type Stats } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { monotonicMs } from '../../platform/clock.ts'
 import { fileError } from '../../platform/errno.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import type { MemberSelection } from '../api.ts'
+import { fullBatchLength, maxEntriesInBatch } from '../protocol/limits.ts'
+import { entryKind, Listing } from '../protocol/listing.ts'
 import { type FolderNames, listFolderNames } from './folder-names.ts'
-import type { FolderTree } from './folder-tree.ts'
+import type { Folder, FolderTree } from './folder-tree.ts'
 import { openFolderTree } from './open-folder-tree.ts'
 import { joinPath, maxPathDepth, nameOf, parentOf } from './relative-path.ts'
 import { checkSourcePath } from './source-path.ts'
-import type { ScanEntry, ScanProblem } from './types.ts'
+import type { FileIdentity, ScanEntry, ScanProblem } from './types.ts'
 
-const batchLength = 512
+/** The walk is synchronous: after so long sockets and timers get their turn, also where the disk is slow. */
+const turnMs = 25
+/** A folder's handle is good for so many looks in a row. */
+const looksAtOnce = 32
+const quietly = { throwIfNoEntry: false } as const
 
 export interface ScanOptions {
   /** Absent: everything. Tested with the path relative to the item; a folder left out is not entered. */
@@ -23,27 +30,71 @@ export interface ScanOptions {
   readonly onProblem: (problem: ScanProblem) => void
 }
 
-/**
- * Lists an item (`path` below `root`), itself first, in batches of at most 512: bytewise order within each folder, a
- * folder right before what it holds. Links and special files are problems, never followed. Memory does not grow with
- * the number of files. Fails with SOURCE_NOT_FOUND (also when no member is there), SOURCE_UNREADABLE, LINK_IN_PATH, SPECIAL_FILE, PATH_ESCAPES_ROOT.
- */
+/** Up to 1024 entries in the order of the list, with what tells one version of a file from another. */
+export class ScanBatch {
+  readonly listing = new Listing()
+  readonly #inodes: number[] = []
+  readonly #devices: number[] = []
+  #textLength = 0
+  #latestFolder: string | undefined
+
+  get isFull(): boolean {
+    return this.listing.length >= maxEntriesInBatch || this.#textLength >= fullBatchLength
+  }
+
+  add(folder: string, name: string, stats: Stats): void {
+    const isFolder = stats.isDirectory()
+    const kind = isFolder ? entryKind.folder : entryKind.file
+    this.listing.add(folder, name, kind, isFolder ? 0 : stats.size, stats.mtimeMs, stats.mode & 0o777)
+    this.#inodes.push(stats.ino)
+    this.#devices.push(stats.dev)
+    this.#textLength += name.length
+    if (folder === this.#latestFolder) return
+    this.#latestFolder = folder
+    this.#textLength += folder.length
+  }
+
+  identityOf(index: number): FileIdentity {
+    return {
+      sizeBytes: this.listing.sizes[index] as number,
+      mtimeMs: this.listing.mtimesMs[index] as number,
+      inode: this.#inodes[index] as number,
+      device: this.#devices[index] as number,
+    }
+  }
+}
+
+/** The same as `scanBatches`, as single entries. */
 export async function* scan(root: string, path: string, options: ScanOptions): AsyncGenerator<readonly ScanEntry[]> {
+  for await (const { listing } of scanBatches(root, path, options)) {
+    const entries: ScanEntry[] = []
+    for (const { kind, path: at, sizeBytes, mtimeMs, mode } of listing.entries()) {
+      entries.push({ kind: kind === 'folder' ? kind : 'file', path: at, sizeBytes, mtimeMs: Math.floor(mtimeMs), mode })
+    }
+    yield entries
+  }
+}
+
+/**
+ * Lists an item (`path` below `root`), itself first, in batches: bytewise order within each folder, a folder right before
+ * what it holds. Links and special files are problems, never followed. Memory does not grow with the number of files.
+ * Fails with SOURCE_NOT_FOUND (also when no member is there), SOURCE_UNREADABLE, LINK_IN_PATH, SPECIAL_FILE,
+ * PATH_ESCAPES_ROOT.
+ */
+export async function* scanBatches(root: string, path: string, options: ScanOptions): AsyncGenerator<ScanBatch> {
   checkSourcePath(path)
   const folders = openFolderTree(root, { side: 'source' })
+  const walk = new Walk(folders, path, options)
   try {
-    let batch: ScanEntry[] = []
-    for (const entry of new Walk(folders, path, options).entries()) {
-      batch.push(entry)
-      if (batch.length < batchLength) continue
-      yield batch
-      batch = []
-      // The walk itself is synchronous: sockets and timers get their turn here.
-      await nextTurn()
+    for (let isMore = true; isMore; ) {
       options.signal.throwIfAborted()
+      const batch = new ScanBatch()
+      isMore = walk.fill(batch)
+      if (batch.listing.length > 0) yield batch
+      if (isMore) await nextTurn()
     }
-    if (batch.length > 0) yield batch
   } finally {
+    walk[Symbol.dispose]()
     folders[Symbol.dispose]()
   }
 }
@@ -51,12 +102,18 @@ export async function* scan(root: string, path: string, options: ScanOptions): A
 interface OpenFolder {
   readonly path: string
   readonly names: FolderNames
+  /** Good for so many looks. */
+  handle: Folder | undefined
+  looksLeft: number
 }
 
-class Walk {
+class Walk implements Disposable {
   readonly #folders: FolderTree
   readonly #itemPath: string
   readonly #options: ScanOptions
+  readonly #open: OpenFolder[] = []
+  #hasBegun = false
+  #isMemberThere = false
 
   constructor(folders: FolderTree, itemPath: string, options: ScanOptions) {
     this.#folders = folders
@@ -64,36 +121,42 @@ class Walk {
     this.#options = options
   }
 
-  *entries(): Generator<ScanEntry> {
-    this.#options.signal.throwIfAborted()
-    const { members, maxDepth = Number.POSITIVE_INFINITY } = this.#options
-    const item = entryOf('', this.#itemStats())
-    if (members && item.kind === 'file') throw this.#noMember(members)
-    yield item
-    if (item.kind === 'file' || maxDepth === 0) return
-    const open: OpenFolder[] = []
-    let isMemberThere = false
-    try {
-      this.#enter('', open, true)
-      for (let folder = open.at(-1); folder; folder = open.at(-1)) {
-        const next = folder.names.sorted.next()
-        if (next.done) {
-          open.pop()
-          folder.names[Symbol.dispose]()
-          continue
-        }
-        if (members?.has(next.value) === false) continue
-        const entry = this.#look(folder.path, next.value)
-        if (members && entry?.kind === 'folder') continue
-        isMemberThere = true
-        if (!entry) continue
-        yield entry
-        if (entry.kind === 'folder' && open.length < maxDepth) this.#enter(entry.path, open, false)
+  /** Goes on until the batch is full or it is others' turn. False: that was all. */
+  fill(batch: ScanBatch): boolean {
+    const until = monotonicMs() + turnMs
+    if (!this.#hasBegun) this.#begin(batch)
+    const { members } = this.#options
+    for (let folder = this.#open.at(-1); folder; folder = this.#open.at(-1)) {
+      if (batch.isFull) return true
+      if (folder.looksLeft === 0) {
+        if (monotonicMs() > until) return true
+        folder.handle = this.#folderAt(folder.path)
+        folder.looksLeft = looksAtOnce
       }
-    } finally {
-      for (const folder of open) folder.names[Symbol.dispose]()
+      const next = folder.names.sorted.next()
+      if (next.done) {
+        this.#open.pop()
+        folder.names[Symbol.dispose]()
+      } else if (members?.has(next.value) !== false) {
+        folder.looksLeft -= 1
+        this.#look(folder, next.value, batch)
+      }
     }
-    if (members && !isMemberThere) throw this.#noMember(members)
+    if (members && !this.#isMemberThere) throw this.#noMember(members)
+    return false
+  }
+
+  [Symbol.dispose](): void {
+    for (const folder of this.#open.splice(0)) folder.names[Symbol.dispose]()
+  }
+
+  #begin(batch: ScanBatch): void {
+    this.#hasBegun = true
+    const { members, maxDepth } = this.#options
+    const stats = this.#itemStats()
+    if (members && stats.isFile()) throw this.#noMember(members)
+    batch.add('', '', stats)
+    if (stats.isDirectory() && maxDepth !== 0) this.#enter('', true)
   }
 
   #noMember(members: MemberSelection): TernError {
@@ -102,49 +165,67 @@ class Walk {
     })
   }
 
-  #itemStats(): BigIntStats {
+  #itemStats(): Stats {
     const path = this.#itemPath
-    const stats = this.#stats(parentOf(path), path === '' ? undefined : nameOf(path), path)
+    const stats = this.#ownStats(path)
     if (!stats) throw new TernError('SOURCE_NOT_FOUND', { path: joinPath(this.#folders.root, path) })
     if (stats.isSymbolicLink()) throw new TernError('LINK_IN_PATH', { path })
     if (!stats.isFile() && !stats.isDirectory()) throw new TernError('SPECIAL_FILE', { path, kind: specialKind(stats) })
     return stats
   }
 
-  #look(folderPath: string, name: string): ScanEntry | undefined {
-    const path = joinPath(folderPath, name)
+  #ownStats(path: string): Stats | undefined {
     try {
-      const stats = this.#stats(joinPath(this.#itemPath, folderPath), name, path)
-      // Gone between listing and looking: it is simply not part of the tree any more.
-      if (!stats) return undefined
-      const isFolder = stats.isDirectory()
-      if (this.#options.includes?.(path, isFolder) === false) return undefined
-      if (isFolder || stats.isFile()) return entryOf(path, stats)
-      this.#problem(path, new TernError('SPECIAL_FILE', { path, kind: specialKind(stats) }))
-    } catch (thrown) {
-      this.#problem(path, fileError(thrown, 'source', { path }))
-    }
-    return undefined
-  }
-
-  #stats(folderPath: string, name: string | undefined, path: string): BigIntStats | undefined {
-    try {
-      const folder = this.#folders.folder(folderPath)
+      const folder = this.#folders.folder(parentOf(path))
       if (!folder) return undefined
-      const at = name === undefined ? `${folder.self}/.` : folder.child(name)
-      return lstatSync(at, { bigint: true, throwIfNoEntry: false })
+      return lstatSync(path === '' ? `${folder.self}/.` : folder.child(nameOf(path)), quietly)
     } catch (thrown) {
       throw fileError(thrown, 'source', { path })
     }
   }
 
-  #enter(path: string, open: OpenFolder[], isItem: boolean): void {
+  #look(folder: OpenFolder, name: string, batch: ScanBatch): void {
+    const { members, includes, maxDepth = Number.POSITIVE_INFINITY } = this.#options
     try {
-      if (open.length >= maxPathDepth) throw new TernError('PATH_INVALID', { path: path.slice(0, 200) })
+      // Gone between listing and looking: it is simply not part of the tree any more.
+      const stats = folder.handle && lstatSync(folder.handle.child(name), quietly)
+      if (!stats) return
+      const isFolder = stats.isDirectory()
+      this.#isMemberThere ||= !isFolder
+      if (includes?.(joinPath(folder.path, name), isFolder) === false) return
+      if (isFolder) {
+        if (members) return
+        batch.add(folder.path, name, stats)
+        if (this.#open.length < maxDepth) this.#enter(joinPath(folder.path, name), false)
+        // Handles are few: those of folders within may have taken its place.
+        folder.looksLeft = 0
+      } else if (stats.isFile()) batch.add(folder.path, name, stats)
+      else {
+        const path = joinPath(folder.path, name)
+        this.#problem(path, new TernError('SPECIAL_FILE', { path, kind: specialKind(stats) }))
+      }
+    } catch (thrown) {
+      const path = joinPath(folder.path, name)
+      this.#problem(path, fileError(thrown, 'source', { path }))
+    }
+  }
+
+  #folderAt(path: string): Folder | undefined {
+    try {
+      return this.#folders.folder(joinPath(this.#itemPath, path))
+    } catch (thrown) {
+      this.#problem(path, fileError(thrown, 'source', { path }))
+      return undefined
+    }
+  }
+
+  #enter(path: string, isItem: boolean): void {
+    try {
+      if (this.#open.length >= maxPathDepth) throw new TernError('PATH_INVALID', { path: path.slice(0, 200) })
       const folder = this.#folders.folder(joinPath(this.#itemPath, path))
       if (!folder) return
       const names = listFolderNames(folder.self)
-      open.push({ path, names })
+      this.#open.push({ path, names, handle: folder, looksLeft: looksAtOnce })
       for (const name of names.invalid) {
         if (this.#options.members?.has(name) === false) continue
         const shown = joinPath(path, name)
@@ -164,21 +245,7 @@ class Walk {
   }
 }
 
-function entryOf(path: string, stats: BigIntStats): ScanEntry {
-  const isFolder = stats.isDirectory()
-  return {
-    path,
-    kind: isFolder ? 'folder' : 'file',
-    sizeBytes: isFolder ? 0 : Number(stats.size),
-    mtimeMs: Number(stats.mtimeMs),
-    mtimeNs: stats.mtimeNs,
-    inode: stats.ino,
-    device: stats.dev,
-    mode: Number(stats.mode) & 0o777,
-  }
-}
-
-function specialKind(stats: BigIntStats): string {
+function specialKind(stats: Stats): string {
   if (stats.isSymbolicLink()) return 'link'
   if (stats.isFIFO()) return 'pipe'
   if (stats.isSocket()) return 'socket'

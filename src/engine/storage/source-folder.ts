@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs'
 import { errnoOf, fileError } from '../../platform/errno.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import type { FolderTree, FolderTreeOptions } from './folder-tree.ts'
@@ -56,7 +56,7 @@ export class SourceReader implements Disposable {
 
   #identityNow(): FileIdentity {
     try {
-      return identityOf(this.#fd)
+      return identityOf(fstatSync(this.#fd))
     } catch (thrown) {
       throw fileError(thrown, 'source', { path: this.path })
     }
@@ -83,9 +83,10 @@ export class SourceFolder implements Disposable {
     if (!folder) throw new TernError('SOURCE_NOT_FOUND', { path })
     const fd = this.#openFile(folder.child(nameOf(path)), path)
     try {
-      if (!fstatSync(fd).isFile()) throw new TernError('SPECIAL_FILE', { path })
+      const stats = fstatSync(fd)
+      if (!stats.isFile()) throw new TernError('SPECIAL_FILE', { path })
       this.#folders.confirmOpened(parentOf(path), nameOf(path), fd)
-      return new SourceReader(fd, path, identityOf(fd))
+      return new SourceReader(fd, path, identityOf(stats))
     } catch (thrown) {
       closeSync(fd)
       throw fileError(thrown, 'source', { path })
@@ -114,13 +115,12 @@ export class SourceFolder implements Disposable {
 export function isSameVersion(left: FileIdentity, right: FileIdentity): boolean {
   return (
     left.sizeBytes === right.sizeBytes &&
-    left.mtimeNs === right.mtimeNs &&
+    left.mtimeMs === right.mtimeMs &&
     left.inode === right.inode &&
     left.device === right.device
   )
 }
 
-function identityOf(fd: number): FileIdentity {
-  const stats = fstatSync(fd, { bigint: true })
-  return { sizeBytes: Number(stats.size), mtimeNs: stats.mtimeNs, inode: stats.ino, device: stats.dev }
+function identityOf({ size, mtimeMs, ino, dev }: Stats): FileIdentity {
+  return { sizeBytes: size, mtimeMs, inode: ino, device: dev }
 }

@@ -81,18 +81,12 @@ export class TargetFolder implements AsyncDisposable {
       const folder = this.#folders.folder(parentOf(path))
       if (!folder) return { kind: 'absent' }
       const at = path === '' ? `${folder.self}/.` : folder.child(nameOf(path))
-      const stats = lstatSync(at, { bigint: true, throwIfNoEntry: false })
+      const stats = lstatSync(at, { throwIfNoEntry: false })
       if (!stats) return { kind: 'absent' }
-      const mtimeMs = Number(stats.mtimeMs)
+      const mtimeMs = Math.floor(stats.mtimeMs)
       if (stats.isDirectory()) return { kind: 'folder', mtimeMs }
       if (stats.isFile()) {
-        return {
-          kind: 'file',
-          sizeBytes: Number(stats.size),
-          mtimeMs,
-          mtimeNs: stats.mtimeNs,
-          mode: Number(stats.mode) & 0o777,
-        }
+        return { kind: 'file', sizeBytes: stats.size, mtimeMs, mode: stats.mode & 0o777 }
       }
       return {
         kind: 'other',

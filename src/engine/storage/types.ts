@@ -4,15 +4,18 @@ import type { ConflictRule } from '../api.ts'
 /** What tells one version of a file from another; compared before and after reading and when resuming. */
 export interface FileIdentity {
   readonly sizeBytes: number
-  readonly mtimeNs: bigint
-  readonly inode: bigint
-  readonly device: bigint
+  /** With fractions: the same file always gives the same number, which is good for about a quarter of a microsecond. */
+  readonly mtimeMs: number
+  /** Rounded where the file system's numbers are beyond 2^53. */
+  readonly inode: number
+  readonly device: number
 }
 
-export interface ScanEntry extends FileIdentity {
+export interface ScanEntry {
   /** `/`-separated, relative to the item; empty: the item itself. */
   readonly path: string
   readonly kind: 'file' | 'folder'
+  readonly sizeBytes: number
   /** Whole milliseconds, rounded down; negative before 1970. */
   readonly mtimeMs: number
   /** Permission bits only. */
@@ -31,7 +34,6 @@ export type TargetEntry =
       readonly kind: 'file'
       readonly sizeBytes: number
       readonly mtimeMs: number
-      readonly mtimeNs: bigint
       readonly mode: number
     }
   | { readonly kind: 'folder'; readonly mtimeMs: number }

@@ -1,11 +1,10 @@
 import { TernError } from '../../shared/domain/errors.ts'
 import type { ComparisonRule, ConflictRule } from '../api.ts'
-import type { ListEntry } from '../protocol/messages.ts'
+import type { ListEntry } from '../protocol/listing.ts'
 import { joinPath, nameOf, parentOf, type TargetEntry } from '../storage/index.ts'
 import { maxNumber, numberedName } from '../storage/numbered-name.ts'
 import { makeItemFolder } from './placement.ts'
 import type { ReceivingItem } from './receiving-item.ts'
-import { mtimeMsOf } from './wanted-entry.ts'
 
 export type Verdict =
   | { readonly kind: 'folder' }
@@ -27,7 +26,7 @@ export function compare(entry: ListEntry, item: ReceivingItem, onConflict: Confl
   if (entry.kind === 'folder') {
     makeItemFolder(path, item.target)
     // The folder of members may be anybody's: only its files are of this job.
-    if (item.kind !== 'members') item.folderTimes.set(path, mtimeMsOf(entry.mtimeNs))
+    if (item.kind !== 'members') item.folderTimes.set(path, entry.mtimeMs)
     return { kind: 'folder' }
   }
   const existing = item.target.folder.inspect(path)
@@ -49,7 +48,7 @@ function syncNames(path: string, isItem: boolean, { target }: ReceivingItem): vo
 function isSame(entry: ListEntry, existing: TargetEntry, by: ComparisonRule = 'size+modified'): boolean {
   if (existing.kind !== 'file') return false
   if (by !== 'modified' && existing.sizeBytes !== entry.sizeBytes) return false
-  return by === 'size' || wholeSeconds(existing.mtimeMs) === wholeSeconds(mtimeMsOf(entry.mtimeNs))
+  return by === 'size' || wholeSeconds(existing.mtimeMs) === wholeSeconds(entry.mtimeMs)
 }
 
 function wholeSeconds(ms: number): number {

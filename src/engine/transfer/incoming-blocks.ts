@@ -3,9 +3,10 @@ import type { Journal } from '../journal/index.ts'
 import { decodeBlock } from '../protocol/data-frames.ts'
 import { maxOpenFiles, smallFileBytes } from '../protocol/limits.ts'
 import type { FileEnd } from '../protocol/messages.ts'
+import { nanosecondsSince1970 } from '../protocol/wire-time.ts'
 import { LargeFile } from './large-file.ts'
 import type { ReceiveMeter } from './receive-meter.ts'
-import { mtimeMsOf, type WantedEntry } from './wanted-entry.ts'
+import type { WantedEntry } from './wanted-entry.ts'
 import { violation, type WantedFiles } from './wanted-files.ts'
 
 const maxCommits = 16
@@ -96,11 +97,12 @@ export class IncomingBlocks {
   }
 
   #open(wanted: WantedEntry): LargeFile {
-    const { entry, attempt, item, path, sizeBytes, mtimeNs, mode } = wanted
+    const { entry, attempt, item, path, sizeBytes, mode } = wanted
     const { files, journal, laneCount, meter } = this.#options
     if (wanted.large) return wanted.large
     if (files.openFiles >= maxOpenFiles) throw violation('too many files at once', entry)
-    const mtimeMs = mtimeMsOf(mtimeNs)
+    const mtimeMs = Math.floor(wanted.mtimeMs)
+    const mtimeNs = nanosecondsSince1970(wanted.mtimeMs)
     const large = new LargeFile(
       { entry, attempt, itemId: item.request.itemId, path, sizeBytes, mtimeNs, mtimeMs, mode },
       { journal, target: item.target, laneCount, onVerified: (bytes) => meter.addVerified(item, bytes) },

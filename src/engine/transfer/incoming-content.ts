@@ -2,7 +2,7 @@ import { TernError } from '../../shared/domain/errors.ts'
 import type { ConflictRule } from '../api.ts'
 import type { Journal } from '../journal/index.ts'
 import { smallFileBytes } from '../protocol/limits.ts'
-import { type FileEnd, type FileFailed, type FileResult, frameType } from '../protocol/messages.ts'
+import { type FileEnd, type FileFailed, frameType } from '../protocol/messages.ts'
 import type { LaneFrame } from '../transport/types.ts'
 import { IncomingBlocks } from './incoming-blocks.ts'
 import { IncomingPacks } from './incoming-packs.ts'
@@ -16,7 +16,7 @@ interface IncomingContentOptions {
   readonly laneCount: number
   readonly onConflict: ConflictRule
   /** These entries are settled, for better or worse. */
-  readonly onSettled: (entries: readonly WantedEntry[], results: readonly FileResult[]) => void
+  readonly onSettled: (entries: readonly WantedEntry[], isDone: boolean) => void
   /** Something that ends the transfer has happened outside of any call. */
   readonly onFatal: (error: TernError) => void
 }
@@ -73,10 +73,10 @@ export class IncomingContent {
   }
 
   /** The source has changed: what was taken of this file is void. Returns the entry as it is wanted now. */
-  async startAgain(wanted: WantedEntry, sizeBytes: number, mtimeNs: bigint, mode: number): Promise<WantedEntry> {
+  async startAgain(wanted: WantedEntry, sizeBytes: number, mtimeMs: number, mode: number): Promise<WantedEntry> {
     if (wanted.isCommitting) throw violation('change after the end', wanted.entry)
     const { entry, item, sourcePath, path } = wanted
-    const again: WantedEntry = { entry, item, sourcePath, path, sizeBytes, mtimeNs, mode, attempt: wanted.attempt + 1 }
+    const again: WantedEntry = { entry, item, sourcePath, path, sizeBytes, mtimeMs, mode, attempt: wanted.attempt + 1 }
     // Before anything is waited for: what other lanes still bring of the earlier attempt is passed over from now on.
     this.#files.replace(wanted, again)
     await wanted.large?.discard()

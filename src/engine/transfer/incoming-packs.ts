@@ -5,7 +5,7 @@ import type { SmallFile, SmallFileResult } from '../storage/index.ts'
 import { digestOf, isSameDigest } from './digest.ts'
 import type { ReceiveMeter } from './receive-meter.ts'
 import type { Target } from './targets.ts'
-import { mtimeMsOf, type WantedEntry } from './wanted-entry.ts'
+import type { WantedEntry } from './wanted-entry.ts'
 import { violation, type WantedFiles } from './wanted-files.ts'
 
 /** Written and not yet durable: enough for one flush of the disk to be shared by many, little enough to end soon. */
@@ -57,7 +57,7 @@ export class IncomingPacks {
       if (!bytes) continue
       const group = groupOf(groups, wanted.item.target, files.conflictRule(wanted))
       group.wanted.push(wanted)
-      group.files.push({ path: wanted.path, bytes, mtimeMs: mtimeMsOf(wanted.mtimeNs), mode: wanted.mode })
+      group.files.push({ path: wanted.path, bytes, mtimeMs: Math.floor(wanted.mtimeMs), mode: wanted.mode })
     }
     for (const group of groups) await this.#write(group)
   }

@@ -5,19 +5,19 @@ import type { Journal } from '../journal/index.ts'
 import { controlBound, decodeFromSender, encodeControl } from '../protocol/codec.ts'
 import { dataBound } from '../protocol/data-frames.ts'
 import { IncomingList } from '../protocol/incoming-list.ts'
-import { maxAttempts } from '../protocol/limits.ts'
+import { frameHeaderBytes, maxAttempts, maxResultRanges } from '../protocol/limits.ts'
+import type { ListEntry } from '../protocol/listing.ts'
 import type {
-  Answer,
   FileRelist,
-  FileResult,
   ItemBegin,
   ItemEnd,
   ItemProblem,
   ListBatch,
-  ListEntry,
   PrefixDigests,
   ReceiverMessage,
+  ResultRange,
   SenderMessage,
+  WantedRest,
 } from '../protocol/messages.ts'
 import type { Limiter } from '../transport/limiter.ts'
 import type { DataLane, Session } from '../transport/types.ts'
@@ -35,7 +35,6 @@ import { Targets } from './targets.ts'
 import type { WantedEntry } from './wanted-entry.ts'
 
 const framesBetweenAcks = 16
-const maxResultsInMessage = 1024
 
 interface ReceiveParts {
   readonly request: ReceiveRequest
@@ -81,7 +80,7 @@ export class Receiver {
       meter: parts.meter,
       laneCount: parts.session.laneCount,
       onConflict: parts.request.onConflict,
-      onSettled: (entries, results) => this.#entriesSettled(entries, results),
+      onSettled: (entries, isDone) => this.#entriesSettled(entries, isDone),
       onFatal: (error) => this.#fail(error),
     })
   }
@@ -123,17 +122,17 @@ export class Receiver {
         if (!this.#isFinishedSaid) throw new TernError('PROTOCOL_ERROR', { what: 'goodbye too early' })
         return
       }
-      await this.#take(message)
+      await this.#take(message, frame.payload.length)
       this.#parts.onChange()
     }
   }
 
-  async #take(message: SenderMessage): Promise<void> {
+  async #take(message: SenderMessage, payloadBytes: number): Promise<void> {
     switch (message.type) {
       case 'itemBegin':
         return this.#beginItem(message)
       case 'listBatch':
-        return this.#compareBatch(message)
+        return this.#compareBatch(message, payloadBytes + frameHeaderBytes)
       case 'itemProblem':
         return this.#takeProblem(message)
       case 'itemEnd':
@@ -187,26 +186,31 @@ export class Receiver {
     return item
   }
 
-  async #compareBatch(message: ListBatch): Promise<void> {
-    this.#list.takeBatch(message)
-    const { meter } = this.#parts
+  async #compareBatch(message: ListBatch, frameBytes: number): Promise<void> {
+    this.#list.takeBatch(message, frameBytes)
+    const { listing, batch, firstEntry } = message
     const item = this.#items.get(message.item)
-    const answers: Answer[] = []
+    const bits = new Uint8Array(Math.ceil(listing.length / 8))
+    const rests: WantedRest[] = []
     const prefixes: PrefixDigests[] = []
-    let closed = 0
-    for (const [index, entry] of message.entries.entries()) {
-      const answer = item && !item.error ? this.#answer(entry, message.firstEntry + index, item, prefixes) : nothing
-      if (answer.want === 'nothing') closed += 1
-      answers.push(answer)
+    let wantedCount = 0
+    for (const run of listing.runs) {
+      for (let index = run.start; index < run.end && item && !item.error; index += 1) {
+        const offset = this.#answer(listing.entryIn(run, index), firstEntry + index, item, prefixes)
+        if (offset === undefined) continue
+        wantedCount += 1
+        bits[index >> 3] = (bits[index >> 3] as number) | (1 << (index & 7))
+        if (offset > 0) rests.push({ index, offset })
+      }
     }
-    this.#list.batchAnswered(closed)
-    meter.filesCompared = meter.filesListed
-    await this.#send({ type: 'wantBatch', batch: message.batch, answers })
+    this.#list.batchAnswered(listing.length - wantedCount)
+    this.#parts.meter.filesCompared = this.#parts.meter.filesListed
+    await this.#send({ type: 'wantBatch', batch, wanted: wantedCount === 0 ? 'nothing' : bits, rests })
     for (const prefix of prefixes) await this.#send(prefix)
   }
 
-  /** What is wanted of one entry. What keeps it from being placed is that entry's failure. */
-  #answer(entry: ListEntry, number: number, item: ReceivingItem, prefixes: PrefixDigests[]): Answer {
+  /** From where on one entry is wanted; undefined: not at all. What keeps it from being placed is that entry's failure. */
+  #answer(entry: ListEntry, number: number, item: ReceivingItem, prefixes: PrefixDigests[]): number | undefined {
     const { meter, request } = this.#parts
     if (entry.kind === 'file') {
       meter.filesListed += 1
@@ -215,33 +219,33 @@ export class Receiver {
     }
     try {
       const verdict = compare(entry, item, item.request.onConflict ?? request.onConflict)
-      if (verdict.kind === 'folder') return nothing
+      if (verdict.kind === 'folder') return undefined
       if (verdict.kind === 'wanted') return this.#want(entry, number, item, verdict.path, prefixes)
       item.filesDone += 1
       item.filesAlreadyThere += 1
       meter.filesDone += 1
       meter.filesAlreadyThere += 1
       meter.addVerified(item, entry.sizeBytes)
-      return nothing
+      return undefined
     } catch (thrown) {
       const error = TernError.from(thrown)
       if (isFatal(error)) throw error
       if (entry.path === '') item.error = error.toEnvelope()
       item.addFailure(entry.path, error.toEnvelope())
-      return nothing
+      return undefined
     }
   }
 
-  #want(entry: ListEntry, number: number, item: ReceivingItem, path: string, prefixes: PrefixDigests[]): Answer {
+  #want(entry: ListEntry, number: number, item: ReceivingItem, path: string, prefixes: PrefixDigests[]): number {
     const { claims } = this.#parts
-    const { sizeBytes, mtimeNs, mode } = entry
+    const { sizeBytes, mtimeMs, mode } = entry
     const wanted: WantedEntry = {
       entry: number,
       item,
       sourcePath: entry.path,
       path,
       sizeBytes,
-      mtimeNs,
+      mtimeMs,
       mode,
       attempt: 0,
     }
@@ -249,10 +253,10 @@ export class Receiver {
     try {
       const offset = this.#content.want(wanted)
       item.open()
-      if (offset === 0) return { want: 'all' }
+      if (offset === 0) return 0
       prefixes.push(...prefixesOf(wanted))
       this.#parts.meter.bytesWanted -= offset
-      return { want: 'rest', offset }
+      return offset
     } catch (thrown) {
       claims.release(item.target.root, path)
       throw thrown
@@ -293,7 +297,7 @@ export class Receiver {
     const { meter } = this.#parts
     meter.bytesTotal += message.sizeBytes - wanted.sizeBytes
     wanted.item.bytesTotal += message.sizeBytes - wanted.sizeBytes
-    await this.#content.startAgain(wanted, message.sizeBytes, message.mtimeNs, message.mode)
+    await this.#content.startAgain(wanted, message.sizeBytes, message.mtimeMs, message.mode)
     await this.#send({ type: 'wantAgain', entry: message.entry, attempt: message.attempt })
   }
 
@@ -322,11 +326,12 @@ export class Receiver {
     }
   }
 
-  #entriesSettled(entries: readonly WantedEntry[], results: readonly FileResult[]): void {
+  #entriesSettled(entries: readonly WantedEntry[], isDone: boolean): void {
     const { claims, onChange } = this.#parts
-    this.#list.entriesClosed(entries.length)
-    for (let at = 0; at < results.length; at += maxResultsInMessage) {
-      this.#tell({ type: 'fileResults', results: results.slice(at, at + maxResultsInMessage) })
+    const ranges = rangesOf(entries, isDone)
+    for (const { firstEntry, count } of ranges) this.#list.entriesSettled(firstEntry, count)
+    for (let at = 0; at < ranges.length; at += maxResultRanges) {
+      this.#tell({ type: 'fileResults', ranges: ranges.slice(at, at + maxResultRanges) })
     }
     for (const { item, path } of entries) {
       claims.release(item.target.root, path)
@@ -398,4 +403,16 @@ function isPeerGone(thrown: unknown): boolean {
   return !isAbort(thrown) && (code === 'PEER_LOST' || code === 'STALLED')
 }
 
-const nothing: Answer = { want: 'nothing' }
+/** Entries in the order in which they were sent, which is mostly that of their numbers. */
+function rangesOf(entries: readonly WantedEntry[], isDone: boolean): ResultRange[] {
+  const ranges: { firstEntry: number; count: number; isDone: boolean }[] = []
+  let last: { firstEntry: number; count: number; isDone: boolean } | undefined
+  for (const { entry } of entries) {
+    if (last && last.firstEntry + last.count === entry) last.count += 1
+    else {
+      last = { firstEntry: entry, count: 1, isDone }
+      ranges.push(last)
+    }
+  }
+  return ranges
+}

@@ -1,5 +1,6 @@
 import type { TransferPhase } from '../../shared/domain/job.ts'
 import type { TransferProgress } from '../api.ts'
+import { entryKind, type Listing } from '../protocol/listing.ts'
 import type { ProgressReport } from '../protocol/messages.ts'
 
 interface SentItem {
@@ -27,11 +28,17 @@ export class SendMeter {
     this.items = itemIds.map((itemId) => ({ itemId, bytesTotal: 0, bytesVerified: 0 }))
   }
 
-  addFile(item: number, sizeBytes: number): void {
-    this.filesScanned += 1
-    this.bytesTotal += sizeBytes
+  addFiles(item: number, { kinds, sizes }: Listing): void {
+    let [files, bytes] = [0, 0]
+    for (let index = 0; index < kinds.length; index += 1) {
+      if (kinds[index] !== entryKind.file) continue
+      files += 1
+      bytes += sizes[index] as number
+    }
+    this.filesScanned += files
+    this.bytesTotal += bytes
     const sent = this.items[item]
-    if (sent) sent.bytesTotal += sizeBytes
+    if (sent) sent.bytesTotal += bytes
   }
 
   takeReport(report: ProgressReport): void {

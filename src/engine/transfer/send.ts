@@ -1,16 +1,17 @@
 import { isAbort, TernError } from '../../shared/domain/errors.ts'
 import type { ItemOutcome, SendItem, SendRequest } from '../api.ts'
 import { controlBound, decodeFromReceiver, encodeControl } from '../protocol/codec.ts'
+import { entryKind } from '../protocol/listing.ts'
 import type { ItemResult, LaneAck, ReceiverMessage, SenderMessage } from '../protocol/messages.ts'
 import { OutgoingList } from '../protocol/outgoing-list.ts'
-import { type ScanEntry, scan } from '../storage/index.ts'
+import { type ScanBatch, scanBatches } from '../storage/index.ts'
 import type { Limiter } from '../transport/limiter.ts'
 import type { DataLane, Session } from '../transport/types.ts'
 import type { FlowMeter } from './flow-meter.ts'
 import { OutgoingContent } from './outgoing-content.ts'
 import { OutgoingLane } from './outgoing-lane.ts'
 import type { SendMeter } from './send-meter.ts'
-import { itemNameOf, listEntryOf, type Source, Sources, sourceOf } from './source.ts'
+import { itemNameOf, type Source, Sources, sourceOf } from './source.ts'
 
 interface SendParts {
   readonly request: SendRequest
@@ -84,20 +85,20 @@ export class Sender {
     this.#list.openItem(number)
     try {
       let isBegun = false
-      for await (const entries of this.#scan(number, item)) {
-        const first = entries[0]
-        if (!isBegun && first) {
+      for await (const batch of this.#scan(number, item)) {
+        if (!isBegun) {
           isBegun = true
-          this.#kinds.set(number, first.kind)
+          const kind = batch.listing.kinds[0] === entryKind.folder ? 'folder' : 'file'
+          this.#kinds.set(number, kind)
           await this.#send({
             type: 'itemBegin',
             item: number,
             itemId,
-            kind: item.members ? 'members' : first.kind,
+            kind: item.members ? 'members' : kind,
             name: itemNameOf(item),
           })
         }
-        await this.#sendBatch(number, item, entries)
+        await this.#sendBatch(number, item, batch)
       }
       await this.#send({ type: 'itemEnd', item: number, itemId })
     } catch (thrown) {
@@ -110,37 +111,35 @@ export class Sender {
   }
 
   /** The scan, with its problems told right after the batch in which they came up. */
-  async *#scan(number: number, item: SendItem): AsyncGenerator<readonly ScanEntry[]> {
+  async *#scan(number: number, item: SendItem): AsyncGenerator<ScanBatch> {
     const problems: SenderMessage[] = []
     const { root, path, members, includes } = item
-    const batches = scan(root, path, {
+    const batches = scanBatches(root, path, {
       ...(members && { members }),
       ...(includes && { includes }),
       signal: this.#ending.signal,
       onProblem: ({ path: at, error }) => problems.push({ type: 'itemProblem', item: number, path: at, error }),
     })
-    for await (const entries of batches) {
-      yield entries
+    for await (const batch of batches) {
+      yield batch
       for (const problem of problems.splice(0)) await this.#send(problem)
     }
     for (const problem of problems) await this.#send(problem)
   }
 
-  async #sendBatch(item: number, source: SendItem, scanned: readonly ScanEntry[]): Promise<void> {
+  async #sendBatch(item: number, source: SendItem, scanned: ScanBatch): Promise<void> {
     while (!this.#list.hasRoom && !this.#ending.signal.aborted) {
       await new Promise<void>((resolve) => {
         this.#roomForMore = resolve
       })
     }
     this.#ending.signal.throwIfAborted()
-    const entries = scanned.map(listEntryOf)
-    const { batch, firstEntry } = this.#list.openBatch(
-      entries,
-      scanned.map((entry) => sourceOf(source, entry)),
-    )
-    for (const { kind, sizeBytes } of entries) if (kind === 'file') this.#parts.meter.addFile(item, sizeBytes)
+    const { listing } = scanned
+    const frame = encodeControl({ type: 'listBatch', item, ...this.#list.next, listing })
+    this.#list.openBatch(listing, (folder, index) => sourceOf(source, scanned, folder, index), frame.length)
+    this.#parts.meter.addFiles(item, listing)
     this.#parts.onChange()
-    await this.#send({ type: 'listBatch', batch, item, firstEntry, entries })
+    await this.#parts.session.control.send(frame)
   }
 
   async #takeControl(): Promise<void> {
@@ -175,7 +174,7 @@ export class Sender {
         this.#content.add([this.#list.takeWantAgain(message)])
         return
       case 'fileResults':
-        this.#list.takeResults(message.results)
+        this.#list.takeResults(message)
         this.#signalRoom()
         return
       case 'itemResult':

@@ -34,10 +34,10 @@ function lookAgain(file: WantedFile<Source>, { list, sources }: OutgoingParts): 
   try {
     using reader = sources.openNow(file.source)
     const source: Source = { ...file.source, identity: reader.identity }
-    const { sizeBytes, mtimeNs } = reader.identity
+    const { sizeBytes, mtimeMs } = reader.identity
     const again = list.relist(file.entry, source, sizeBytes)
     if (!again) return undefined
-    return { type: 'fileRelist', entry: file.entry, attempt: again.attempt, sizeBytes, mtimeNs, mode: source.mode }
+    return { type: 'fileRelist', entry: file.entry, attempt: again.attempt, sizeBytes, mtimeMs, mode: source.mode }
   } catch {
     // Gone or unreadable by now: that it changed is what is known for sure.
     return undefined

@@ -1,13 +1,12 @@
 import { basename } from 'node:path'
 import { TernError } from '../../shared/domain/errors.ts'
 import type { SendItem } from '../api.ts'
-import type { ListEntry } from '../protocol/messages.ts'
 import {
   type FileIdentity,
   isSameVersion,
   joinPath,
   nameOf,
-  type ScanEntry,
+  type ScanBatch,
   SourceFolder,
   type SourceReader,
 } from '../storage/index.ts'
@@ -59,14 +58,9 @@ export class Sources implements Disposable {
   }
 }
 
-export function sourceOf(item: SendItem, entry: ScanEntry): Source {
-  const { sizeBytes, mtimeNs, inode, device } = entry
-  return { item, path: entry.path, identity: { sizeBytes, mtimeNs, inode, device }, mode: entry.mode }
-}
-
-export function listEntryOf(entry: ScanEntry): ListEntry {
-  const { kind, path, sizeBytes, mtimeNs, mode } = entry
-  return { kind, path, sizeBytes, mtimeNs, mode }
+export function sourceOf(item: SendItem, batch: ScanBatch, folder: string, index: number): Source {
+  const path = joinPath(folder, batch.listing.names[index] as string)
+  return { item, path, identity: batch.identityOf(index), mode: batch.listing.modes[index] as number }
 }
 
 /** The item's own name, as it lands beneath a folder. */

@@ -10,7 +10,8 @@ export interface WantedEntry {
   /** Relative to the target's root. */
   readonly path: string
   readonly sizeBytes: number
-  readonly mtimeNs: bigint
+  /** With fractions. */
+  readonly mtimeMs: number
   readonly mode: number
   readonly attempt: number
   /** Opened with its first block, or at once when a partial is there to go on from. */
@@ -19,12 +20,4 @@ export interface WantedEntry {
   endDigest?: Uint8Array
   /** Its commit is under way: nothing more may come. */
   isCommitting?: boolean
-}
-
-const nanosecondsPerMs = 1_000_000n
-
-/** Whole milliseconds, rounded down, also before 1970. */
-export function mtimeMsOf(mtimeNs: bigint): number {
-  const ms = mtimeNs / nanosecondsPerMs
-  return Number(mtimeNs < 0n && mtimeNs % nanosecondsPerMs !== 0n ? ms - 1n : ms)
 }

@@ -1,6 +1,5 @@
 import { type ErrorCode, isAbort, TernError } from '../../shared/domain/errors.ts'
 import type { ConflictRule } from '../api.ts'
-import type { FileResult } from '../protocol/messages.ts'
 import type { CommitResult } from '../storage/index.ts'
 import { isFatal } from './fatal.ts'
 import type { ReceiveMeter } from './receive-meter.ts'
@@ -13,7 +12,7 @@ interface WantedFilesOptions {
   readonly meter: ReceiveMeter
   readonly onConflict: ConflictRule
   /** These entries are settled, for better or worse. */
-  readonly onSettled: (entries: readonly WantedEntry[], results: readonly FileResult[]) => void
+  readonly onSettled: (entries: readonly WantedEntry[], isDone: boolean) => void
 }
 
 export function violation(what: string, entry: number): TernError {
@@ -131,9 +130,6 @@ export class WantedFiles {
   #settle(entries: readonly WantedEntry[], isDone: boolean): void {
     if (entries.length === 0) return
     for (const wanted of entries) this.forget(wanted)
-    this.#options.onSettled(
-      entries,
-      entries.map(({ entry }) => ({ entry, isDone })),
-    )
+    this.#options.onSettled(entries, isDone)
   }
 }

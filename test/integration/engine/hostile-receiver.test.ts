@@ -18,17 +18,21 @@ interface Attack {
 
 /** The source is a folder (entry 0) with one file of three megabytes (entry 1). */
 const attacks: readonly Attack[] = [
-  { name: 'an answer too few', says: [{ type: 'wantBatch', batch: 0, answers: [{ want: 'nothing' }] }] },
-  { name: 'an answer to a batch that was not sent', says: [{ type: 'wantBatch', batch: 9, answers: [] }] },
-  { name: 'content of a folder', says: [{ type: 'wantBatch', batch: 0, answers: [{ want: 'all' }, { want: 'all' }] }] },
+  { name: 'answers too many', says: [{ type: 'wantBatch', batch: 0, wanted: new Uint8Array(2), rests: [] }] },
+  { name: 'an answer to a batch that was not sent', says: [{ type: 'wantBatch', batch: 9, wanted: 'all', rests: [] }] },
+  { name: 'content of a folder', says: [{ type: 'wantBatch', batch: 0, wanted: Uint8Array.of(3), rests: [] }] },
   {
     name: 'an offset beyond the end',
-    says: [{ type: 'wantBatch', batch: 0, answers: [{ want: 'nothing' }, { want: 'rest', offset: 4 * mebibyte }] }],
+    says: [{ type: 'wantBatch', batch: 0, wanted: 'all', rests: [{ index: 1, offset: 4 * mebibyte }] }],
+  },
+  {
+    name: 'the rest of what it does not want',
+    says: [{ type: 'wantBatch', batch: 0, wanted: 'nothing', rests: [{ index: 1, offset: mebibyte }] }],
   },
   {
     name: 'more prefix than the offset',
     says: [
-      { type: 'wantBatch', batch: 0, answers: [{ want: 'nothing' }, { want: 'rest', offset: mebibyte }] },
+      { type: 'wantBatch', batch: 0, wanted: 'all', rests: [{ index: 1, offset: mebibyte }] },
       { type: 'prefixDigests', entry: 1, firstBlock: 0, digests: digests(2) },
     ],
   },
@@ -38,7 +42,14 @@ const attacks: readonly Attack[] = [
   },
   {
     name: 'a result of a file it did not want',
-    says: [{ type: 'fileResults', results: [{ entry: 1, isDone: true }] }],
+    says: [{ type: 'fileResults', ranges: [{ firstEntry: 1, count: 1, isDone: true }] }],
+  },
+  {
+    name: 'results of more files than there are',
+    says: [
+      { type: 'wantBatch', batch: 0, wanted: 'all', rests: [] },
+      { type: 'fileResults', ranges: [{ firstEntry: 1, count: 2, isDone: true }] },
+    ],
   },
   { name: 'another try that was not offered', says: [{ type: 'wantAgain', entry: 1, attempt: 1 }] },
   { name: 'finished before anything', says: [{ type: 'finished' }] },

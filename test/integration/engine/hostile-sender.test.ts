@@ -5,18 +5,20 @@ import { encodeControl } from '../../../src/engine/protocol/codec.ts'
 import { blockContentOffset, PackWriter, writeBlockHeader } from '../../../src/engine/protocol/data-frames.ts'
 import { frame } from '../../../src/engine/protocol/frames.ts'
 import { maxFileSizeBytes } from '../../../src/engine/protocol/limits.ts'
-import type { ListEntry, SenderMessage } from '../../../src/engine/protocol/messages.ts'
+import type { ListEntry } from '../../../src/engine/protocol/listing.ts'
+import type { SenderMessage } from '../../../src/engine/protocol/messages.ts'
 import { digestOf, fileDigestOf } from '../../../src/engine/transfer/digest.ts'
 import { createEnginePair, requestsOf } from '../../helpers/engine-pair.ts'
+import { listingOf } from '../../helpers/listing.ts'
 import { meetAsRawPeer } from '../../helpers/raw-peer.ts'
 import { readTree } from '../../helpers/tree.ts'
 
 const mebibyte = 1024 * 1024
-const file = (path: string, sizeBytes = 0): ListEntry => ({ kind: 'file', path, sizeBytes, mtimeNs: 0n, mode: 0o644 })
-const folder = (path: string): ListEntry => ({ kind: 'folder', path, sizeBytes: 0, mtimeNs: 0n, mode: 0o755 })
+const file = (path: string, sizeBytes = 0): ListEntry => ({ kind: 'file', path, sizeBytes, mtimeMs: 0, mode: 0o644 })
+const folder = (path: string): ListEntry => ({ kind: 'folder', path, sizeBytes: 0, mtimeMs: 0, mode: 0o755 })
 const begin: SenderMessage = { type: 'itemBegin', item: 0, itemId: '0', kind: 'folder', name: 'source' }
 const batch = (entries: readonly ListEntry[], over: object = {}): SenderMessage => ({
-  ...{ type: 'listBatch', batch: 0, item: 0, firstEntry: 0, entries },
+  ...{ type: 'listBatch', batch: 0, item: 0, firstEntry: 0, listing: listingOf(entries) },
   ...over,
 })
 const end: SenderMessage[] = [{ type: 'itemEnd', item: 0, itemId: '0' }, { type: 'listEnd' }]
@@ -55,6 +57,8 @@ interface Attack {
 /** A listed file of two megabytes and one of five bytes: entries 1 and 2. */
 const listed = [begin, batch([folder(''), file('large', 2 * mebibyte), file('small', 5)])]
 const half = Buffer.alloc(mebibyte, 7)
+const nameWithSlash = listingOf([folder('')])
+nameWithSlash.add('', '../evil', 0, 0, 0, 0o644)
 
 const attacks: readonly Attack[] = [
   { name: 'a frame of four gigabytes', raw: Buffer.from([0xff, 0xff, 0xff, 0xff, 0x11]) },
@@ -63,7 +67,7 @@ const attacks: readonly Attack[] = [
   { name: 'a batch cut short', raw: frame(0x11, Buffer.from([0, 0, 0, 0])) },
   {
     name: 'a batch that counts more than it holds',
-    raw: frame(0x11, Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0])),
+    raw: frame(0x11, Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 2, 0])),
   },
   { name: 'a batch before its item', control: [batch([folder('')])] },
   { name: 'an item within an item', control: [begin, { ...begin, item: 1, itemId: '1' } as SenderMessage] },
@@ -73,6 +77,15 @@ const attacks: readonly Attack[] = [
   { name: 'a first entry that is not the item', control: [begin, batch([file('x')])] },
   { name: 'a path that comes twice', control: [begin, batch([folder(''), file('x'), file('x')])] },
   { name: 'paths out of order', control: [begin, batch([folder(''), file('b'), file('a')])] },
+  { name: 'a folder that was not listed', control: [begin, batch([folder(''), file('a/b')])] },
+  { name: 'a folder below a file', control: [begin, batch([folder(''), file('a'), file('a/b')])] },
+  {
+    name: 'a folder that was left already',
+    control: [begin, batch([folder(''), folder('a'), file('b'), file('a/c')])],
+  },
+  { name: 'a folder without a name', control: [begin, batch([folder(''), folder('a'), file('a//b')])] },
+  { name: 'a name with a slash', control: [begin, batch([], { listing: nameWithSlash })] },
+  { name: 'a name with NUL', control: [begin, batch([folder(''), file('nul\0')])] },
   {
     name: 'a list after its end',
     control: [begin, batch([folder('')]), ...end, { ...begin, item: 1, itemId: '1' } as SenderMessage],
@@ -109,7 +122,7 @@ const attacks: readonly Attack[] = [
   { name: 'a control message on a data lane', data: [encodeControl({ type: 'listEnd' })] },
   {
     name: 'a third attempt',
-    control: [...listed, { type: 'fileRelist', entry: 1, attempt: 2, sizeBytes: 1, mtimeNs: 0n, mode: 0 }],
+    control: [...listed, { type: 'fileRelist', entry: 1, attempt: 2, sizeBytes: 1, mtimeMs: 0, mode: 0 }],
   },
 ]
 
@@ -138,18 +151,16 @@ test.each(attacks)('$name ends the transfer with PROTOCOL_ERROR', async (attack)
 })
 
 test.each([
-  { path: '../evil', code: 'PATH_ESCAPES_ROOT' },
-  { path: '/evil', code: 'PATH_INVALID' },
-  { path: 'a/../../evil', code: 'PATH_ESCAPES_ROOT' },
-  { path: 'a//b', code: 'PATH_INVALID' },
-  { path: 'nul\0', code: 'PATH_INVALID' },
-  { path: '.tern-00.part', code: 'NAME_NOT_ALLOWED' },
-])('the path $path fails that file with $code and nothing is written for it', async ({ path, code }) => {
+  { path: '../evil', above: ['..'], code: 'PATH_ESCAPES_ROOT' },
+  { path: 'a/../../evil', above: ['a', 'a/..', 'a/../..'], code: 'PATH_ESCAPES_ROOT' },
+  { path: './b', above: ['.'], code: 'PATH_INVALID' },
+  { path: '.tern-00.part', above: [], code: 'NAME_NOT_ALLOWED' },
+])('the path $path fails that file with $code and nothing is written for it', async ({ path, above, code }) => {
   await using pair = await createEnginePair()
   const { send, receive } = requestsOf(pair)
   const receiving = pair.receiver.start(receive)
   const { session } = await meetAsRawPeer(pair.senderIdentity, send)
-  for (const message of [begin, batch([folder(''), file(path)]), ...end])
+  for (const message of [begin, batch([folder(''), ...above.map(folder), file(path)]), ...end])
     await session.control.send(encodeControl(message))
   session.control.expect(() => mebibyte)
   for (let found = await session.control.read(); found?.type !== 0x31; found = await session.control.read());
@@ -157,7 +168,7 @@ test.each([
   const outcome = await receiving.outcome
   expect(outcome.status).toBe('failed')
   expect(outcome.items[0]?.failures?.[0]?.error.code).toBe(code)
-  expect([...readTree(pair.target).keys()]).toEqual(['', 'source'])
+  expect([...readTree(pair.target).keys()].filter((at) => at !== 'source/a')).toEqual(['', 'source'])
   expect(existsSync(join(pair.folder, 'evil'))).toBe(false)
   await session.close()
 })

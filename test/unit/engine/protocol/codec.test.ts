@@ -7,13 +7,18 @@ import {
   encodeControl,
 } from '../../../../src/engine/protocol/codec.ts'
 import { frameHeaderBytes, maxControlFrameBytes } from '../../../../src/engine/protocol/limits.ts'
+import { entryKind, Listing } from '../../../../src/engine/protocol/listing.ts'
 import { type ControlMessage, frameType } from '../../../../src/engine/protocol/messages.ts'
 import { TernError } from '../../../../src/shared/domain/errors.ts'
+import { listingOf } from '../../../helpers/listing.ts'
 
 const decode = (bytes: Buffer) => {
   const [type, payload] = [bytes.readUInt8(4), bytes.subarray(frameHeaderBytes)]
   return decodeFromSender(type, payload) ?? decodeFromReceiver(type, payload)
 }
+
+const owned = listingOf([{ kind: 'file', path: 'x', sizeBytes: 1, mtimeMs: 0, mode: 0o600 }])
+owned.ownership = { users: [{ id: 1000, name: 'lisa' }], groups: [{ id: 100, name: '' }], userOf: [0], groupOf: [0] }
 
 /** The wire is a promise to older versions: these bytes may never change. */
 const golden: readonly [ControlMessage, string][] = [
@@ -28,9 +33,28 @@ const golden: readonly [ControlMessage, string][] = [
       batch: 2,
       item: 1,
       firstEntry: 3,
-      entries: [{ kind: 'file', path: 'a', sizeBytes: 0x1_0000_0002, mtimeNs: -1n, mode: 0o644 }],
+      listing: listingOf([
+        { kind: 'folder', path: 'd', sizeBytes: 0, mtimeMs: 1500.25, mode: 0o755 },
+        { kind: 'file', path: 'd/ö', sizeBytes: 0x1_0000_0002, mtimeMs: -0.5, mode: 0o644 },
+        { kind: 'link', path: 'd/p', sizeBytes: 0, mtimeMs: 0, mode: 0o777, linkTarget: '../x' },
+      ]),
     },
-    '00000026 11 00000002 00000001 00000003 00000001 00 0001 61 0000000100000002 ffffffffffffffff 01a4',
+    [
+      '00000078 11 00000002 00000001 00000003 00 00000002 00000003',
+      '00000002 00 64 00000001 00000002 00000006 64 00 c3b6 00 70',
+      '01 01ed 0000000000000000 0000000000000001 1dd13590',
+      '00 01a4 0000000100000002 ffffffffffffffff 3b9328e0',
+      '02 01ff 0000000000000000 0000000000000000 00000000 0004 2e2e2f78',
+    ].join(' '),
+  ],
+  [
+    { type: 'listBatch', batch: 0, item: 0, firstEntry: 0, listing: owned },
+    [
+      '00000055 11 00000000 00000000 00000000 01 00000001 00000001',
+      '00000000 00000001 00000001 78',
+      '00 0180 0000000000000001 0000000000000000 00000000',
+      '00000001 000003e8 0004 6c697361 00000001 00000064 0000 0000 0000',
+    ].join(' '),
   ],
   [{ type: 'itemEnd', item: 1, itemId: '7' }, '00000008 12 00000001 0001 37 00'],
   [
@@ -43,19 +67,24 @@ const golden: readonly [ControlMessage, string][] = [
     `00000015 15 00000005 01 ${'09'.repeat(16)}`,
   ],
   [
-    { type: 'fileRelist', entry: 5, attempt: 1, sizeBytes: 6, mtimeNs: 7n, mode: 0o600 },
-    '00000017 17 00000005 01 0000000000000006 0000000000000007 0180',
+    { type: 'fileRelist', entry: 5, attempt: 1, sizeBytes: 6, mtimeMs: 7, mode: 0o600 },
+    '0000001b 17 00000005 01 0000000000000006 0000000000000000 006acfc0 0180',
   ],
+  [{ type: 'wantBatch', batch: 2, wanted: 'nothing', rests: [] }, '00000009 20 00000002 00 00000000'],
+  [{ type: 'wantBatch', batch: 2, wanted: 'all', rests: [] }, '00000009 20 00000002 01 00000000'],
   [
-    { type: 'wantBatch', batch: 2, answers: [{ want: 'nothing' }, { want: 'all' }, { want: 'rest', offset: 8 }] },
-    '00000013 20 00000002 00000003 00 01 02 0000000000000008',
+    { type: 'wantBatch', batch: 2, wanted: Uint8Array.of(5, 128), rests: [{ index: 2, offset: 8 }] },
+    '0000001b 20 00000002 02 00000002 0580 00000001 00000002 0000000000000008',
   ],
   [
     { type: 'prefixDigests', entry: 5, firstBlock: 0, digests: new Uint8Array(16).fill(3) },
     `0000001c 21 00000005 00000000 00000001 ${'03'.repeat(16)}`,
   ],
   [{ type: 'wantAgain', entry: 5, attempt: 1 }, '00000005 22 00000005 01'],
-  [{ type: 'fileResults', results: [{ entry: 5, isDone: true }] }, '00000009 23 00000001 00000005 01'],
+  [
+    { type: 'fileResults', ranges: [{ firstEntry: 5, count: 3, isDone: true }] },
+    '0000000d 23 00000001 00000005 00000003 01',
+  ],
   [
     { type: 'laneAck', lane: 1, attempt: 2, frames: 3, isClosed: true },
     '0000000f 26 0001 00000002 0000000000000003 01',
@@ -82,20 +111,45 @@ const error = fc.record({
   code: fc.constantFrom('IO_ERROR', 'SOURCE_CHANGED'),
   params: fc.constant({ path: 'p', n: 1, is: true }),
 })
-const entry = fc.record({
-  kind: fc.constantFrom('file', 'folder'),
-  path: fc.string({ unit: 'grapheme' }),
-  sizeBytes: fc.nat({ max: 2 ** 40 }),
-  mtimeNs: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
-  mode: fc.integer({ min: 0, max: 0o7777 }),
-})
+const segment = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }).map((text) => text.replace(/[\0/]/g, '_'))
+/** As file systems tell times: whole seconds and nanoseconds, as one number. */
+const time = fc
+  .tuple(fc.integer({ min: -(2 ** 40), max: 2 ** 40 }), fc.nat({ max: 999_999_999 }))
+  .map(([seconds, nanoseconds]) => seconds * 1000 + nanoseconds / 1_000_000)
+const principal = fc.record({ id: u32, name: fc.string({ maxLength: 20 }) })
+const listing = fc
+  .record({
+    entries: fc.array(
+      fc.record({
+        folder: fc.array(segment, { maxLength: 3 }).map((segments) => segments.join('/')),
+        name: segment,
+        kind: fc.constantFrom(...Object.values(entryKind)),
+        sizeBytes: fc.nat({ max: 2 ** 43 }),
+        mtimeMs: time,
+        mode: fc.nat({ max: 0o777 }),
+        target: fc.string({ unit: 'grapheme', maxLength: 30 }),
+      }),
+      { minLength: 1, maxLength: 40 },
+    ),
+    owners: fc.option(fc.array(principal, { minLength: 1, maxLength: 3 })),
+  })
+  .map(({ entries, owners }) => {
+    const listing = new Listing()
+    for (const { folder, name, kind, sizeBytes, mtimeMs, mode, target } of entries) {
+      if (kind === entryKind.link) listing.linkTargets.set(listing.length, target)
+      listing.add(folder, name, kind, sizeBytes, mtimeMs, mode)
+    }
+    const places = entries.map((_, index) => index % (owners?.length ?? 1))
+    if (owners) listing.ownership = { users: owners, groups: owners, userOf: places, groupOf: places }
+    return listing
+  })
 const messages = fc.oneof(
   fc.record({
     type: fc.constant('listBatch'),
     batch: u32,
     item: u32,
     firstEntry: u32,
-    entries: fc.array(entry, { maxLength: 40 }),
+    listing,
   }),
   fc.record({ type: fc.constant('fileFailed'), entry: u32, attempt: fc.nat({ max: 255 }), error }),
   fc.record({

