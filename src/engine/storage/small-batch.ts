@@ -49,7 +49,7 @@ export class SmallBatch {
     this.#files = files
     this.#onConflict = onConflict
     this.#parts = parts
-    this.#results = new Array<SmallFileResult | undefined>(files.length)
+    this.#results = new Array<SmallFileResult | undefined>(files.length).fill(undefined)
   }
 
   /** Synchronous: the files' bytes are not needed afterwards. */
