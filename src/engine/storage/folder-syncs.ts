@@ -49,7 +49,9 @@ export class FolderSyncs {
       const isRootDone = await sync()
       if (process.platform === 'win32') return
       for (let start = 0; start < due.length; start += inFlight) {
-        await Promise.all(due.slice(start, start + inFlight).map((path) => this.#sync(path, isRootDone)))
+        const syncs = due.slice(start, start + inFlight).map((path) => this.#sync(path, isRootDone))
+        // None of them may still be under way when this has failed.
+        for (const ended of await Promise.allSettled(syncs)) if (ended.status === 'rejected') throw ended.reason
       }
     } catch (thrown) {
       for (const path of due) this.#changed.add(path)

@@ -42,6 +42,8 @@ export class LargeFile {
   #recordedBlocks: number
   #pendingBytes = 0
   #checkpoint: Promise<void> | undefined
+  /** What the disk could not keep is lost, and its next sync would say nothing of it: no more is claimed or placed. */
+  #syncFailure: TernError | undefined
   #verifiedBytes = 0
   #isClosed = false
 
@@ -63,6 +65,7 @@ export class LargeFile {
 
   /** Takes one block in. Settles when more may come. Fails with PROTOCOL_ERROR, INTEGRITY, DISK_FULL, …. */
   async take(block: Block): Promise<void> {
+    if (this.#syncFailure) throw this.#syncFailure
     const number = this.incoming.checkBlock(block.offset, block.bytes.length)
     if (!isSameDigest(digestOf(block.bytes), block.digest)) throw this.#corrupt('block')
     if (number < this.#recordedBlocks) {
@@ -80,6 +83,7 @@ export class LargeFile {
   /** Compares the whole, makes it durable and puts it in place. Fails with INTEGRITY and all that `commit` fails with. */
   async commit(onConflict: ConflictRule): Promise<CommitResult> {
     await this.#checkpoint
+    if (this.#syncFailure) throw this.#syncFailure
     const { sizeBytes, mtimeMs, mode } = this.start
     const expected = this.incoming.endDigest
     if (!expected || !isSameDigest(fileDigestOf(sizeBytes, this.incoming.digests), expected))
@@ -96,7 +100,7 @@ export class LargeFile {
   /** Keeps what is verified for a later run. */
   async close(): Promise<void> {
     if (this.#isClosed) return
-    await this.#startCheckpoint().catch(() => undefined)
+    if (!this.#syncFailure) await this.#startCheckpoint().catch(() => undefined)
     this.#isClosed = true
     this.#partial.close()
   }
@@ -122,7 +126,12 @@ export class LargeFile {
     const fromBlock = this.#recordedBlocks
     const upTo = this.incoming.contiguousBlocks
     const coveredBytes = this.#pendingBytes
-    await this.#partial.sync()
+    try {
+      await this.#partial.sync()
+    } catch (thrown) {
+      this.#syncFailure = TernError.from(thrown)
+      throw thrown
+    }
     this.#pendingBytes -= coveredBytes
     // A block below was replaced meanwhile: the next checkpoint covers it.
     if (this.#recordedBlocks !== fromBlock || upTo <= fromBlock) return
