@@ -6,7 +6,8 @@ import {
   maxBlockBytes,
   maxFilesInPack,
   maxPackFrameBytes,
-  packEntryHeaderBytes,
+  packEntryBytes,
+  packTrailerBytes,
   smallFileBytes,
 } from './limits.ts'
 import { frameType } from './messages.ts'
@@ -30,8 +31,15 @@ export interface Block extends BlockHeader {
 export interface PackedFile {
   readonly entry: number
   readonly attempt: number
-  readonly digest: Uint8Array
   readonly bytes: Buffer
+}
+
+/** Views are valid as long as the frame is. */
+export interface Pack {
+  readonly files: readonly PackedFile[]
+  /** Of `covered`: all contents and what they belong to. */
+  readonly digest: Buffer
+  readonly covered: Buffer
 }
 
 export function dataBound(type: number): number | undefined {
@@ -60,9 +68,13 @@ export function decodeBlock(payload: Buffer): Block {
   return { entry, attempt, offset, digest, bytes: from.view(from.remaining) }
 }
 
-/** Collects small files into one pack frame. */
+/**
+ * Collects small files into one pack frame: all contents, then a table that says whose they are, their number, and one
+ * digest over everything, so that it costs the same for many files as for one.
+ */
 export class PackWriter {
   readonly #buffer: Buffer
+  readonly #table = Buffer.allocUnsafe(maxFilesInPack * packEntryBytes)
   #length = frameHeaderBytes
   #count = 0
 
@@ -75,46 +87,58 @@ export class PackWriter {
   }
 
   hasRoomFor(contentBytes: number): boolean {
-    return this.#count < maxFilesInPack && this.#length + packEntryHeaderBytes + contentBytes <= packBufferBytes
+    const tableBytes = (this.#count + 1) * packEntryBytes + packTrailerBytes
+    return this.#count < maxFilesInPack && this.#length + contentBytes + tableBytes <= packBufferBytes
   }
 
   /** Where the next file's content goes; at most `contentBytes` may be filled before `add`. */
   room(contentBytes: number): Buffer {
-    const at = this.#length + packEntryHeaderBytes
-    return this.#buffer.subarray(at, at + contentBytes)
+    return this.#buffer.subarray(this.#length, this.#length + contentBytes)
   }
 
   /** Adds the file whose content was put into `room`. */
-  add(entry: number, attempt: number, digest: Uint8Array, contentBytes: number): void {
-    const at = this.#length
-    this.#buffer.writeUInt32BE(entry, at)
-    this.#buffer.writeUInt8(attempt, at + 4)
-    this.#buffer.writeUInt32BE(contentBytes, at + 5)
-    this.#buffer.set(digest, at + 9)
-    this.#length = at + packEntryHeaderBytes + contentBytes
+  add(entry: number, attempt: number, contentBytes: number): void {
+    const at = this.#count * packEntryBytes
+    this.#table.writeUInt32BE(entry, at)
+    this.#table.writeUInt8(attempt, at + 4)
+    this.#table.writeUInt32BE(contentBytes, at + 5)
+    this.#length += contentBytes
     this.#count += 1
   }
 
-  finish(): Buffer {
-    this.#buffer.writeUInt32BE(this.#length - frameHeaderBytes, 0)
+  finish(digestOf: (bytes: Uint8Array) => Uint8Array): Buffer {
+    const tableBytes = this.#table.copy(this.#buffer, this.#length, 0, this.#count * packEntryBytes)
+    const digestAt = this.#buffer.writeUInt16BE(this.#count, this.#length + tableBytes)
+    this.#buffer.set(digestOf(this.#buffer.subarray(frameHeaderBytes, digestAt)), digestAt)
+    const end = digestAt + digestBytes
+    this.#buffer.writeUInt32BE(end - frameHeaderBytes, 0)
     this.#buffer.writeUInt8(frameType.pack, 4)
-    return this.#buffer.subarray(0, this.#length)
+    return this.#buffer.subarray(0, end)
   }
 }
 
 export const packBufferBytes = frameHeaderBytes + maxPackFrameBytes
 
-export function decodePack(payload: Buffer): readonly PackedFile[] {
-  const from = new WireReader(payload)
+/** Reads what `PackWriter` wrote. Fails with PROTOCOL_ERROR; whether the digest is right is for the caller to see. */
+export function decodePack(payload: Buffer): Pack {
+  const trailerAt = payload.length - packTrailerBytes
+  if (trailerAt < 0) throw new TernError('PROTOCOL_ERROR', { what: 'truncated' })
+  const trailer = new WireReader(payload.subarray(trailerAt))
+  const count = trailer.u16()
+  if (count > maxFilesInPack) throw new TernError('PROTOCOL_ERROR', { what: 'too many files in a pack' })
+  const tableAt = trailerAt - count * packEntryBytes
+  if (tableAt < 0) throw new TernError('PROTOCOL_ERROR', { what: 'truncated' })
+  const table = new WireReader(payload.subarray(tableAt, trailerAt))
+  const contents = new WireReader(payload.subarray(0, tableAt))
   const files: PackedFile[] = []
-  while (from.remaining > 0) {
-    if (files.length === maxFilesInPack) throw new TernError('PROTOCOL_ERROR', { what: 'too many files in a pack' })
-    const entry = from.u32()
-    const attempt = from.u8()
-    const length = from.u32()
+  for (let index = 0; index < count; index += 1) {
+    const entry = table.u32()
+    const attempt = table.u8()
+    const length = table.u32()
     if (length > smallFileBytes) throw new TernError('PROTOCOL_ERROR', { what: 'packed file too large' })
-    const digest = from.view(digestBytes)
-    files.push({ entry, attempt, digest, bytes: from.view(length) })
+    files.push({ entry, attempt, bytes: contents.view(length) })
   }
-  return files
+  if (contents.remaining > 0) throw new TernError('PROTOCOL_ERROR', { what: 'content of no file' })
+  const digestAt = payload.length - digestBytes
+  return { files, digest: payload.subarray(digestAt), covered: payload.subarray(0, digestAt) }
 }

@@ -13,13 +13,15 @@ export const maxControlFrameBytes = 1024 * 1024
 /** Files up to this size travel packed, many to a frame. */
 export const smallFileBytes = 128 * 1024
 export const maxPackFrameBytes = 4 * 1024 * 1024
-export const maxFilesInPack = 1024
+export const maxFilesInPack = 4096
 
 export const digestBytes = 16
 /** Block header: file (u32), attempt (u8), offset (u64), digest. */
 export const blockHeaderBytes = 4 + 1 + 8 + digestBytes
-/** Pack entry header: file (u32), attempt (u8), length (u32), digest. */
-export const packEntryHeaderBytes = 4 + 1 + 4 + digestBytes
+/** What a pack says of each file, behind all contents: file (u32), attempt (u8), length (u32). */
+export const packEntryBytes = 4 + 1 + 4
+/** The end of a pack: number of files (u16), digest of all before it. */
+export const packTrailerBytes = 2 + digestBytes
 
 const mebibyte = 1024 * 1024
 export const maxBlockBytes = 8 * mebibyte

@@ -27,13 +27,7 @@ export class SourceReader implements Disposable {
   /** Fills the buffer from a byte position as far as the file goes; fewer bytes than asked for mean its end. */
   read(buffer: Uint8Array, position: number): number {
     try {
-      let count = 0
-      while (count < buffer.byteLength) {
-        const got = readSync(this.#fd, buffer, count, buffer.byteLength - count, position + count)
-        if (got === 0) break
-        count += got
-      }
-      return count
+      return fill(this.#fd, buffer, position)
     } catch (thrown) {
       throw fileError(thrown, 'source', { path: this.path })
     }
@@ -78,18 +72,29 @@ export class SourceFolder implements Disposable {
    * SOURCE_UNREADABLE, LINK_IN_PATH, SPECIAL_FILE, PATH_ESCAPES_ROOT.
    */
   open(path: string): SourceReader {
-    checkSourcePath(path)
-    const folder = this.#folders.folder(parentOf(path))
-    if (!folder) throw new TernError('SOURCE_NOT_FOUND', { path })
-    const fd = this.#openFile(folder.child(nameOf(path)), path)
+    const fd = this.#openPath(path)
     try {
-      const stats = fstatSync(fd)
-      if (!stats.isFile()) throw new TernError('SPECIAL_FILE', { path })
-      this.#folders.confirmOpened(parentOf(path), nameOf(path), fd)
-      return new SourceReader(fd, path, identityOf(stats))
+      return new SourceReader(fd, path, this.#identityOf(fd, path))
     } catch (thrown) {
       closeSync(fd)
       throw fileError(thrown, 'source', { path })
+    }
+  }
+
+  /**
+   * Reads a small file that must be of this version, which is `buffer.byteLength` long: looked at once, after its last
+   * byte was read, since whatever changed it before shows there too. Fails as `open` does, and with SOURCE_CHANGED.
+   */
+  readWhole(path: string, buffer: Uint8Array, version: FileIdentity): void {
+    const fd = this.#openPath(path)
+    try {
+      const length = fill(fd, buffer, 0)
+      const isSame = isSameVersion(this.#identityOf(fd, path), version)
+      if (length < buffer.byteLength || !isSame) throw new TernError('SOURCE_CHANGED', { path })
+    } catch (thrown) {
+      throw fileError(thrown, 'source', { path })
+    } finally {
+      closeSync(fd)
     }
   }
 
@@ -101,15 +106,36 @@ export class SourceFolder implements Disposable {
     this.close()
   }
 
-  #openFile(at: string, path: string): number {
+  #openPath(path: string): number {
+    checkSourcePath(path)
+    const folder = this.#folders.folder(parentOf(path))
+    if (!folder) throw new TernError('SOURCE_NOT_FOUND', { path })
     try {
-      return openSync(at, openFlags)
+      return openSync(folder.child(nameOf(path)), openFlags)
     } catch (thrown) {
       // A socket or a device without a driver cannot even be opened.
       if (errnoOf(thrown) === 'ENXIO') throw new TernError('SPECIAL_FILE', { path }, { cause: thrown })
       throw fileError(thrown, 'source', { path })
     }
   }
+
+  #identityOf(fd: number, path: string): FileIdentity {
+    const stats = fstatSync(fd)
+    if (!stats.isFile()) throw new TernError('SPECIAL_FILE', { path })
+    this.#folders.confirmOpened(parentOf(path), nameOf(path), fd)
+    return identityOf(stats)
+  }
+}
+
+/** Fills the buffer from a byte position as far as the file goes. Answers how many bytes that were. */
+function fill(fd: number, buffer: Uint8Array, position: number): number {
+  let count = 0
+  while (count < buffer.byteLength) {
+    const got = readSync(fd, buffer, count, buffer.byteLength - count, position + count)
+    if (got === 0) break
+    count += got
+  }
+  return count
 }
 
 export function isSameVersion(left: FileIdentity, right: FileIdentity): boolean {

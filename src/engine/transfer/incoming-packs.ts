@@ -1,6 +1,6 @@
 import { TernError } from '../../shared/domain/errors.ts'
 import type { ConflictRule } from '../api.ts'
-import { decodePack, type PackedFile } from '../protocol/data-frames.ts'
+import { decodePack } from '../protocol/data-frames.ts'
 import type { SmallFile, SmallFileResult } from '../storage/index.ts'
 import { digestOf, isSameDigest } from './digest.ts'
 import type { ReceiveMeter } from './receive-meter.ts'
@@ -34,7 +34,7 @@ function groupOf(groups: Batch[], target: Target, onConflict: ConflictRule): Bat
   return group
 }
 
-/** Small files, many to a frame: each is checked and fails alone; those that are good are written together. */
+/** Small files, many to a frame: the frame is checked as a whole, its files are written together and fail alone. */
 export class IncomingPacks {
   readonly #options: IncomingPacksOptions
   readonly #placing = new Set<Promise<void>>()
@@ -46,20 +46,22 @@ export class IncomingPacks {
 
   /** Settles when its files are written; that they are durable and in place is told as each batch gets there. */
   async take(payload: Buffer): Promise<void> {
-    const { files } = this.#options
+    const { files, meter } = this.#options
+    const pack = decodePack(payload)
+    const isGood = isSameDigest(digestOf(pack.covered), pack.digest)
     const groups: Batch[] = []
-    for (const file of decodePack(payload)) {
-      const wanted = files.expected(file.entry, file.attempt)
+    for (const { entry, attempt, bytes } of pack.files) {
+      const wanted = files.expected(entry, attempt)
       if (!wanted) continue
-      if (wanted.sizeBytes !== file.bytes.length || wanted.isCommitting) throw violation('unexpected file', file.entry)
+      if (wanted.sizeBytes !== bytes.length || wanted.isCommitting) throw violation('unexpected file', entry)
       wanted.isCommitting = true
-      const bytes = await this.#checked(wanted, file)
-      if (!bytes) continue
+      meter.bytesReceived += bytes.length
+      meter.bytesWanted -= bytes.length
       const group = groupOf(groups, wanted.item.target, files.conflictRule(wanted))
       group.wanted.push(wanted)
       group.files.push({ path: wanted.path, bytes, mtimeMs: Math.floor(wanted.mtimeMs), mode: wanted.mode })
     }
-    for (const group of groups) await this.#write(group)
+    for (const group of groups) await (isGood ? this.#write(group) : this.#refuse(group))
   }
 
   /** Settles when the lane may go on. */
@@ -72,13 +74,10 @@ export class IncomingPacks {
     await Promise.all(this.#placing)
   }
 
-  async #checked(wanted: WantedEntry, file: PackedFile): Promise<Buffer | undefined> {
-    const { files, meter } = this.#options
-    meter.bytesReceived += file.bytes.length
-    meter.bytesWanted -= file.bytes.length
-    if (isSameDigest(digestOf(file.bytes), file.digest)) return file.bytes
-    await files.fail(wanted, new TernError('INTEGRITY', { path: wanted.path, what: 'file' }))
-    return undefined
+  async #refuse({ wanted }: Batch): Promise<void> {
+    for (const file of wanted) {
+      await this.#options.files.fail(file, new TernError('INTEGRITY', { path: file.path, what: 'pack' }))
+    }
   }
 
   /** The frame's bytes may change once this has settled: by then they are written. */

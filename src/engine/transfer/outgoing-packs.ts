@@ -1,4 +1,3 @@
-import { TernError } from '../../shared/domain/errors.ts'
 import { PackWriter, packBufferBytes } from '../protocol/data-frames.ts'
 import type { WantedFile } from '../protocol/outgoing-list.ts'
 import { digestOf } from './digest.ts'
@@ -42,17 +41,13 @@ export class OutgoingPacks {
       this.#waiting.shift()
       if (this.#put(pack, file)) files.push(file)
     }
-    return pack.count === 0 ? undefined : { bytes: pack.finish(), sent: { kind: 'pack', files } }
+    return pack.count === 0 ? undefined : { bytes: pack.finish(digestOf), sent: { kind: 'pack', files } }
   }
 
   #put(pack: PackWriter, file: WantedFile<Source>): boolean {
     return guardSource(file, this.#parts, () => {
-      using reader = this.#parts.sources.open(file.source)
-      const content = pack.room(file.sizeBytes)
-      const isShort = reader.read(content, 0) < file.sizeBytes
-      if (isShort) throw new TernError('SOURCE_CHANGED', { path: file.source.path })
-      reader.assertUnchanged()
-      pack.add(file.entry, file.attempt, digestOf(content), file.sizeBytes)
+      this.#parts.sources.readWhole(file.source, pack.room(file.sizeBytes))
+      pack.add(file.entry, file.attempt, file.sizeBytes)
     })
   }
 }
