@@ -1,5 +1,6 @@
 export { NameCollisions } from './name-collisions.ts'
 export { checkName, isOwnName } from './names.ts'
+export { OwnerNames } from './ownership.ts'
 export type { PartialFile } from './partial-file.ts'
 export { checkRelativePath, joinPath, nameOf, parentOf } from './relative-path.ts'
 export { removePartial } from './remove-partial.ts'

@@ -3,13 +3,16 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { monotonicMs } from '../../platform/clock.ts'
 import { fileError } from '../../platform/errno.ts'
 import { TernError } from '../../shared/domain/errors.ts'
-import type { MemberSelection } from '../api.ts'
+import type { LinkRule, MemberSelection } from '../api.ts'
 import { fullBatchLength, maxEntriesInBatch } from '../protocol/limits.ts'
 import { entryKind, Listing } from '../protocol/listing.ts'
 import { type FolderNames, listFolderNames } from './folder-names.ts'
 import type { Folder, FolderTree } from './folder-tree.ts'
+import { leadsOut } from './link-targets.ts'
 import { openFolderTree } from './open-folder-tree.ts'
+import { type OwnerNames, OwnershipTable } from './ownership.ts'
 import { joinPath, maxPathDepth, nameOf, parentOf } from './relative-path.ts'
+import { type LinkedPlace, linkProblem, readLinkText, SourceLinks } from './source-links.ts'
 import { checkSourcePath } from './source-path.ts'
 import type { FileIdentity, ScanEntry, ScanProblem } from './types.ts'
 
@@ -26,6 +29,10 @@ export interface ScanOptions {
   readonly members?: MemberSelection
   /** Folders this deep are listed and not entered; 0: the item alone. Absent: as deep as it goes. */
   readonly maxDepth?: number
+  /** Absent: `skip`. */
+  readonly links?: LinkRule
+  /** Who owns each entry is listed as well, by these names. */
+  readonly owners?: OwnerNames
   readonly signal: AbortSignal
   readonly onProblem: (problem: ScanProblem) => void
 }
@@ -35,23 +42,48 @@ export class ScanBatch {
   readonly listing = new Listing()
   readonly #inodes: number[] = []
   readonly #devices: number[] = []
+  /** Where content lies that is listed under another path: a link's. Relative to the root. */
+  readonly #elsewhere = new Map<number, string>()
+  readonly #ownership: OwnershipTable | undefined
   #textLength = 0
   #latestFolder: string | undefined
+
+  constructor(owners?: OwnerNames) {
+    this.#ownership = owners && new OwnershipTable(owners)
+    this.listing.ownership = this.#ownership
+  }
 
   get isFull(): boolean {
     return this.listing.length >= maxEntriesInBatch || this.#textLength >= fullBatchLength
   }
 
-  add(folder: string, name: string, stats: Stats): void {
+  /** `elsewhere`: where it is to be read, when that is not where it is listed. */
+  add(folder: string, name: string, stats: Stats, elsewhere?: string): void {
     const isFolder = stats.isDirectory()
-    const kind = isFolder ? entryKind.folder : entryKind.file
-    this.listing.add(folder, name, kind, isFolder ? 0 : stats.size, stats.mtimeMs, stats.mode & 0o777)
+    if (elsewhere !== undefined && !isFolder) this.#elsewhere.set(this.listing.length, elsewhere)
+    this.#push(folder, name, isFolder ? entryKind.folder : entryKind.file, isFolder ? 0 : stats.size, stats)
+  }
+
+  addLink(folder: string, name: string, stats: Stats, target: string): void {
+    this.listing.linkTargets.set(this.listing.length, target)
+    this.#textLength += target.length
+    this.#push(folder, name, entryKind.link, 0, stats)
+  }
+
+  #push(folder: string, name: string, kind: number, sizeBytes: number, stats: Stats): void {
+    this.listing.add(folder, name, kind, sizeBytes, stats.mtimeMs, stats.mode & 0o777)
+    this.#ownership?.add(stats.uid, stats.gid)
     this.#inodes.push(stats.ino)
     this.#devices.push(stats.dev)
     this.#textLength += name.length
     if (folder === this.#latestFolder) return
     this.#latestFolder = folder
     this.#textLength += folder.length
+  }
+
+  /** Relative to the root; undefined where it lies under the path that it is listed by. */
+  elsewhere(index: number): string | undefined {
+    return this.#elsewhere.get(index)
   }
 
   identityOf(index: number): FileIdentity {
@@ -77,7 +109,7 @@ export async function* scan(root: string, path: string, options: ScanOptions): A
 
 /**
  * Lists an item (`path` below `root`), itself first, in batches: bytewise order within each folder, a folder right before
- * what it holds. Links and special files are problems, never followed. Memory does not grow with the number of files.
+ * what it holds. Special files are problems, and so are links where `links` does not say otherwise. Memory does not grow with the number of files.
  * Fails with SOURCE_NOT_FOUND (also when no member is there), SOURCE_UNREADABLE, LINK_IN_PATH, SPECIAL_FILE,
  * PATH_ESCAPES_ROOT.
  */
@@ -88,7 +120,7 @@ export async function* scanBatches(root: string, path: string, options: ScanOpti
   try {
     for (let isMore = true; isMore; ) {
       options.signal.throwIfAborted()
-      const batch = new ScanBatch()
+      const batch = new ScanBatch(options.owners)
       isMore = walk.fill(batch)
       if (batch.listing.length > 0) yield batch
       if (isMore) await nextTurn()
@@ -100,7 +132,13 @@ export async function* scanBatches(root: string, path: string, options: ScanOpti
 }
 
 interface OpenFolder {
+  /** Relative to the item, as it is listed. */
   readonly path: string
+  /** Relative to the root, as it lies there: another one below a link that is copied. */
+  readonly at: string
+  readonly isElsewhere: boolean
+  readonly inode: number
+  readonly device: number
   readonly names: FolderNames
   /** Good for so many looks. */
   handle: Folder | undefined
@@ -111,6 +149,7 @@ class Walk implements Disposable {
   readonly #folders: FolderTree
   readonly #itemPath: string
   readonly #options: ScanOptions
+  readonly #links: SourceLinks
   readonly #open: OpenFolder[] = []
   #hasBegun = false
   #isMemberThere = false
@@ -119,6 +158,7 @@ class Walk implements Disposable {
     this.#folders = folders
     this.#itemPath = itemPath
     this.#options = options
+    this.#links = new SourceLinks(folders)
   }
 
   /** Goes on until the batch is full or it is others' turn. False: that was all. */
@@ -130,7 +170,7 @@ class Walk implements Disposable {
       if (batch.isFull) return true
       if (folder.looksLeft === 0) {
         if (monotonicMs() > until) return true
-        folder.handle = this.#folderAt(folder.path)
+        folder.handle = this.#folderAt(folder)
         folder.looksLeft = looksAtOnce
       }
       const next = folder.names.sorted.next()
@@ -153,10 +193,10 @@ class Walk implements Disposable {
   #begin(batch: ScanBatch): void {
     this.#hasBegun = true
     const { members, maxDepth } = this.#options
-    const stats = this.#itemStats()
-    if (members && stats.isFile()) throw this.#noMember(members)
-    batch.add('', '', stats)
-    if (stats.isDirectory() && maxDepth !== 0) this.#enter('', true)
+    const item = this.#item()
+    if (members && item.stats.isFile()) throw this.#noMember(members)
+    batch.add('', '', item.stats, item.at === this.#itemPath ? undefined : item.at)
+    if (item.stats.isDirectory() && maxDepth !== 0) this.#enter('', item.at, item.stats, true)
   }
 
   #noMember(members: MemberSelection): TernError {
@@ -165,13 +205,14 @@ class Walk implements Disposable {
     })
   }
 
-  #itemStats(): Stats {
+  #item(): LinkedPlace {
     const path = this.#itemPath
     const stats = this.#ownStats(path)
     if (!stats) throw new TernError('SOURCE_NOT_FOUND', { path: joinPath(this.#folders.root, path) })
+    if (stats.isSymbolicLink() && this.#options.links === 'copy') return this.#links.resolve(path)
     if (stats.isSymbolicLink()) throw new TernError('LINK_IN_PATH', { path })
     if (!stats.isFile() && !stats.isDirectory()) throw new TernError('SPECIAL_FILE', { path, kind: specialKind(stats) })
-    return stats
+    return { at: path, stats }
   }
 
   #ownStats(path: string): Stats | undefined {
@@ -185,47 +226,74 @@ class Walk implements Disposable {
   }
 
   #look(folder: OpenFolder, name: string, batch: ScanBatch): void {
-    const { members, includes, maxDepth = Number.POSITIVE_INFINITY } = this.#options
     try {
       // Gone between listing and looking: it is simply not part of the tree any more.
       const stats = folder.handle && lstatSync(folder.handle.child(name), quietly)
       if (!stats) return
-      const isFolder = stats.isDirectory()
-      this.#isMemberThere ||= !isFolder
-      if (includes?.(joinPath(folder.path, name), isFolder) === false) return
-      if (isFolder) {
-        if (members) return
-        batch.add(folder.path, name, stats)
-        if (this.#open.length < maxDepth) this.#enter(joinPath(folder.path, name), false)
-        // Handles are few: those of folders within may have taken its place.
-        folder.looksLeft = 0
-      } else if (stats.isFile()) batch.add(folder.path, name, stats)
-      else {
-        const path = joinPath(folder.path, name)
-        this.#problem(path, new TernError('SPECIAL_FILE', { path, kind: specialKind(stats) }))
-      }
+      if (stats.isSymbolicLink()) this.#lookAtLink(folder, name, stats, batch)
+      else this.#take(folder, name, stats, folder.isElsewhere ? joinPath(folder.at, name) : undefined, batch)
     } catch (thrown) {
       const path = joinPath(folder.path, name)
       this.#problem(path, fileError(thrown, 'source', { path }))
     }
   }
 
-  #folderAt(path: string): Folder | undefined {
+  /** `elsewhere`: where it lies, when that is not where it is listed. */
+  #take(folder: OpenFolder, name: string, stats: Stats, elsewhere: string | undefined, batch: ScanBatch): void {
+    const { members, includes, maxDepth = Number.POSITIVE_INFINITY } = this.#options
+    const isFolder = stats.isDirectory()
+    this.#isMemberThere ||= !isFolder
+    if (includes?.(joinPath(folder.path, name), isFolder) === false) return
+    if (isFolder) {
+      if (members) return
+      batch.add(folder.path, name, stats)
+      const at = elsewhere ?? joinPath(folder.at, name)
+      if (this.#open.length < maxDepth) this.#enter(joinPath(folder.path, name), at, stats, false)
+      // Handles are few: those of folders within may have taken its place.
+      folder.looksLeft = 0
+    } else if (stats.isFile()) batch.add(folder.path, name, stats, elsewhere)
+    else {
+      const path = joinPath(folder.path, name)
+      this.#problem(path, new TernError('SPECIAL_FILE', { path, kind: specialKind(stats) }))
+    }
+  }
+
+  #lookAtLink(folder: OpenFolder, name: string, stats: Stats, batch: ScanBatch): void {
+    const path = joinPath(folder.path, name)
+    const { links = 'skip', includes, members } = this.#options
+    if (links === 'copy') {
+      const place = this.#links.resolve(joinPath(folder.at, name))
+      const isAbove = this.#open.some(({ inode, device }) => inode === place.stats.ino && device === place.stats.dev)
+      if (isAbove) throw linkProblem(path, 'circle')
+      this.#take(folder, name, place.stats, place.at, batch)
+      return
+    }
+    this.#isMemberThere = true
+    if (includes?.(path, false) === false) return
+    // Members are files: a list of them holds nothing else.
+    if (links === 'skip' || members || !folder.handle) throw linkProblem(path)
+    const target = readLinkText(folder.handle.child(name), path)
+    if (links === 'keep' && leadsOut(path, target)) throw linkProblem(path, 'leads-out')
+    batch.addLink(folder.path, name, stats, target)
+  }
+
+  #folderAt({ path, at }: OpenFolder): Folder | undefined {
     try {
-      return this.#folders.folder(joinPath(this.#itemPath, path))
+      return this.#folders.folder(at)
     } catch (thrown) {
       this.#problem(path, fileError(thrown, 'source', { path }))
       return undefined
     }
   }
 
-  #enter(path: string, isItem: boolean): void {
+  #enter(path: string, at: string, { ino: inode, dev: device }: Stats, isItem: boolean): void {
     try {
       if (this.#open.length >= maxPathDepth) throw new TernError('PATH_INVALID', { path: path.slice(0, 200) })
-      const folder = this.#folders.folder(joinPath(this.#itemPath, path))
+      const folder = this.#folders.folder(at)
       if (!folder) return
       const names = listFolderNames(folder.self)
-      this.#open.push({ path, names, handle: folder, looksLeft: looksAtOnce })
+      const isElsewhere = at !== joinPath(this.#itemPath, path)
+      this.#open.push({ path, at, isElsewhere, inode, device, names, handle: folder, looksLeft: looksAtOnce })
       for (const name of names.invalid) {
         if (this.#options.members?.has(name) === false) continue
         const shown = joinPath(path, name)
@@ -246,7 +314,6 @@ class Walk implements Disposable {
 }
 
 function specialKind(stats: Stats): string {
-  if (stats.isSymbolicLink()) return 'link'
   if (stats.isFIFO()) return 'pipe'
   if (stats.isSocket()) return 'socket'
   return 'device'

@@ -31,7 +31,7 @@ export class SendMeter {
   addFiles(item: number, { kinds, sizes }: Listing): void {
     let [files, bytes] = [0, 0]
     for (let index = 0; index < kinds.length; index += 1) {
-      if (kinds[index] !== entryKind.file) continue
+      if (kinds[index] === entryKind.folder) continue
       files += 1
       bytes += sizes[index] as number
     }

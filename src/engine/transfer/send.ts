@@ -2,14 +2,14 @@ import { isAbort, TernError } from '../../shared/domain/errors.ts'
 import type { ItemOutcome, SendItem, SendRequest } from '../api.ts'
 import { controlBound, decodeFromReceiver, encodeControl } from '../protocol/codec.ts'
 import { entryKind } from '../protocol/listing.ts'
-import type { ItemResult, LaneAck, ReceiverMessage, SenderMessage } from '../protocol/messages.ts'
+import type { ItemResult, ReceiverMessage, SenderMessage } from '../protocol/messages.ts'
 import { OutgoingList } from '../protocol/outgoing-list.ts'
-import { type ScanBatch, scanBatches } from '../storage/index.ts'
+import { OwnerNames, type ScanBatch, scanBatches } from '../storage/index.ts'
 import type { Limiter } from '../transport/limiter.ts'
-import type { DataLane, Session } from '../transport/types.ts'
+import type { Session } from '../transport/types.ts'
 import type { FlowMeter } from './flow-meter.ts'
 import { OutgoingContent } from './outgoing-content.ts'
-import { OutgoingLane } from './outgoing-lane.ts'
+import { OutgoingLanes } from './outgoing-lanes.ts'
 import type { SendMeter } from './send-meter.ts'
 import { itemNameOf, type Source, Sources, sourceOf } from './source.ts'
 
@@ -19,6 +19,8 @@ interface SendParts {
   readonly limiter: Limiter
   readonly meter: SendMeter
   readonly flow: FlowMeter
+  /** Never more data lanes than this. */
+  readonly maxLanes: number
   readonly onItem: (outcome: ItemOutcome) => void
   readonly onChange: () => void
 }
@@ -34,10 +36,9 @@ export class Sender {
   readonly #sources = new Sources()
   readonly #content: OutgoingContent
   readonly #kinds = new Map<number, 'file' | 'folder'>()
-  readonly #lanes = new Map<string, OutgoingLane>()
-  /** The lane's own handshake is read from another socket than what the receiver says of it. By lane: the newest. */
-  readonly #earlyAcks = new Map<number, LaneAck>()
+  readonly #lanes: OutgoingLanes
   readonly #ending = new AbortController()
+  #ownerNames: OwnerNames | undefined
   #roomForMore: (() => void) | undefined
   #failure: Error | undefined
 
@@ -48,12 +49,22 @@ export class Sender {
       sources: this.#sources,
       tell: (message) => this.#tell(message),
     })
+    const { session, limiter, flow, maxLanes } = parts
+    this.#lanes = new OutgoingLanes({
+      session,
+      content: this.#content,
+      limiter,
+      flow,
+      maxLanes,
+      tell: (message) => this.#tell(message),
+      onFailure: (thrown) => this.#fail(thrown),
+    })
   }
 
   /** Settles when the receiver has settled every item. Fails with what ends the transfer. */
   async run(): Promise<void> {
     const { session } = this.#parts
-    session.onLane((lane) => this.#addLane(lane))
+    this.#lanes.start()
     const listing = this.#listItems().catch((thrown) => this.#fail(thrown))
     try {
       await this.#takeControl()
@@ -65,7 +76,7 @@ export class Sender {
       this.#roomForMore?.()
       session.endData()
       await listing
-      await Promise.all([...this.#lanes.values()].map((lane) => lane.ended))
+      await this.#lanes.end()
       this.#content[Symbol.dispose]()
       this.#sources[Symbol.dispose]()
     }
@@ -113,10 +124,12 @@ export class Sender {
   /** The scan, with its problems told right after the batch in which they came up. */
   async *#scan(number: number, item: SendItem): AsyncGenerator<ScanBatch> {
     const problems: SenderMessage[] = []
-    const { root, path, members, includes } = item
+    const { root, path, members, includes, links, attributes } = item
     const batches = scanBatches(root, path, {
       ...(members && { members }),
       ...(includes && { includes }),
+      ...(links && { links }),
+      ...((attributes?.owner || attributes?.group) && { owners: this.#owners() }),
       signal: this.#ending.signal,
       onProblem: ({ path: at, error }) => problems.push({ type: 'itemProblem', item: number, path: at, error }),
     })
@@ -125,6 +138,12 @@ export class Sender {
       for (const problem of problems.splice(0)) await this.#send(problem)
     }
     for (const problem of problems) await this.#send(problem)
+  }
+
+  /** Read when first needed: few transfers keep owners. */
+  #owners(): OwnerNames {
+    this.#ownerNames ??= new OwnerNames()
+    return this.#ownerNames
   }
 
   async #sendBatch(item: number, source: SendItem, scanned: ScanBatch): Promise<void> {
@@ -185,7 +204,7 @@ export class Sender {
         this.#parts.onChange()
         return
       case 'laneAck':
-        this.#takeAck(message)
+        this.#lanes.takeAck(message)
         return
       case 'flow':
         this.#parts.flow.takePeer(message)
@@ -213,34 +232,6 @@ export class Sender {
     this.#kinds.delete(message.item)
   }
 
-  #addLane(lane: DataLane): void {
-    const { limiter, flow } = this.#parts
-    const added = new OutgoingLane(lane, this.#content, { limiter, flow }, this.#ending.signal, (thrown) =>
-      this.#fail(thrown),
-    )
-    const key = laneKey(lane.number, lane.attempt)
-    this.#lanes.set(key, added)
-    const early = this.#earlyAcks.get(lane.number)
-    if (!early || early.attempt > lane.attempt) return
-    this.#earlyAcks.delete(lane.number)
-    if (early.attempt === lane.attempt) this.#takeAck(early)
-  }
-
-  #takeAck(message: LaneAck): void {
-    const key = laneKey(message.lane, message.attempt)
-    const lane = this.#lanes.get(key)
-    if (!lane) {
-      // The receiver may know a lane a moment before this side does, and have lost it again by then.
-      const isOne = message.lane >= 1 && message.lane <= this.#parts.session.laneCount
-      if (isOne && message.frames === 0) this.#earlyAcks.set(message.lane, message)
-      return
-    }
-    const lost = lane.takeAck(message)
-    if (!message.isClosed) return
-    this.#lanes.delete(key)
-    this.#content.addAgain(lost)
-  }
-
   #signalRoom(): void {
     if (this.#list.hasRoom) this.#roomForMore?.()
   }
@@ -258,8 +249,4 @@ export class Sender {
     this.#failure ??= isAbort(thrown) ? (thrown as Error) : TernError.from(thrown)
     this.#parts.session.interrupt(this.#failure)
   }
-}
-
-function laneKey(number: number, attempt: number): string {
-  return `${number}/${attempt}`
 }

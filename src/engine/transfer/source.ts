@@ -16,6 +16,8 @@ export interface Source {
   readonly item: SendItem
   /** Relative to the item. */
   readonly path: string
+  /** Relative to the root: where it is to be read, when a link led there. */
+  readonly elsewhere?: string
   readonly identity: FileIdentity
   readonly mode: number
 }
@@ -42,7 +44,8 @@ export class Sources implements Disposable {
 
   /** Opens whatever lies there now. */
   openNow(source: Source): SourceReader {
-    return this.#folderOf(source.item.root).open(joinPath(source.item.path, source.path))
+    const { item, path, elsewhere } = source
+    return this.#folderOf(item.root).open(elsewhere ?? joinPath(item.path, path))
   }
 
   [Symbol.dispose](): void {
@@ -65,7 +68,9 @@ export class Sources implements Disposable {
 
 export function sourceOf(item: SendItem, batch: ScanBatch, folder: string, index: number): Source {
   const path = joinPath(folder, batch.listing.names[index] as string)
-  return { item, path, identity: batch.identityOf(index), mode: batch.listing.modes[index] as number }
+  const elsewhere = batch.elsewhere(index)
+  const mode = batch.listing.modes[index] as number
+  return { item, path, identity: batch.identityOf(index), mode, ...(elsewhere !== undefined && { elsewhere }) }
 }
 
 /** The item's own name, as it lands beneath a folder. */

@@ -14,9 +14,15 @@ export async function summarise(
   let files = 0
   let folders = 0
   let bytes = 0
-  const { root, path, members, includes } = item
+  const { root, path, members, includes, links } = item
   const onProblem = () => undefined
-  const options = { ...(members && { members }), ...(includes && { includes }), signal, onProblem }
+  const options = {
+    ...(members && { members }),
+    ...(includes && { includes }),
+    ...(links && { links }),
+    signal,
+    onProblem,
+  }
   for await (const entries of scan(root, path, options)) {
     for (const entry of entries) {
       if (entry.path === '') kind = entry.kind
