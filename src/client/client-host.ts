@@ -7,6 +7,7 @@ import type { EngineCommands, EngineProcessSetup, EngineStarted } from '../share
 import type { TransferKey } from '../shared/contract/view.ts'
 import { TernError } from '../shared/domain/errors.ts'
 import type { JobId, WorkspaceId } from '../shared/domain/ids.ts'
+import { SpeedLimit, settingsOfLimit } from './dispatches/speed-limit.ts'
 import { Grants } from './grants/grants.ts'
 import type { HostEvents, HostParts } from './host-parts.ts'
 import { openIdentity } from './identity.ts'
@@ -56,7 +57,12 @@ export async function createClientHost(
     ...(setup.listen && { listen: setup.listen }),
   })
   disposer.use(engine)
-  engine.setLimit(setup.limitBytesPerSecond)
+  const limit = disposer.use(
+    new SpeedLimit(
+      (limited) => engine.setLimit(limited),
+      settingsOfLimit({ bytesPerSecond: setup.limitBytesPerSecond, timetable: setup.limitTimetable }),
+    ),
+  )
   let { downloadFolder } = setup
 
   const state = disposer.use(new StateFolder(folder))
@@ -105,8 +111,8 @@ export async function createClientHost(
       presences.provideSessions(sessions)
       return null
     },
-    setLimit: ({ bytesPerSecond }) => {
-      engine.setLimit(bytesPerSecond)
+    setLimit: (given) => {
+      limit.change(settingsOfLimit(given))
       return null
     },
     setDownloadFolder: ({ path }) => {

@@ -15,6 +15,7 @@ import { isAbort, TernError } from '../../shared/domain/errors.ts'
 import type { ClientId, DispatchId, JobId, ShareId, WorkspaceId } from '../../shared/domain/ids.ts'
 import type { JobProgress } from '../../shared/domain/job.ts'
 import { landingWay } from '../../shared/domain/meaning/location.ts'
+import type { Settings } from '../../shared/domain/settings/settings.ts'
 import type { WorkspaceConnection } from '../connection/workspace-connection.ts'
 import type { PeerKeys } from '../presence/peer-keys.ts'
 import { receiveItems, sendItems } from './dispatch-items.ts'
@@ -24,7 +25,7 @@ import { type DispatchEnd, dispatchEnd, endOf } from './outcome.ts'
 import { ProgressMeter } from './progress-meter.ts'
 import { Reporter } from './reporter.ts'
 import { routesOf } from './routes.ts'
-import { keepSpeedLimit } from './speed-limit.ts'
+import { SpeedLimit } from './speed-limit.ts'
 
 export interface DispatchRunnerParts {
   readonly workspaceId: WorkspaceId
@@ -40,8 +41,12 @@ export interface DispatchRunnerParts {
 
 interface Running {
   readonly order: DispatchOrder
+  /** As they are by now. */
+  settings: Settings
   /** Absent while places are being resolved. */
   transfer?: Transfer
+  /** Only one end keeps it: the sender. */
+  limit?: SpeedLimit | undefined
   wasStopped: boolean
   /** Settles when the workspace knows how it ended. */
   over: Promise<void>
@@ -107,7 +112,7 @@ export class DispatchRunner implements AsyncDisposable {
       (entry) => entry.order.jobId === order.jobId && entry.order.line === order.line,
     )
     for (const entry of older) this.#stop(entry)
-    const running: Running = { order, wasStopped: false, over: Promise.resolve() }
+    const running: Running = { order, settings: order.settings, wasStopped: false, over: Promise.resolve() }
     this.#running.set(order.dispatchId, running)
     running.over = Promise.all(older.map((entry) => entry.transfer?.outcome))
       .then(() => this.#run(running))
@@ -120,6 +125,14 @@ export class DispatchRunner implements AsyncDisposable {
   stop(fence: Fence): void {
     const running = this.#running.get(fence.dispatchId)
     if (running && running.order.epoch <= fence.epoch) this.#stop(running)
+  }
+
+  /** How fast it may go holds at once. */
+  changeSettings(fence: Fence, settings: Settings): void {
+    const running = this.#running.get(fence.dispatchId)
+    if (!running || running.order.epoch !== fence.epoch) return
+    running.settings = settings
+    running.limit?.change(settings)
   }
 
   /** After a reconnect: what the workspace does not count on any more must not go on. */
@@ -235,7 +248,9 @@ export class DispatchRunner implements AsyncDisposable {
     })
     running.transfer = transfer
     // The sender's line: one end is enough, and there is one clock to go by.
-    using _limit = order.role === 'send' ? keepSpeedLimit(transfer, order.settings) : undefined
+    using limit =
+      order.role === 'send' ? new SpeedLimit((limited) => transfer.setLimit(limited), running.settings) : undefined
+    running.limit = limit
     const outcome = await transfer.outcome
     const { bytesReceived, bytesVerified, bytesTotal } = outcome.progress
     // With them, what was sent again over all runs of a job can be counted.
@@ -253,6 +268,7 @@ export class DispatchRunner implements AsyncDisposable {
       peerKeyHash: order.peer.keyHash,
       routes: routesOf(order, connection),
       acceptsIncoming: engine.listening !== undefined && order.peerDials,
+      limitGroup: workspaceId,
       ...laneRules(order.settings),
     }
     if (order.role === 'send') return { ...base, role: 'send', items: await sendItems(order, job, resolver) }

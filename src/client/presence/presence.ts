@@ -12,6 +12,7 @@ import { type ChannelState, ControlChannel } from '../connection/control-channel
 import { WorkspaceConnection } from '../connection/workspace-connection.ts'
 import { DispatchRunner } from '../dispatches/dispatch-runner.ts'
 import { EndpointResolver } from '../dispatches/endpoint-resolver.ts'
+import { SpeedLimit } from '../dispatches/speed-limit.ts'
 import { FileAnswers } from '../files/file-answers.ts'
 import type { HostParts } from '../host-parts.ts'
 import { Consents } from '../incoming/consents.ts'
@@ -43,6 +44,8 @@ export class Presence implements AsyncDisposable {
   readonly #measuring: Measuring
   readonly #files: FileAnswers
   readonly #resolver: EndpointResolver
+  /** Over all that this machine does in the workspace. */
+  readonly #limit: SpeedLimit
   readonly #unattended: Unattended | undefined
   readonly #ended = new AbortController()
   readonly #disposer = new Disposer()
@@ -68,6 +71,7 @@ export class Presence implements AsyncDisposable {
     })
     const { engine, grants, outbox, remembered, peerKeys } = parts
     const { connection, mirror } = this
+    this.#limit = this.#disposer.use(new SpeedLimit((limited) => engine.setGroupLimit(workspaceId, limited)))
     this.#resolver = new EndpointResolver(grants, parts.setup.allowedRoots ?? [])
     const shared = { workspaceId, connection, mirror, grants, engine, logger: this.#logger, resolver: this.#resolver }
     this.sending = new Sending({
@@ -220,6 +224,12 @@ export class Presence implements AsyncDisposable {
         return
       case 'dispatch.stop':
         this.#runner.stop(frame)
+        return
+      case 'dispatch.settings':
+        this.#runner.changeSettings(frame, frame.settings)
+        return
+      case 'client.settings':
+        this.#limit.change(frame.settings)
         return
       case 'transfer.measure':
         this.#background(() => this.#measuring.measure(frame))

@@ -37,6 +37,8 @@ export interface EngineProcessSetup {
   readonly listen?: { readonly host: string; readonly port: number }
   readonly downloadFolder: string
   readonly limitBytesPerSecond?: number
+  /** Where it covers a moment it counts instead: `mon-fri 08:00-18:00 5` (shared/domain/settings/speed-timetable.ts). */
+  readonly limitTimetable?: string
   /** Beside `folder`: what no transfer ever reads or writes, whoever allows it. */
   readonly protectedFolders?: readonly string[]
   /** Server clients: the only folders that a share may lie in. */
@@ -105,7 +107,8 @@ export interface EngineCommands {
   forget(input: { workspaceId: WorkspaceId }): null
   createInvitation(input: { workspaceId: WorkspaceId; email?: string; role?: Role }): { invitation: string }
   provideSessions(input: { sessions: readonly KnownSession[] }): null
-  setLimit(input: { bytesPerSecond?: number }): null
+  /** In place of the limit and the timetable of the setup. */
+  setLimit(input: { bytesPerSecond?: number; timetable?: string }): null
   setDownloadFolder(input: { path: string }): null
   /** Server clients: in place of the `allowedRoots` of the setup. */
   setAllowedRoots(input: { paths: readonly string[] }): null

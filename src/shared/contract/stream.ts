@@ -78,6 +78,15 @@ export const serverFrame = z.discriminatedUnion('type', [
   z.object({ type: z.literal('site.shares'), shares: z.array(z.object({ id: shareId, code: z.string(), path })) }),
   z.object({ type: z.literal('dispatch.start'), dispatch: dispatchOrder }),
   z.object({ type: z.literal('dispatch.stop'), dispatchId, epoch: z.number().int() }),
+  /** How fast a run may go has changed, and holds at once; all else of its settings holds from its next run on. */
+  z.object({
+    type: z.literal('dispatch.settings'),
+    dispatchId,
+    epoch: z.number().int(),
+    settings: z.record(z.string(), z.string()),
+  }),
+  /** What was set for this very machine. Sent after welcome and on change. */
+  z.object({ type: z.literal('client.settings'), settings: z.record(z.string(), z.string()) }),
   /** Measure these sources and answer with `transfer/measured`. */
   z.object({
     type: z.literal('transfer.measure'),
