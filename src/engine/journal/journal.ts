@@ -14,16 +14,16 @@ import {
 import { dirname, join } from 'node:path'
 import { errnoOf, fileError } from '../../platform/errno.ts'
 import { TernError } from '../../shared/domain/errors.ts'
-import { currentBootId } from './boot-id.ts'
 import {
   decodeEvent,
   encodeEvent,
   isTooNew,
   type JournalEvent,
+  journalVersion,
   type PartialStart,
   type TargetPlace,
 } from './journal-events.ts'
-import { JournalState, type PartialState } from './journal-state.ts'
+import { JournalState } from './journal-state.ts'
 import { decodeRecords, encodeRecord } from './record-codec.ts'
 
 const minBytesToCompact = 1024 * 1024
@@ -31,33 +31,28 @@ const minBytesToCompact = 1024 * 1024
 /** One owner per journal in this process; one process per state folder is its starter's business. */
 const openPaths = new Set<string>()
 
-export interface JournalOptions {
-  /** For tests: what tells one start of the machine from another. */
-  readonly bootId?: string
-}
-
 /**
- * What a receiver must know after a crash, for one resume key. Records are appended with a plain write, which a killed
- * process cannot lose; after lost power the last ones may be missing, which only ever takes claims back. The order is the caller's duty: a partial's name before the file is made, blocks after their data is
- * durable, `recordPartialGone` after the rename's folder is.
+ * What a receiver must know after a crash, for one resume key: where its items land, and which names of its own lie there.
+ * What a partial holds is not said: it is read when it is used again. Records are appended with a plain write, which a
+ * killed process cannot lose; after lost power the last ones may be missing, which costs content that is sent again and
+ * perhaps a partial that nobody removes. The order is the caller's duty: a name before the file is made, its end after the
+ * folder is durable.
  */
 export class Journal {
   readonly path: string
   readonly resumeKey: string
-  /** Damage was found: nothing is claimed any more, names and places are kept. */
+  /** Damage was found: what could be read is kept. */
   readonly wasDamaged: boolean
   readonly #state: JournalState
-  readonly #bootId: string
   #fd: number
   #sizeBytes: number
   #sequence: number
   #compactAtBytes = minBytesToCompact
   #isClosed = false
 
-  constructor(path: string, resumeKey: string, bootId: string) {
+  constructor(path: string, resumeKey: string) {
     this.path = path
     this.resumeKey = resumeKey
-    this.#bootId = bootId
     const bytes = readIfThere(path)
     const records = decodeRecords(bytes)
     if (records.payloads.some(isTooNew)) throw new TernError('STORE_TOO_NEW', { path })
@@ -68,20 +63,17 @@ export class Journal {
     this.#sizeBytes = records.goodBytes
     this.#sequence = records.payloads.length
     if (records.goodBytes < bytes.length && !this.wasDamaged) ftruncateSync(this.#fd, records.goodBytes)
-    if (this.wasDamaged) {
-      this.#state.dropClaims()
-      this.compact()
-    }
-    this.#append({ kind: 'opened', version: 1, resumeKey, bootId })
+    if (this.wasDamaged) this.compact()
+    this.#append({ kind: 'opened', version: journalVersion, resumeKey })
   }
 
   /** The partial begun for one file of an item, if its end was not recorded. */
-  lookup(itemId: string, target: TargetPlace): PartialState | undefined {
+  lookup(itemId: string, target: TargetPlace): PartialStart | undefined {
     return this.#state.lookup(itemId, target)
   }
 
   /** All partials that were begun and neither placed nor removed. */
-  partials(): PartialState[] {
+  partials(): PartialStart[] {
     return this.#state.partials()
   }
 
@@ -99,22 +91,9 @@ export class Journal {
     this.#append({ kind: 'placement', itemId, target })
   }
 
-  /** Before the partial is made, or when it starts from nothing again: no block of it counts. */
+  /** Before the partial is made. */
   recordPartial(start: PartialStart): void {
     this.#append({ kind: 'partial', id: this.#state.nextPartialId(), ...start })
-  }
-
-  /**
-   * Blocks that are verified and durable, continuing the ones recorded so far; `fromBlock` must be their number.
-   * `digests`: `digestBytes` each, one after the other.
-   */
-  recordBlocks(itemId: string, target: TargetPlace, fromBlock: number, digests: Uint8Array): void {
-    if (digests.byteLength > 0) this.#append({ kind: 'blocks', id: this.#idOf(itemId, target), fromBlock, digests })
-  }
-
-  /** The recorded blocks were read and compared: the first so many are good, the others do not count any more. */
-  recordChecked(itemId: string, target: TargetPlace, blocks: number): void {
-    this.#append({ kind: 'checked', id: this.#idOf(itemId, target), blocks })
   }
 
   /** The partial is in place (or skipped) and its folder is durable. */
@@ -138,7 +117,7 @@ export class Journal {
 
   /** Rewrites the file with what still counts; happens by itself as the file grows. */
   compact(): void {
-    const events = [...this.#state.events(this.resumeKey, this.#bootId)]
+    const events = [...this.#state.events(this.resumeKey)]
     const bytes = Buffer.concat(events.map((event, sequence) => encodeRecord(sequence, encodeEvent(event))))
     const temporary = `${this.path}.new`
     try {
@@ -188,13 +167,6 @@ export class Journal {
     if (id !== undefined) this.#append({ kind: 'partial-gone', id })
   }
 
-  #idOf(itemId: string, target: TargetPlace): number {
-    const id = this.#state.idOf(itemId, target)
-    if (id === undefined)
-      throw new TernError('INTERNAL', { reason: 'no such partial in the journal', path: target.path })
-    return id
-  }
-
   #openFd(): number {
     if (this.#isClosed) throw new TernError('INTERNAL', { reason: 'journal used after it was closed' })
     return this.#fd
@@ -221,20 +193,16 @@ export class Journal {
 }
 
 /**
- * Opens the journal of a resume key below the state folder, or begins one. A record that a crash has cut is dropped;
- * after damage nothing is claimed. Fails with TARGET_BUSY when this process has it open, STORE_TOO_NEW, DISK_FULL, TARGET_NOT_WRITABLE.
+ * Opens the journal of a resume key below the state folder, or begins one. A record that a crash has cut is dropped.
+ * Fails with TARGET_BUSY when this process has it open, STORE_TOO_NEW, DISK_FULL, TARGET_NOT_WRITABLE.
  */
-export async function openJournal(
-  stateFolder: string,
-  resumeKey: string,
-  options: JournalOptions = {},
-): Promise<Journal> {
+export async function openJournal(stateFolder: string, resumeKey: string): Promise<Journal> {
   const path = journalPath(stateFolder, resumeKey)
   if (openPaths.has(path)) throw new TernError('TARGET_BUSY', { path })
   openPaths.add(path)
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    return new Journal(path, resumeKey, options.bootId ?? currentBootId())
+    return new Journal(path, resumeKey)
   } catch (thrown) {
     openPaths.delete(path)
     throw fileError(thrown, 'target', { path })

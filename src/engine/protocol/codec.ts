@@ -7,8 +7,8 @@ import {
   digestBytes,
   maxControlFrameBytes,
   maxFileSizeBytes,
+  maxHeldDigests,
   maxPathBytes,
-  maxPrefixDigests,
   maxTextBytes,
 } from './limits.ts'
 import {
@@ -49,7 +49,9 @@ function encodePayload(message: ControlMessage): Buffer {
       out.u32(message.item).text(message.path)
       return writeError(out, message.error).finish()
     case 'fileEnd':
-      return out.u32(message.entry).u8(message.attempt).bytes(message.digest).finish()
+      return out.u32(message.entry).u8(message.attempt).bytes(message.digest).u32(message.blocks).finish()
+    case 'blocksCompared':
+      return out.u32(message.entry).u8(message.attempt).u32(message.blocks).u64(message.sameBytes).finish()
     case 'fileFailed':
       out.u32(message.entry).u8(message.attempt)
       return writeError(out, message.error).finish()
@@ -58,12 +60,12 @@ function encodePayload(message: ControlMessage): Buffer {
       return out.u16(message.mode).finish()
     case 'wantBatch':
       return writeWantBatch(out, message).finish()
-    case 'prefixDigests':
-      out
-        .u32(message.entry)
-        .u32(message.firstBlock)
+    case 'heldDigests':
+      out.u32(message.entry).u8(message.attempt).u32(message.firstBlock)
+      return out
         .u32(message.digests.length / digestBytes)
-      return out.bytes(message.digests).finish()
+        .bytes(message.digests)
+        .finish()
     case 'wantAgain':
       return out.u32(message.entry).u8(message.attempt).finish()
     case 'fileResults':
@@ -117,6 +119,7 @@ const fromSender = new Set<number>([
   frameType.fileEnd,
   frameType.fileFailed,
   frameType.fileRelist,
+  frameType.blocksCompared,
   frameType.stop,
   frameType.goodbye,
   frameType.flow,
@@ -124,7 +127,7 @@ const fromSender = new Set<number>([
 
 const fromReceiver = new Set<number>([
   frameType.wantBatch,
-  frameType.prefixDigests,
+  frameType.heldDigests,
   frameType.wantAgain,
   frameType.fileResults,
   frameType.itemResult,
@@ -163,7 +166,14 @@ export function decodeFromSender(type: number, payload: Uint8Array): SenderMessa
     case frameType.fileEnd: {
       const entry = from.u32()
       const attempt = from.u8()
-      return { type: 'fileEnd', entry, attempt, digest: Uint8Array.from(from.view(digestBytes)) }
+      const digest = Uint8Array.from(from.view(digestBytes))
+      return { type: 'fileEnd', entry, attempt, digest, blocks: from.u32() }
+    }
+    case frameType.blocksCompared: {
+      const entry = from.u32()
+      const attempt = from.u8()
+      const blocks = from.u32()
+      return { type: 'blocksCompared', entry, attempt, blocks, sameBytes: from.u64() }
     }
     case frameType.fileFailed: {
       const entry = from.u32()
@@ -194,11 +204,13 @@ export function decodeFromReceiver(type: number, payload: Uint8Array): ReceiverM
   switch (type) {
     case frameType.wantBatch:
       return readWantBatch(from)
-    case frameType.prefixDigests: {
+    case frameType.heldDigests: {
       const entry = from.u32()
+      const attempt = from.u8()
       const firstBlock = from.u32()
-      const count = from.count(maxPrefixDigests, digestBytes)
-      return { type: 'prefixDigests', entry, firstBlock, digests: Uint8Array.from(from.view(count * digestBytes)) }
+      const count = from.count(maxHeldDigests, digestBytes)
+      const digests = Uint8Array.from(from.view(count * digestBytes))
+      return { type: 'heldDigests', entry, attempt, firstBlock, digests }
     }
     case frameType.wantAgain: {
       const entry = from.u32()

@@ -1,4 +1,5 @@
 import { TernError } from '../../shared/domain/errors.ts'
+import { frame } from './frames.ts'
 import {
   blockHeaderBytes,
   digestBytes,
@@ -6,12 +7,14 @@ import {
   maxBlockBytes,
   maxFilesInPack,
   maxPackFrameBytes,
+  maxZeroBlocks,
   packEntryBytes,
   packTrailerBytes,
   smallFileBytes,
+  zerosBytes,
 } from './limits.ts'
 import { frameType } from './messages.ts'
-import { WireReader } from './wire.ts'
+import { WireReader, WireWriter } from './wire.ts'
 
 /** Bytes in front of a block's content in its frame, so that a file is read straight into its place. */
 export const blockContentOffset = frameHeaderBytes + blockHeaderBytes
@@ -26,6 +29,14 @@ export interface BlockHeader {
 /** Views are valid as long as the frame is. */
 export interface Block extends BlockHeader {
   readonly bytes: Buffer
+}
+
+/** Blocks of one file, right after one another, of which all bytes are zero. */
+export interface Zeros {
+  readonly entry: number
+  readonly attempt: number
+  readonly firstBlock: number
+  readonly count: number
 }
 
 export interface PackedFile {
@@ -45,6 +56,7 @@ export interface Pack {
 export function dataBound(type: number): number | undefined {
   if (type === frameType.block) return blockHeaderBytes + maxBlockBytes
   if (type === frameType.pack) return maxPackFrameBytes
+  if (type === frameType.zeros) return zerosBytes
   return undefined
 }
 
@@ -66,6 +78,19 @@ export function decodeBlock(payload: Buffer): Block {
   const offset = from.u64()
   const digest = from.view(digestBytes)
   return { entry, attempt, offset, digest, bytes: from.view(from.remaining) }
+}
+
+/** A whole frame that names blocks of zeros. */
+export function zerosFrame({ entry, attempt, firstBlock, count }: Zeros): Buffer {
+  return frame(frameType.zeros, new WireWriter(zerosBytes).u32(entry).u8(attempt).u32(firstBlock).u32(count).finish())
+}
+
+export function decodeZeros(payload: Buffer): Zeros {
+  const from = new WireReader(payload)
+  const zeros = { entry: from.u32(), attempt: from.u8(), firstBlock: from.u32(), count: from.u32() }
+  if (zeros.count === 0 || zeros.count > maxZeroBlocks)
+    throw new TernError('PROTOCOL_ERROR', { what: 'count of zeros' })
+  return zeros
 }
 
 /**

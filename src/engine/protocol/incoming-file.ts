@@ -1,13 +1,12 @@
 import { TernError } from '../../shared/domain/errors.ts'
-import { blockCountOf, blockSizeFor, digestBytes } from './limits.ts'
+import { digestBytes } from './limits.ts'
 
-function violation(what: string, entry: number): TernError {
-  return new TernError('PROTOCOL_ERROR', { what, entry })
-}
+const held = 1
+const here = 2
 
 /**
- * What is known of one wanted file while its content comes in: which blocks are here, their digests, and whether the
- * source has said that this is all. Pure; the bytes themselves are someone else's.
+ * What is known of one wanted file while its content comes in: which blocks are held from before, which have come, their
+ * digests, and whether the source has said that this is all. Pure; the bytes themselves are someone else's.
  */
 export class IncomingFile {
   readonly entry: number
@@ -16,71 +15,87 @@ export class IncomingFile {
   readonly blockSizeBytes: number
   /** One digest for each block, in order. */
   readonly digests: Buffer
-  readonly #isHere: Uint8Array
-  /** Blocks of a resumed partial: the source may send each of them once more. */
-  readonly #resumedBlocks: number
-  #blocksHere: number
-  #contiguousBlocks: number
-  #endDigest: Uint8Array | undefined
+  readonly #states: Uint8Array
+  #blocksKnown = 0
+  #blocksHere = 0
+  #end: { readonly digest: Uint8Array; readonly blocks: number } | undefined
 
-  constructor(entry: number, sizeBytes: number, attempt: number, resumedDigests: Uint8Array = new Uint8Array(0)) {
+  constructor(entry: number, sizeBytes: number, attempt: number, blockSizeBytes: number) {
     this.entry = entry
     this.sizeBytes = sizeBytes
     this.attempt = attempt
-    this.blockSizeBytes = blockSizeFor(sizeBytes)
-    const blockCount = blockCountOf(sizeBytes)
+    this.blockSizeBytes = blockSizeBytes
+    const blockCount = Math.ceil(sizeBytes / blockSizeBytes)
     this.digests = Buffer.alloc(blockCount * digestBytes)
-    this.#isHere = new Uint8Array(blockCount)
-    this.#resumedBlocks = resumedDigests.length / digestBytes
-    this.digests.set(resumedDigests)
-    this.#isHere.fill(resumedMark, 0, this.#resumedBlocks)
-    this.#blocksHere = this.#resumedBlocks
-    this.#contiguousBlocks = this.#resumedBlocks
+    this.#states = new Uint8Array(blockCount)
   }
 
-  get resumedBytes(): number {
-    return Math.min(this.#resumedBlocks * this.blockSizeBytes, this.sizeBytes)
+  get blockCount(): number {
+    return this.#states.length
   }
 
-  /** Blocks from the start of the file without a gap. */
-  get contiguousBlocks(): number {
-    return this.#contiguousBlocks
-  }
-
-  /** Every block is here and the source has named the digest of the whole. */
+  /**
+   * The source has said that this is all, and all that it sent has come.
+   * @throws TernError PROTOCOL_ERROR when there is a block that is neither held nor sent
+   */
   get isComplete(): boolean {
-    return this.#blocksHere === this.#isHere.length && this.#endDigest !== undefined
+    if (!this.#end || this.#blocksHere < this.#end.blocks) return false
+    if (this.#blocksHere > this.#end.blocks || this.#blocksKnown < this.blockCount)
+      throw this.#violation('blocks missing')
+    return true
   }
 
   get endDigest(): Uint8Array | undefined {
-    return this.#endDigest
+    return this.#end?.digest
   }
 
-  /** Fails with PROTOCOL_ERROR unless this is a whole block of this file that is not here yet. Returns its number. */
+  lengthOf(block: number): number {
+    return Math.min(this.blockSizeBytes, this.sizeBytes - block * this.blockSizeBytes)
+  }
+
+  isHere(block: number): boolean {
+    return this.#states[block] === here
+  }
+
+  isHeld(block: number): boolean {
+    return this.#states[block] === held
+  }
+
+  digestOf(block: number): Buffer {
+    return this.digests.subarray(block * digestBytes, (block + 1) * digestBytes)
+  }
+
+  /** A block that lies here from before; the source sends it where its own differs. Not for one that has come already. */
+  markHeld(block: number, digest: Uint8Array): void {
+    if (this.#states[block] === 0) this.#blocksKnown += 1
+    this.#states[block] = held
+    this.digests.set(digest, block * digestBytes)
+  }
+
+  /** Fails with PROTOCOL_ERROR unless this is a whole block of this file that has not come yet. Returns its number. */
   checkBlock(offset: number, lengthBytes: number): number {
     const block = offset / this.blockSizeBytes
-    if (!Number.isInteger(block) || offset >= this.sizeBytes) throw violation('offset', this.entry)
-    if (lengthBytes !== Math.min(this.blockSizeBytes, this.sizeBytes - offset))
-      throw violation('block length', this.entry)
-    if (this.#isHere[block] === hereMark) throw violation('block sent twice', this.entry)
+    if (!Number.isInteger(block) || offset >= this.sizeBytes) throw this.#violation('offset')
+    if (lengthBytes !== this.lengthOf(block)) throw this.#violation('block length')
+    if (this.isHere(block)) throw this.#violation('block sent twice')
     return block
   }
 
   /** To be called once the block of `checkBlock` is written. */
   markHere(block: number, digest: Uint8Array): void {
-    if (this.#isHere[block] === 0) this.#blocksHere += 1
-    this.#isHere[block] = hereMark
+    if (this.#states[block] === 0) this.#blocksKnown += 1
+    this.#states[block] = here
+    this.#blocksHere += 1
     this.digests.set(digest, block * digestBytes)
-    while (this.#contiguousBlocks < this.#isHere.length && this.#isHere[this.#contiguousBlocks] !== 0) {
-      this.#contiguousBlocks += 1
-    }
   }
 
-  end(digest: Uint8Array): void {
-    if (this.#endDigest) throw violation('file ended twice', this.entry)
-    this.#endDigest = digest
+  /** `blocks`: how many the source has sent, each counted once. */
+  end(digest: Uint8Array, blocks: number): void {
+    if (this.#end) throw this.#violation('file ended twice')
+    this.#end = { digest, blocks }
+  }
+
+  #violation(what: string): TernError {
+    return new TernError('PROTOCOL_ERROR', { what, entry: this.entry })
   }
 }
-
-const hereMark = 1
-const resumedMark = 2

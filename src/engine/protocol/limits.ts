@@ -22,6 +22,11 @@ export const blockHeaderBytes = 4 + 1 + 8 + digestBytes
 export const packEntryBytes = 4 + 1 + 4
 /** The end of a pack: number of files (u16), digest of all before it. */
 export const packTrailerBytes = 2 + digestBytes
+/** Blocks of zeros: file (u32), attempt (u8), first block (u32), count (u32). */
+export const zerosBytes = 4 + 1 + 4 + 4
+
+/** Blocks of zeros that one frame names. */
+export const maxZeroBlocks = 1024
 
 const mebibyte = 1024 * 1024
 export const maxBlockBytes = 8 * mebibyte
@@ -35,9 +40,19 @@ export function blockSizeFor(sizeBytes: number): number {
   return sizeBytes <= 2 * 1024 * 1024 * mebibyte ? 4 * mebibyte : maxBlockBytes
 }
 
-export function blockCountOf(sizeBytes: number): number {
-  return Math.ceil(sizeBytes / blockSizeFor(sizeBytes))
+/** Block size of a file that is compared with an older version: small, since a whole block is sent for each byte changed. */
+export function fineBlockSizeFor(sizeBytes: number): number {
+  let blockSizeBytes = 128 * 1024
+  while (blockSizeBytes < blockSizeFor(sizeBytes) && sizeBytes > blockSizeBytes * maxFineBlocks) blockSizeBytes *= 2
+  return blockSizeBytes
 }
+
+/** Below this, telling of an older version and waiting for the answer costs more than it saves. */
+export const minReusedBytes = 1024 * 1024
+export const minBlockBytes = 64 * 1024
+const maxFineBlocks = 262_144
+/** So that no table of digests is larger than 16 MiB. */
+export const maxBlocksInFile = 1_048_576
 
 export const maxFileSizeBytes = 8 * 1024 * 1024 * mebibyte
 export const maxItems = 100_000
@@ -62,8 +77,10 @@ export const maxOpenListBytes = 32 * mebibyte
 export const maxOpenFiles = 4096
 /** Ranges in one message of results. */
 export const maxResultRanges = 1024
-/** Digests of a resumed prefix in one message. */
-export const maxPrefixDigests = 4096
+/** Digests of held blocks in one message. */
+export const maxHeldDigests = 4096
+/** Held blocks of one file that are described and not compared yet. */
+export const maxBlocksDescribedAhead = 8192
 export const maxLanes = 16
 /** A source that changes while it is read is sent once more. */
 export const maxAttempts = 2

@@ -1,5 +1,6 @@
 import { TernError } from '../../shared/domain/errors.ts'
 import {
+  maxBlockBytes,
   maxEntriesInBatch,
   maxFileSizeBytes,
   maxLinkTargetBytes,
@@ -8,9 +9,10 @@ import {
   maxPrincipalNameLength,
   maxPrincipals,
   maxResultRanges,
+  minBlockBytes,
 } from './limits.ts'
 import { entryKind, Listing, type Ownership, type Principal } from './listing.ts'
-import type { FileResults, ListBatch, ResultRange, WantBatch, WantedRest } from './messages.ts'
+import type { FileResults, HeldFile, ListBatch, ResultRange, WantBatch } from './messages.ts'
 import type { WireReader, WireWriter } from './wire.ts'
 import { readTime, writeTime } from './wire-time.ts'
 
@@ -124,22 +126,30 @@ function readPlaces(from: WireReader, count: number, principals: readonly Princi
   return places
 }
 
-export function writeWantBatch(out: WireWriter, { batch, wanted, rests }: WantBatch): WireWriter {
+export function writeWantBatch(out: WireWriter, { batch, wanted, held }: WantBatch): WireWriter {
   out.u32(batch)
   if (typeof wanted === 'string') out.u8(wantForms[wanted])
   else out.u8(wantForms.some).u32(wanted.length).bytes(wanted)
-  out.u32(rests.length)
-  for (const { index, offset } of rests) out.u32(index).u64(offset)
+  out.u32(held.length)
+  for (const { index, bytes, blockSizeBytes } of held) out.u32(index).u64(bytes).u8(Math.log2(blockSizeBytes))
   return out
 }
 
 export function readWantBatch(from: WireReader): WantBatch {
   const batch = from.u32()
   const wanted = readWanted(from)
-  const count = from.count(maxEntriesInBatch, 4 + 8)
-  const rests: WantedRest[] = []
-  for (let at = 0; at < count; at += 1) rests.push({ index: from.u32(), offset: from.u64() })
-  return { type: 'wantBatch', batch, wanted, rests }
+  const count = from.count(maxEntriesInBatch, 4 + 8 + 1)
+  const held: HeldFile[] = []
+  for (let at = 0; at < count; at += 1) {
+    held.push({ index: from.u32(), bytes: from.u64(), blockSizeBytes: readBlockSize(from) })
+  }
+  return { type: 'wantBatch', batch, wanted, held }
+}
+
+function readBlockSize(from: WireReader): number {
+  const blockSizeBytes = 2 ** Math.min(from.u8(), 32)
+  if (blockSizeBytes < minBlockBytes || blockSizeBytes > maxBlockBytes) throw malformed('block size')
+  return blockSizeBytes
 }
 
 function readWanted(from: WireReader): WantBatch['wanted'] {

@@ -17,8 +17,9 @@ export const frameType = {
   fileEnd: 0x15,
   fileFailed: 0x16,
   fileRelist: 0x17,
+  blocksCompared: 0x18,
   wantBatch: 0x20,
-  prefixDigests: 0x21,
+  heldDigests: 0x21,
   wantAgain: 0x22,
   fileResults: 0x23,
   itemResult: 0x24,
@@ -29,6 +30,7 @@ export const frameType = {
   goodbye: 0x32,
   block: 0x40,
   pack: 0x41,
+  zeros: 0x42,
   ping: 0x80,
   flow: 0x81,
 } as const
@@ -113,6 +115,17 @@ export interface FileEnd {
   readonly entry: number
   readonly attempt: number
   readonly digest: Uint8Array
+  /** Sent of it, each counted once, however often lanes were lost. */
+  readonly blocks: number
+}
+
+/** So many of the held blocks are compared; so many of their bytes are the same and will not be sent. */
+export interface BlocksCompared {
+  readonly type: 'blocksCompared'
+  readonly entry: number
+  readonly attempt: number
+  readonly blocks: number
+  readonly sameBytes: number
 }
 
 export interface FileFailed {
@@ -141,6 +154,7 @@ export type SenderMessage =
   | FileEnd
   | FileFailed
   | FileRelist
+  | BlocksCompared
   | Stop
   | Goodbye
   | Flow
@@ -151,20 +165,24 @@ export interface WantBatch {
   readonly batch: number
   /** Bits: those whose bit is set, the lowest bit of the first byte being the batch's first entry. */
   readonly wanted: 'nothing' | 'all' | Uint8Array
-  /** Of wanted files of which a part is here already: how many bytes from the start. In order of their index. */
-  readonly rests: readonly WantedRest[]
+  /** Wanted files of which something alike lies here already. In order of their index. */
+  readonly held: readonly HeldFile[]
 }
 
-export interface WantedRest {
+export interface HeldFile {
   /** Within the batch. */
   readonly index: number
-  readonly offset: number
+  /** How much of it lies here, from the start; described by `heldDigests` that follow. */
+  readonly bytes: number
+  /** A power of two: what its content is cut into. */
+  readonly blockSizeBytes: number
 }
 
-/** Digests of the blocks that a partial holds; those that differ from the source are sent again. */
-export interface PrefixDigests {
-  readonly type: 'prefixDigests'
+/** Digests of the next blocks that lie here; those that differ from the source are to be sent. None: no more is held. */
+export interface HeldDigests {
+  readonly type: 'heldDigests'
   readonly entry: number
+  readonly attempt: number
   readonly firstBlock: number
   readonly digests: Uint8Array
 }
@@ -226,7 +244,7 @@ export interface LaneAck {
 
 export type ReceiverMessage =
   | WantBatch
-  | PrefixDigests
+  | HeldDigests
   | WantAgain
   | FileResults
   | ItemResult

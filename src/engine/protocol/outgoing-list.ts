@@ -1,8 +1,9 @@
 import { TernError } from '../../shared/domain/errors.ts'
-import { blockSizeFor, digestBytes, maxAttempts } from './limits.ts'
+import { HeldBlocks } from './held-blocks.ts'
+import { blockSizeFor, maxAttempts, maxBlocksInFile } from './limits.ts'
 import { ListWindow } from './list-window.ts'
 import { entryKind, type Listing } from './listing.ts'
-import type { FileResults, ItemResult, PrefixDigests, WantAgain, WantBatch } from './messages.ts'
+import type { FileResults, HeldDigests, HeldFile, ItemResult, WantAgain, WantBatch } from './messages.ts'
 
 function violation(what: string): TernError {
   return new TernError('PROTOCOL_ERROR', { what })
@@ -13,10 +14,9 @@ export interface WantedFile<Source> {
   readonly source: Source
   readonly attempt: number
   readonly sizeBytes: number
-  /** Where the receiver's own verified bytes end; 0: all is wanted. */
-  readonly resumeOffset: number
-  /** Digests of those bytes' blocks; filled by `takePrefix` before the file is handed out. */
-  readonly prefixDigests: Buffer
+  readonly blockSizeBytes: number
+  /** What the receiver holds of it already, as it is told; absent: all is to be sent. */
+  readonly held?: HeldBlocks
 }
 
 /** What reads an entry again: asked only for files that are wanted, while their batch is being answered. */
@@ -29,13 +29,6 @@ interface OpenBatch<Source> {
   readonly sourceOf: SourceOf<Source>
 }
 
-interface PrefixInProgress<Source> {
-  readonly file: WantedFile<Source>
-  bytesFilled: number
-}
-
-const noDigests = Buffer.alloc(0)
-
 /**
  * The sender's side of the list: what is open at the receiver, and whether its answers can be true. `Source` is
  * whatever the caller needs to read the file again.
@@ -44,7 +37,6 @@ export class OutgoingList<Source> {
   readonly #window = new ListWindow()
   readonly #unanswered: OpenBatch<Source>[] = []
   readonly #wanted = new Map<number, WantedFile<Source>>()
-  readonly #prefixes = new Map<number, PrefixInProgress<Source>>()
   readonly #itemsOpen = new Set<number>()
 
   get hasRoom(): boolean {
@@ -70,68 +62,49 @@ export class OutgoingList<Source> {
     this.#window.open(listing.length, bytes)
   }
 
-  /** The files to send, in order. Those with a prefix are handed out by `takePrefix` later. */
-  takeWants({ batch, wanted, rests }: WantBatch): WantedFile<Source>[] {
+  /** The files to send, in order. */
+  takeWants({ batch, wanted, held }: WantBatch): WantedFile<Source>[] {
     const open = this.#unanswered.shift()
     if (open?.batch !== batch) throw violation('answer out of order')
     const { listing } = open
     if (wanted instanceof Uint8Array && wanted.length !== Math.ceil(listing.length / 8))
       throw violation('answers missing')
     if (wanted === 'nothing') {
-      if (rests.length > 0) throw violation('rest of nothing')
+      if (held.length > 0) throw violation('nothing wanted of a held file')
       this.#window.answer(listing.length)
       return []
     }
     const ready: WantedFile<Source>[] = []
-    let [count, nextRest] = [0, 0]
+    let nextHeld = 0
     for (const run of listing.runs) {
       for (let index = run.start; index < run.end; index += 1) {
         const isFile = listing.kinds[index] === entryKind.file
         if (wanted === 'all' ? !isFile : !isBitSet(wanted, index)) continue
         if (!isFile) throw violation('content of a folder wanted')
-        const rest = rests[nextRest]
-        const offset = rest?.index === index ? rest.offset : 0
-        if (rest?.index === index) nextRest += 1
+        const heldFile = held[nextHeld]?.index === index ? held[nextHeld++] : undefined
         const sizeBytes = listing.sizes[index] as number
-        const file = this.#want(open.firstEntry + index, open.sourceOf(run.folder, index), sizeBytes, offset)
-        if (file.resumeOffset === 0) ready.push(file)
-        else this.#prefixes.set(file.entry, { file, bytesFilled: 0 })
-        count += 1
+        ready.push(this.#want(open.firstEntry + index, open.sourceOf(run.folder, index), sizeBytes, heldFile))
       }
     }
-    if (nextRest !== rests.length) throw violation('rest of nothing')
-    this.#window.answer(listing.length - count)
+    if (nextHeld !== held.length) throw violation('nothing wanted of a held file')
+    this.#window.answer(listing.length - ready.length)
     return ready
   }
 
-  /** The file, once its whole prefix is described. */
-  takePrefix(message: PrefixDigests): WantedFile<Source> | undefined {
-    const prefix = this.#prefixes.get(message.entry)
-    if (!prefix) throw violation('prefix of a file without one')
-    const at = message.firstBlock * digestBytes
-    if (at !== prefix.bytesFilled || at + message.digests.length > prefix.file.prefixDigests.length) {
-      throw violation('prefix out of order')
-    }
-    if (message.digests.length === 0) throw violation('empty prefix')
-    prefix.file.prefixDigests.set(message.digests, at)
-    prefix.bytesFilled += message.digests.length
-    if (prefix.bytesFilled < prefix.file.prefixDigests.length) return undefined
-    this.#prefixes.delete(message.entry)
-    return prefix.file
+  /** The receiver describes more of what it holds. What is settled or changed by now is passed over. */
+  takeHeld({ entry, attempt, firstBlock, digests }: HeldDigests): void {
+    const file = this.#wanted.get(entry)
+    if (!file) throw violation('held blocks of a file that is not wanted')
+    if (file.attempt > attempt) return
+    if (file.attempt < attempt || !file.held) throw violation('held blocks of a file without any')
+    file.held.take(firstBlock, digests)
   }
 
   /** The source has changed: the next attempt of the file, to be sent once the receiver answers. */
   relist(entry: number, source: Source, sizeBytes: number): WantedFile<Source> | undefined {
     const file = this.#wanted.get(entry)
     if (!file || file.attempt + 1 >= maxAttempts) return undefined
-    const again = {
-      ...file,
-      source,
-      sizeBytes,
-      attempt: file.attempt + 1,
-      resumeOffset: 0,
-      prefixDigests: noDigests,
-    }
+    const again = { entry, source, sizeBytes, attempt: file.attempt + 1, blockSizeBytes: blockSizeFor(sizeBytes) }
     this.#wanted.set(entry, again)
     return again
   }
@@ -151,7 +124,6 @@ export class OutgoingList<Source> {
     for (const { firstEntry, count } of ranges) {
       for (let entry = firstEntry; entry < firstEntry + count; entry += 1) {
         if (!this.#wanted.delete(entry)) throw violation('result of an unknown file')
-        this.#prefixes.delete(entry)
       }
       this.#window.settle(firstEntry, count)
     }
@@ -161,16 +133,25 @@ export class OutgoingList<Source> {
     if (!this.#itemsOpen.delete(message.item)) throw violation('result of an unknown item')
   }
 
-  #want(entry: number, source: Source, sizeBytes: number, resumeOffset: number): WantedFile<Source> {
-    const blockSize = blockSizeFor(sizeBytes)
-    const isAligned = resumeOffset % blockSize === 0 || resumeOffset === sizeBytes
-    if (resumeOffset > sizeBytes || !isAligned) throw violation('offset')
-    const prefixDigests =
-      resumeOffset === 0 ? noDigests : Buffer.alloc(Math.ceil(resumeOffset / blockSize) * digestBytes)
-    const file = { entry, source, attempt: 0, sizeBytes, resumeOffset, prefixDigests }
+  #want(entry: number, source: Source, sizeBytes: number, heldFile: HeldFile | undefined): WantedFile<Source> {
+    const blockSizeBytes = heldFile?.blockSizeBytes ?? blockSizeFor(sizeBytes)
+    const file = {
+      entry,
+      source,
+      attempt: 0,
+      sizeBytes,
+      blockSizeBytes,
+      ...(heldFile && heldBlocks(entry, sizeBytes, heldFile)),
+    }
     this.#wanted.set(entry, file)
     return file
   }
+}
+
+function heldBlocks(entry: number, sizeBytes: number, { bytes, blockSizeBytes }: HeldFile): { held: HeldBlocks } {
+  if (bytes === 0 || bytes > sizeBytes) throw violation('more held than there is')
+  if (sizeBytes > blockSizeBytes * maxBlocksInFile) throw violation('block size')
+  return { held: new HeldBlocks(entry, Math.ceil(bytes / blockSizeBytes)) }
 }
 
 function isBitSet(bits: Uint8Array, index: number): boolean {

@@ -1,4 +1,15 @@
-import { closeSync, fchmodSync, fdatasync, fstatSync, fsync, lstatSync, readSync, unlinkSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  fchmodSync,
+  fdatasync,
+  fstatSync,
+  fsync,
+  ftruncateSync,
+  lstatSync,
+  readSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs'
 import { promisify } from 'node:util'
 import { errnoOf } from '../../platform/errno.ts'
 import { TernError } from '../../shared/domain/errors.ts'
@@ -14,6 +25,9 @@ import type { CommitOptions, CommitResult } from './types.ts'
 
 const syncData = promisify(fdatasync)
 const syncAll = promisify(fsync)
+
+/** What `blocks` of a file's figures counts in, whatever the file system's own are. */
+const blockBytes = 512
 
 export interface PartialFileParts {
   readonly fd: number
@@ -80,7 +94,22 @@ export class PartialFile implements Disposable {
     return fstatSync(this.#fd).size
   }
 
-  /** Makes the written bytes durable; to be awaited before the journal records them. */
+  /** Bytes that it will still take on the disk, at most. */
+  get missingBytes(): number {
+    return Math.max(0, this.sizeBytes - fstatSync(this.#fd).blocks * blockBytes)
+  }
+
+  /** Takes back all that it holds. */
+  empty(): void {
+    this.#resize(0)
+  }
+
+  /** To its announced size: what was not written behind its end is zeros. */
+  extend(): void {
+    if (this.lengthBytes < this.sizeBytes) this.#resize(this.sizeBytes)
+  }
+
+  /** Asks the disk to take what was written. Of a write that failed only the first call to come after it tells. */
   async sync(): Promise<void> {
     try {
       await syncData(this.#fd)
@@ -132,6 +161,14 @@ export class PartialFile implements Disposable {
 
   [Symbol.dispose](): void {
     this.close()
+  }
+
+  #resize(sizeBytes: number): void {
+    try {
+      ftruncateSync(this.#fd, sizeBytes)
+    } catch (thrown) {
+      throw this.#error(thrown)
+    }
   }
 
   get #fd(): number {

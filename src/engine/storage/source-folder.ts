@@ -147,6 +147,6 @@ export function isSameVersion(left: FileIdentity, right: FileIdentity): boolean 
   )
 }
 
-function identityOf({ size, mtimeMs, ino, dev }: Stats): FileIdentity {
+export function identityOf({ size, mtimeMs, ino, dev }: Stats): FileIdentity {
   return { sizeBytes: size, mtimeMs, inode: ino, device: dev }
 }

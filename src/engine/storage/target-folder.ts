@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, ftruncateSync, lstatSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, constants, fstatSync, ftruncateSync, lstatSync, mkdirSync, openSync, statfsSync } from 'node:fs'
 import { errnoOf } from '../../platform/errno.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import type { ConflictRule } from '../api.ts'
@@ -11,6 +11,7 @@ import { openFolderTree } from './open-folder-tree.ts'
 import { PartialFile } from './partial-file.ts'
 import { checkRelativePath, nameOf, parentOf } from './relative-path.ts'
 import { SmallFiles } from './small-files.ts'
+import { identityOf, SourceReader } from './source-folder.ts'
 import { Staging } from './staging.ts'
 import { targetError } from './target-error.ts'
 import { probeTraits, type TargetTraits, targetNameRules } from './target-traits.ts'
@@ -25,6 +26,7 @@ export interface TargetFolderOptions {
 
 const maxNewFolders = 4096
 const createFlags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0)
+const readFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
 const reopenFlags = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
 
 /**
@@ -139,6 +141,42 @@ export class TargetFolder implements AsyncDisposable {
       return known ?? this.#create(folder, path, key, sizeBytes)
     } catch (thrown) {
       throw targetError(thrown, this.#folders, path)
+    }
+  }
+
+  /** How large the file at this path is, or the partial of that name beside it; 0: there is none. */
+  fileBytes(path: string, name = nameOf(path)): number {
+    this.#checkFile(path)
+    const folder = this.#folders.folder(parentOf(path))
+    const stats = folder && lstatSync(folder.child(name), { throwIfNoEntry: false })
+    return stats?.isFile() ? stats.size : 0
+  }
+
+  /** What lies at this path now, for reading; undefined where that is no file of its own or cannot be read. */
+  openOld(path: string): SourceReader | undefined {
+    this.#checkFile(path)
+    const folder = this.#folders.folder(parentOf(path))
+    if (!folder) return undefined
+    let fd: number | undefined
+    try {
+      fd = openSync(folder.child(nameOf(path)), readFlags)
+      this.#folders.confirmOpened(parentOf(path), nameOf(path), fd)
+      const stats = fstatSync(fd)
+      if (stats.isFile()) return new SourceReader(fd, path, identityOf(stats))
+    } catch {
+      // It would only have saved sending what is sent now.
+    }
+    if (fd !== undefined) closeSync(fd)
+    return undefined
+  }
+
+  /** What the file system has left for this user; without an end where it does not say. */
+  freeBytes(): number {
+    try {
+      const { bavail, bsize } = statfsSync(`${this.#folders.freshFolder('')?.self}/.`)
+      return bavail * bsize
+    } catch {
+      return Number.POSITIVE_INFINITY
     }
   }
 

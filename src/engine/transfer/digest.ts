@@ -8,7 +8,7 @@ const first = xxh3.Xxh3.withSeed()
 const second = xxh3.Xxh3.withSeed(secondSeed)
 
 /**
- * 128 bits against error, not against malice: two XXH3-64 under different seeds. The library streams only the 64-bit
+ * Of a packed file: 128 bits against error, not against malice: two XXH3-64 under different seeds. The library streams only the 64-bit
  * form, and two of these cost a fifth of its one-shot 128-bit form.
  */
 export function digestOf(bytes: Uint8Array): Buffer {
@@ -18,13 +18,6 @@ export function digestOf(bytes: Uint8Array): Buffer {
   second.reset()
   digest.writeBigUInt64BE(second.update(bytes).digest(), 8)
   return digest
-}
-
-/** A file's digest: over its length and its blocks' digests in order. */
-export function fileDigestOf(sizeBytes: number, blockDigests: Uint8Array): Buffer {
-  const length = Buffer.alloc(8)
-  length.writeBigUInt64BE(BigInt(sizeBytes))
-  return digestOf(Buffer.concat([length, blockDigests]))
 }
 
 export function isSameDigest(left: Uint8Array, right: Uint8Array): boolean {

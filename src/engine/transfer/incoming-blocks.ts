@@ -1,12 +1,13 @@
 import { TernError } from '../../shared/domain/errors.ts'
 import type { Journal } from '../journal/index.ts'
-import { decodeBlock } from '../protocol/data-frames.ts'
-import { maxOpenFiles, smallFileBytes } from '../protocol/limits.ts'
-import type { FileEnd } from '../protocol/messages.ts'
-import { nanosecondsSince1970 } from '../protocol/wire-time.ts'
+import { decodeBlock, decodeZeros } from '../protocol/data-frames.ts'
+import { blockSizeFor, fineBlockSizeFor, maxOpenFiles, minReusedBytes, smallFileBytes } from '../protocol/limits.ts'
+import type { BlocksCompared, FileEnd, HeldDigests } from '../protocol/messages.ts'
+import type { BlockDigester } from './block-digester.ts'
+import { HeldDescriptions } from './held-descriptions.ts'
 import { LargeFile } from './large-file.ts'
 import type { ReceiveMeter } from './receive-meter.ts'
-import type { WantedEntry } from './wanted-entry.ts'
+import type { WantedEntry, WantedHeld } from './wanted-entry.ts'
 import { violation, type WantedFiles } from './wanted-files.ts'
 
 const maxCommits = 16
@@ -16,6 +17,8 @@ interface IncomingBlocksOptions {
   readonly journal: Journal
   readonly meter: ReceiveMeter
   readonly laneCount: number
+  readonly digester: BlockDigester
+  readonly tell: (message: HeldDigests) => Promise<void>
   /** Something that ends the transfer has happened outside of any call. */
   readonly onFatal: (error: TernError) => void
 }
@@ -24,16 +27,52 @@ interface IncomingBlocksOptions {
 export class IncomingBlocks {
   readonly #options: IncomingBlocksOptions
   readonly #commits = new Set<Promise<void>>()
+  readonly #descriptions: HeldDescriptions
 
   constructor(options: IncomingBlocksOptions) {
     this.#options = options
+    const { files, tell, onFatal } = options
+    this.#descriptions = new HeldDescriptions({
+      files,
+      open: (wanted) => this.#open(wanted),
+      tell,
+      onFailure: (thrown) => onFatal(TernError.from(thrown)),
+    })
   }
 
-  /** Opens what an earlier run has left of this file. Returns how many bytes of it need not be sent. */
-  resume(wanted: WantedEntry): number {
-    const place = { root: wanted.item.target.root, path: wanted.path }
-    if (!this.#options.journal.lookup(wanted.item.request.itemId, place)) return 0
-    return this.#open(wanted).incoming.resumedBytes
+  /** What lies here of a file that is wanted, if it is worth telling; an earlier run's partial or an older version. */
+  heldOf({ item, path, sizeBytes }: WantedEntry): WantedHeld | undefined {
+    const { target, request } = item
+    if (sizeBytes < (request.resumesFromBytes ?? 0)) return undefined
+    const partial = this.#options.journal.lookup(request.itemId, { root: target.root, path })
+    const partialBytes = partial ? target.folder.fileBytes(path, partial.partialName) : 0
+    const oldBytes = sizeBytes < minReusedBytes ? 0 : target.folder.fileBytes(path)
+    const isFromOld = oldBytes >= minReusedBytes
+    const bytes = Math.min(sizeBytes, Math.max(partialBytes, isFromOld ? oldBytes : 0))
+    if (bytes === 0) return undefined
+    const blockSizeBytes = isFromOld ? fineBlockSizeFor(sizeBytes) : blockSizeFor(sizeBytes)
+    return { bytes, blockSizeBytes, comparedBlocks: 0, sameBytes: 0 }
+  }
+
+  /** To be called once the source was told that so much is held. */
+  describe(wanted: WantedEntry): void {
+    this.#descriptions.add(wanted)
+  }
+
+  /** The source has found so much of what is held to be the same. */
+  compared(wanted: WantedEntry, { blocks, sameBytes }: BlocksCompared): void {
+    const { held, large } = wanted
+    const isMore = held && blocks > held.comparedBlocks && blocks <= Math.ceil(held.bytes / held.blockSizeBytes)
+    if (!large || !isMore) throw violation('compared blocks', wanted.entry)
+    held.comparedBlocks = blocks
+    held.sameBytes = sameBytes
+    this.#options.meter.bytesWanted -= large.countSame(sameBytes)
+    this.#descriptions.changed()
+  }
+
+  /** Some files are settled. */
+  settled(): void {
+    this.#descriptions.changed()
   }
 
   async take(payload: Buffer): Promise<void> {
@@ -51,6 +90,18 @@ export class IncomingBlocks {
     })
   }
 
+  async takeZeros(payload: Buffer): Promise<void> {
+    const { files, meter } = this.#options
+    const zeros = decodeZeros(payload)
+    const wanted = files.expected(zeros.entry, zeros.attempt)
+    if (!wanted) return
+    if (wanted.sizeBytes <= smallFileBytes || wanted.isCommitting) throw violation('unexpected block', zeros.entry)
+    await files.guard(wanted, async () => {
+      meter.bytesWanted -= await this.#open(wanted).takeZeros(zeros)
+      this.#commitIfComplete(wanted)
+    })
+  }
+
   /** Settles when the lane may go on. */
   async roomForMore(): Promise<void> {
     while (this.#commits.size >= maxCommits) await Promise.race(this.#commits)
@@ -61,18 +112,19 @@ export class IncomingBlocks {
     const { large } = wanted
     if (!large) {
       // A word alone opens nothing: a file costs a handle and a table of digests, so it has to bring a block.
-      if (wanted.endDigest) throw violation('file ended twice', message.entry)
-      wanted.endDigest = message.digest
+      if (wanted.fileEnd) throw violation('file ended twice', message.entry)
+      wanted.fileEnd = message
       return
     }
     await this.#options.files.guard(wanted, async () => {
-      large.incoming.end(message.digest)
+      large.incoming.end(message.digest, message.blocks)
       this.#commitIfComplete(wanted)
     })
   }
 
   /** Keeps what is verified for a later run; nothing is under way afterwards. */
   async close(): Promise<void> {
+    await this.#descriptions.close()
     await Promise.all(this.#commits)
     for (const wanted of this.#options.files.all()) await wanted.large?.close().catch(() => undefined)
   }
@@ -97,19 +149,27 @@ export class IncomingBlocks {
   }
 
   #open(wanted: WantedEntry): LargeFile {
-    const { entry, attempt, item, path, sizeBytes, mode } = wanted
-    const { files, journal, laneCount, meter } = this.#options
     if (wanted.large) return wanted.large
+    const { entry, attempt, item, path, sizeBytes, mode, held } = wanted
+    const { files, journal, laneCount, meter, digester } = this.#options
     if (files.openFiles >= maxOpenFiles) throw violation('too many files at once', entry)
     const mtimeMs = Math.floor(wanted.mtimeMs)
-    const mtimeNs = nanosecondsSince1970(wanted.mtimeMs)
+    const blockSizeBytes = held?.blockSizeBytes ?? blockSizeFor(sizeBytes)
+    const isHeld = held !== undefined
     const large = new LargeFile(
-      { entry, attempt, itemId: item.request.itemId, path, sizeBytes, mtimeNs, mtimeMs, mode },
-      { journal, target: item.target, laneCount, onVerified: (bytes) => meter.addVerified(item, bytes) },
+      { entry, attempt, itemId: item.request.itemId, path, sizeBytes, mtimeMs, mode, blockSizeBytes, isHeld },
+      {
+        journal,
+        target: item.target,
+        digester,
+        laneCount,
+        readsBack: item.request.verify === 'readback',
+        onVerified: (bytes) => meter.addVerified(item, bytes),
+      },
     )
     wanted.large = large
     files.countOpened()
-    if (wanted.endDigest) large.incoming.end(wanted.endDigest)
+    if (wanted.fileEnd) large.incoming.end(wanted.fileEnd.digest, wanted.fileEnd.blocks)
     return large
   }
 }

@@ -2,8 +2,15 @@ import { TernError } from '../../shared/domain/errors.ts'
 import type { ConflictRule } from '../api.ts'
 import type { Journal } from '../journal/index.ts'
 import { smallFileBytes } from '../protocol/limits.ts'
-import { type FileEnd, type FileFailed, frameType } from '../protocol/messages.ts'
+import {
+  type BlocksCompared,
+  type FileEnd,
+  type FileFailed,
+  frameType,
+  type HeldDigests,
+} from '../protocol/messages.ts'
 import type { LaneFrame } from '../transport/types.ts'
+import type { BlockDigester } from './block-digester.ts'
 import { IncomingBlocks } from './incoming-blocks.ts'
 import { IncomingPacks } from './incoming-packs.ts'
 import type { ReceiveMeter } from './receive-meter.ts'
@@ -14,6 +21,8 @@ interface IncomingContentOptions {
   readonly journal: Journal
   readonly meter: ReceiveMeter
   readonly laneCount: number
+  readonly digester: BlockDigester
+  readonly tell: (message: HeldDigests) => Promise<void>
   readonly onConflict: ConflictRule
   /** These entries are settled, for better or worse. */
   readonly onSettled: (entries: readonly WantedEntry[], isDone: boolean) => void
@@ -30,22 +39,36 @@ export class IncomingContent {
   readonly #packs: IncomingPacks
   readonly #blocks: IncomingBlocks
 
-  constructor({ journal, meter, laneCount, onConflict, onSettled, onFatal }: IncomingContentOptions) {
-    this.#files = new WantedFiles({ meter, onConflict, onSettled })
+  constructor({ onSettled, onConflict, ...options }: IncomingContentOptions) {
+    const { meter, onFatal } = options
+    this.#files = new WantedFiles({
+      meter,
+      onConflict,
+      onSettled: (entries, isDone) => {
+        onSettled(entries, isDone)
+        this.#blocks.settled()
+      },
+    })
     this.#packs = new IncomingPacks({ files: this.#files, meter, onFatal })
-    this.#blocks = new IncomingBlocks({ files: this.#files, journal, meter, laneCount, onFatal })
+    this.#blocks = new IncomingBlocks({ files: this.#files, ...options })
   }
 
-  /** Opens what an earlier run has left of this file. Returns how many bytes of it need not be sent. */
-  want(wanted: WantedEntry): number {
+  /** From now on its content may come. What is held of it already is in `wanted.held`, to be told to the source. */
+  want(wanted: WantedEntry): void {
     this.#files.add(wanted)
-    if (wanted.sizeBytes <= smallFileBytes) return 0
+    if (wanted.sizeBytes <= smallFileBytes) return
     try {
-      return this.#blocks.resume(wanted)
+      const held = this.#blocks.heldOf(wanted)
+      if (held) wanted.held = held
     } catch (thrown) {
       this.#files.forget(wanted)
       throw thrown
     }
+  }
+
+  /** To be called once the source was told that so much of it is held. */
+  describe(wanted: WantedEntry): void {
+    this.#blocks.describe(wanted)
   }
 
   wantedEntry(entry: number): WantedEntry | undefined {
@@ -55,9 +78,15 @@ export class IncomingContent {
   /** One frame of a data lane. Settles when the lane may go on. */
   async take(frame: LaneFrame): Promise<void> {
     if (frame.type === frameType.block) await this.#blocks.take(frame.payload)
+    else if (frame.type === frameType.zeros) await this.#blocks.takeZeros(frame.payload)
     else await this.#packs.take(frame.payload)
     await this.#packs.roomForMore()
     await this.#blocks.roomForMore()
+  }
+
+  compared(message: BlocksCompared): void {
+    const wanted = this.#files.expected(message.entry, message.attempt)
+    if (wanted) this.#blocks.compared(wanted, message)
   }
 
   async end(message: FileEnd): Promise<void> {

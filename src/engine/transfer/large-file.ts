@@ -1,13 +1,16 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { TernError } from '../../shared/domain/errors.ts'
 import type { ConflictRule } from '../api.ts'
-import type { Journal, PartialState, TargetPlace } from '../journal/index.ts'
-import type { Block } from '../protocol/data-frames.ts'
+import type { Journal, TargetPlace } from '../journal/index.ts'
+import type { Block, Zeros } from '../protocol/data-frames.ts'
 import { IncomingFile } from '../protocol/incoming-file.ts'
-import { blockSizeFor, digestBytes } from '../protocol/limits.ts'
 import type { CommitResult, PartialFile } from '../storage/index.ts'
-import { checkpointBytes, maxUnrecordedBytesPerLane } from './checkpoints.ts'
-import { digestOf, fileDigestOf, isSameDigest } from './digest.ts'
+import type { BlockDigester } from './block-digester.ts'
+import { HeldContent } from './held-content.ts'
+import { maxUnsyncedBytesPerLane, syncEveryBytes } from './sync-pace.ts'
 import type { Target } from './targets.ts'
+
+const blocksInTurn = 8
 
 export interface LargeFileStart {
   readonly entry: number
@@ -16,22 +19,28 @@ export interface LargeFileStart {
   /** Relative to the target's root. */
   readonly path: string
   readonly sizeBytes: number
-  readonly mtimeNs: bigint
   readonly mtimeMs: number
   readonly mode: number
+  readonly blockSizeBytes: number
+  /** What lies here already is told to the source; otherwise the file begins anew. */
+  readonly isHeld: boolean
 }
 
-interface LargeFileOptions {
+export interface LargeFileOptions {
   readonly journal: Journal
   readonly target: Target
+  readonly digester: BlockDigester
   readonly laneCount: number
-  /** So many more bytes are verified and durable. */
+  /** Read again and compared before it is placed. */
+  readonly readsBack: boolean
+  /** So many more bytes are verified. */
   readonly onVerified: (bytes: number) => void
 }
 
 /**
- * A large file on its way in: blocks are checked, written and, every few megabytes, made durable and then recorded.
- * What the journal says of it is true at every moment, whenever the process ends.
+ * A large file on its way in. Its partial is all that outlives a crash: a later run reads it and tells the source what
+ * it holds, so nothing else has to be true of it at any moment. It is synced as it grows, so that lost power costs little
+ * and the end does not wait for the disk.
  */
 export class LargeFile {
   readonly start: LargeFileStart
@@ -39,158 +48,200 @@ export class LargeFile {
   readonly #options: LargeFileOptions
   readonly #place: TargetPlace
   readonly #partial: PartialFile
-  #recordedBlocks: number
-  #pendingBytes = 0
-  #checkpoint: Promise<void> | undefined
-  /** What the disk could not keep is lost, and its next sync would say nothing of it: no more is claimed or placed. */
+  readonly #held: HeldContent | undefined
+  /** Where nothing was ever written a hole stands for zeros. */
+  readonly #holesFromBytes: number
+  #claimedBytes = 0
+  #copiedBytes = 0
+  #unsyncedBytes = 0
+  #syncing: Promise<void> | undefined
+  /** The system tells of a failed write once, and the next sync of the same bytes says that all is well. */
   #syncFailure: TernError | undefined
   #verifiedBytes = 0
+  #sameBytes = 0
   #isClosed = false
 
+  /** @throws TernError DISK_FULL where it has no room, and what opening a partial fails with */
   constructor(start: LargeFileStart, options: LargeFileOptions) {
     this.start = start
     this.#options = options
     this.#place = { root: options.target.root, path: start.path }
+    this.incoming = new IncomingFile(start.entry, start.sizeBytes, start.attempt, start.blockSizeBytes)
+    const { folder } = options.target
     const known = options.journal.lookup(start.itemId, this.#place)
-    this.#partial = options.target.folder.openPartial(
-      start.path,
-      { ...(known && { knownName: known.partialName }), onNewName: (name) => this.#recordStart(name) },
-      start.sizeBytes,
-    )
-    const held = known && !this.#partial.isNew ? this.#heldDigests(known) : new Uint8Array(0)
-    this.#recordedBlocks = held.length / digestBytes
-    this.incoming = new IncomingFile(start.entry, start.sizeBytes, start.attempt, held)
-    this.#countVerified(this.incoming.resumedBytes)
+    const onNewName = (partialName: string) =>
+      options.journal.recordPartial({ itemId: start.itemId, target: this.#place, partialName })
+    const key = { ...(known && { knownName: known.partialName }), onNewName }
+    this.#partial = folder.openPartial(start.path, key, start.sizeBytes)
+    try {
+      if (!start.isHeld) this.#partial.empty()
+      this.#holesFromBytes = this.#partial.lengthBytes
+      this.#claimedBytes = this.#partial.missingBytes
+      options.target.space.claim(this.#claimedBytes, start.path)
+    } catch (thrown) {
+      this.#partial.close()
+      throw thrown
+    }
+    this.#held = start.isHeld ? new HeldContent(this.#partial, folder.openOld(start.path)) : undefined
   }
 
   /** Takes one block in. Settles when more may come. Fails with PROTOCOL_ERROR, INTEGRITY, DISK_FULL, …. */
   async take(block: Block): Promise<void> {
-    if (this.#syncFailure) throw this.#syncFailure
     const number = this.incoming.checkBlock(block.offset, block.bytes.length)
-    if (!isSameDigest(digestOf(block.bytes), block.digest)) throw this.#corrupt('block')
-    if (number < this.#recordedBlocks) {
-      // The source says otherwise about a block of the partial: no claim may cover it while it is replaced.
-      this.#options.journal.recordChecked(this.start.itemId, this.#place, number)
-      this.#recordedBlocks = number
-    }
+    if (!this.#options.digester.of(block.bytes).equals(block.digest)) throw this.#corrupt('block')
     this.#partial.write(block.bytes, block.offset)
     this.incoming.markHere(number, block.digest)
-    this.#pendingBytes += block.bytes.length
-    if (this.#pendingBytes >= checkpointBytes) void this.#startCheckpoint().catch(() => undefined)
-    if (this.#pendingBytes >= maxUnrecordedBytesPerLane * this.#options.laneCount) await this.#startCheckpoint()
+    this.#countVerified(block.bytes.length)
+    await this.#countWritten(block.bytes.length)
+  }
+
+  /** Takes blocks in of which all bytes are zero. Returns how many bytes they stand for. */
+  async takeZeros({ firstBlock, count }: Zeros): Promise<number> {
+    const { incoming } = this
+    let bytes = 0
+    for (let block = firstBlock; block < firstBlock + count; block += 1) {
+      const offset = block * incoming.blockSizeBytes
+      const length = incoming.lengthOf(block)
+      incoming.checkBlock(offset, length)
+      const isHole = offset >= this.#holesFromBytes && !incoming.isHeld(block)
+      if (!isHole) {
+        this.#partial.write(Buffer.alloc(length), offset)
+        await this.#countWritten(length)
+      }
+      incoming.markHere(block, this.#options.digester.ofZeros(length))
+      bytes += length
+    }
+    this.#countVerified(bytes)
+    return bytes
+  }
+
+  /**
+   * The digest of what is held of one block, which the file then begins with; undefined: nothing is held of it. A block
+   * that has come by now is told as it came. The buffer holds one block.
+   */
+  describe(block: number, buffer: Buffer): Buffer | undefined {
+    const { incoming } = this
+    if (incoming.isHere(block)) return incoming.digestOf(block)
+    const bytes = buffer.subarray(0, incoming.lengthOf(block))
+    const offset = block * incoming.blockSizeBytes
+    if (!this.#held?.take(offset, bytes)) return undefined
+    const digest = this.#options.digester.of(bytes)
+    incoming.markHeld(block, digest)
+    return digest
+  }
+
+  /** To be awaited now and then while blocks are described: copies of an old version are written as well. */
+  async pace(): Promise<void> {
+    const bytes = (this.#held?.copiedBytes ?? 0) - this.#copiedBytes
+    this.#copiedBytes += bytes
+    if (bytes > 0) await this.#countWritten(bytes)
+  }
+
+  /** The source has found so many bytes of what is held to be the same, all in all. Returns how many more these are. */
+  countSame(sameBytes: number): number {
+    const more = Math.min(sameBytes, this.start.sizeBytes - this.#verifiedBytes + this.#sameBytes) - this.#sameBytes
+    if (more <= 0) return 0
+    this.#sameBytes += more
+    this.#countVerified(more)
+    return more
   }
 
   /** Compares the whole, makes it durable and puts it in place. Fails with INTEGRITY and all that `commit` fails with. */
   async commit(onConflict: ConflictRule): Promise<CommitResult> {
-    await this.#checkpoint
+    await this.#syncing
     if (this.#syncFailure) throw this.#syncFailure
     const { sizeBytes, mtimeMs, mode } = this.start
     const expected = this.incoming.endDigest
-    if (!expected || !isSameDigest(fileDigestOf(sizeBytes, this.incoming.digests), expected))
-      throw this.#corrupt('file')
+    const { digester, target, journal, readsBack } = this.#options
+    if (!expected || !digester.ofFile(sizeBytes, this.incoming.digests).equals(expected)) throw this.#corrupt('file')
+    this.#partial.extend()
+    if (readsBack) await this.#readBack()
     // Closes the partial in any case. When it cannot be placed (held by another program), it stays for the next try.
-    this.#isClosed = true
+    this.#end()
     const result = await this.#partial.commit({ mtimeMs, mode, onConflict })
-    await this.#options.target.folder.syncFolders()
-    this.#options.journal.recordCommitted(this.start.itemId, this.#place)
+    await target.folder.syncFolders()
+    journal.recordCommitted(this.start.itemId, this.#place)
     this.#countVerified(sizeBytes - this.#verifiedBytes)
     return result
   }
 
-  /** Keeps what is verified for a later run. */
+  /** Keeps what it holds for a later run. */
   async close(): Promise<void> {
     if (this.#isClosed) return
-    if (!this.#syncFailure) await this.#startCheckpoint().catch(() => undefined)
-    this.#isClosed = true
+    await this.#sync()
+    // What the partial seems to hold may never have reached the disk.
+    if (this.#syncFailure) return this.discard()
+    this.#end()
     this.#partial.close()
   }
 
   /** Removes it: what it holds is of no use any more. */
   async discard(): Promise<void> {
     if (this.#isClosed) return
-    await this.#checkpoint?.catch(() => undefined)
-    this.#isClosed = true
+    await this.#syncing
+    this.#end()
     this.#partial.discard()
     this.#options.journal.recordDiscarded(this.start.itemId, this.#place)
     this.#countVerified(-this.#verifiedBytes)
   }
 
-  #startCheckpoint(): Promise<void> {
-    this.#checkpoint ??= this.#makeCheckpoint().finally(() => {
-      this.#checkpoint = undefined
-    })
-    return this.#checkpoint
+  #end(): void {
+    this.#isClosed = true
+    this.#held?.[Symbol.dispose]()
+    this.#release(this.#claimedBytes)
   }
 
-  async #makeCheckpoint(): Promise<void> {
-    const fromBlock = this.#recordedBlocks
-    const upTo = this.incoming.contiguousBlocks
-    const coveredBytes = this.#pendingBytes
-    try {
-      await this.#partial.sync()
-    } catch (thrown) {
-      this.#syncFailure = TernError.from(thrown)
-      throw thrown
+  #release(bytes: number): void {
+    const released = Math.min(bytes, this.#claimedBytes)
+    this.#claimedBytes -= released
+    this.#options.target.space.release(released)
+  }
+
+  async #countWritten(bytes: number): Promise<void> {
+    this.#release(bytes)
+    this.#unsyncedBytes += bytes
+    if (this.#unsyncedBytes >= syncEveryBytes) void this.#sync()
+    if (this.#unsyncedBytes >= maxUnsyncedBytesPerLane * this.#options.laneCount) await this.#sync()
+    if (this.#syncFailure) throw this.#syncFailure
+  }
+
+  /** Never rejects. */
+  #sync(): Promise<void> {
+    const coveredBytes = this.#unsyncedBytes
+    this.#syncing ??= this.#partial
+      .sync()
+      .then(
+        () => {
+          this.#unsyncedBytes -= coveredBytes
+        },
+        (thrown) => {
+          this.#syncFailure ??= TernError.from(thrown)
+        },
+      )
+      .finally(() => {
+        this.#syncing = undefined
+      })
+    return this.#syncing
+  }
+
+  /** What the disk gives back, as far as the system asks it and not its own memory. */
+  async #readBack(): Promise<void> {
+    await this.#sync()
+    if (this.#syncFailure) throw this.#syncFailure
+    const { incoming } = this
+    const buffer = Buffer.allocUnsafe(incoming.blockSizeBytes)
+    for (let block = 0; block < incoming.blockCount; block += 1) {
+      const bytes = buffer.subarray(0, incoming.lengthOf(block))
+      const isWhole = this.#partial.read(bytes, block * incoming.blockSizeBytes) === bytes.length
+      if (!isWhole || !this.#options.digester.of(bytes).equals(incoming.digestOf(block)))
+        throw this.#corrupt('readback')
+      if (block % blocksInTurn === blocksInTurn - 1) await nextTurn()
     }
-    this.#pendingBytes -= coveredBytes
-    // A block below was replaced meanwhile: the next checkpoint covers it.
-    if (this.#recordedBlocks !== fromBlock || upTo <= fromBlock) return
-    const digests = this.incoming.digests.subarray(fromBlock * digestBytes, upTo * digestBytes)
-    this.#options.journal.recordBlocks(this.start.itemId, this.#place, fromBlock, digests)
-    this.#recordedBlocks = upTo
-    const durableBytes = Math.min(upTo * this.incoming.blockSizeBytes, this.start.sizeBytes)
-    if (durableBytes > this.#verifiedBytes) this.#countVerified(durableBytes - this.#verifiedBytes)
   }
 
   #countVerified(bytes: number): void {
     this.#verifiedBytes += bytes
     if (bytes !== 0) this.#options.onVerified(bytes)
-  }
-
-  #recordStart(partialName: string): void {
-    const { itemId, sizeBytes, mtimeNs } = this.start
-    this.#options.journal.recordPartial({
-      itemId,
-      target: this.#place,
-      partialName,
-      // The peer's inode stays with the peer: it reads its own bytes again and compares.
-      source: { sizeBytes, mtimeNs, inode: 0n, device: 0n },
-      blockSizeBytes: blockSizeFor(sizeBytes),
-      digestBytes,
-    })
-  }
-
-  /** Digests of the blocks that the partial is known to hold; none when it is of another version of the source. */
-  #heldDigests(known: PartialState): Uint8Array {
-    const { sizeBytes, mtimeNs } = this.start
-    const isSame =
-      known.source.sizeBytes === sizeBytes &&
-      known.source.mtimeNs === mtimeNs &&
-      known.blockSizeBytes === blockSizeFor(sizeBytes) &&
-      known.digestBytes === digestBytes
-    if (!isSame) {
-      this.#recordStart(known.partialName)
-      return new Uint8Array(0)
-    }
-    const reachesBytes = this.#partial.lengthBytes
-    const blocks = Math.min(known.verifiedBlocks, Math.ceil(reachesBytes / known.blockSizeBytes))
-    const held = known.digests.subarray(0, blocks * digestBytes)
-    if (!known.needsCheck && blocks === known.verifiedBlocks) return Uint8Array.from(held)
-    const good = this.#countGoodBlocks(held, known.blockSizeBytes)
-    this.#options.journal.recordChecked(this.start.itemId, this.#place, good)
-    return Uint8Array.from(held.subarray(0, good * digestBytes))
-  }
-
-  #countGoodBlocks(digests: Uint8Array, blockSizeBytes: number): number {
-    const buffer = Buffer.allocUnsafe(blockSizeBytes)
-    const count = digests.length / digestBytes
-    for (let block = 0; block < count; block += 1) {
-      const offset = block * blockSizeBytes
-      const content = buffer.subarray(0, Math.min(blockSizeBytes, this.start.sizeBytes - offset))
-      const digest = digests.subarray(block * digestBytes, (block + 1) * digestBytes)
-      if (this.#partial.read(content, offset) < content.length || !isSameDigest(digestOf(content), digest)) return block
-    }
-    return count
   }
 
   #corrupt(what: string): TernError {

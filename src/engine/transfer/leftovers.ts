@@ -1,8 +1,8 @@
-import type { Journal, PartialState } from '../journal/index.ts'
+import type { Journal, PartialStart } from '../journal/index.ts'
 import { removePartial } from '../storage/index.ts'
 
 /** Removes partials that nothing will finish, and the journal's word of them. Fails with what a file call says. */
-export function removePartials(journal: Journal, partials: readonly PartialState[]): void {
+export function removePartials(journal: Journal, partials: readonly PartialStart[]): void {
   for (const { itemId, target, partialName } of partials) {
     removePartial(target.root, target.path, partialName)
     journal.recordDiscarded(itemId, target)

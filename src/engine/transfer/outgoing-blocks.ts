@@ -1,17 +1,20 @@
 import { blockContentOffset } from '../protocol/data-frames.ts'
-import { blockSizeFor } from '../protocol/limits.ts'
 import type { WantedFile } from '../protocol/outgoing-list.ts'
 import type { FrameBuffer } from './frame-buffer.ts'
-import { OutgoingFile, readBlock } from './outgoing-file.ts'
+import { OutgoingFile, readAgain, type SentBlocks } from './outgoing-file.ts'
 import { Queue } from './queue.ts'
 import type { Source } from './source.ts'
 import { guardSource, type OutgoingParts } from './source-guard.ts'
 
-/** What a sent block held, so that it can be made again when its lane is lost. */
+/** Files whose held blocks are waited for; meanwhile the next one has its turn. */
+const maxOpenSources = 4
+
+/** What a frame of blocks held, so that they can be made again when its lane is lost. */
 export interface SentBlock {
   readonly kind: 'block'
   readonly file: WantedFile<Source>
-  readonly offset: number
+  readonly firstBlock: number
+  readonly count: number
 }
 
 interface BlockFrame {
@@ -19,19 +22,22 @@ interface BlockFrame {
   readonly sent: SentBlock
 }
 
-/** Large files that wait to be sent, block by block, one file after the other. */
+/** Large files that wait to be sent, block by block: one file after the other, as far as none has to wait for the receiver. */
 export class OutgoingBlocks implements Disposable {
   readonly #parts: OutgoingParts
   readonly #waiting = new Queue<WantedFile<Source>>()
   readonly #again = new Queue<SentBlock>()
-  #current: OutgoingFile | undefined
+  /** The first one is in work. */
+  #open: OutgoingFile[] = []
+  /** All that are open wait for the receiver's word, and no more may be opened. */
+  #isIdle = false
 
   constructor(parts: OutgoingParts) {
     this.#parts = parts
   }
 
   get hasWork(): boolean {
-    return this.#waiting.length > 0 || this.hasLost || this.#current !== undefined
+    return this.hasLost || (!this.#isIdle && (this.#waiting.length > 0 || this.#open.length > 0))
   }
 
   /** Blocks that were lost with their lane go first. */
@@ -41,61 +47,89 @@ export class OutgoingBlocks implements Disposable {
 
   add(file: WantedFile<Source>): void {
     this.#waiting.push(file)
+    this.wake()
   }
 
-  addAgain(lost: SentBlock): void {
-    this.#again.push(lost)
+  /** The receiver has described more of what it holds, or has settled a file. */
+  wake(): void {
+    this.#isIdle = false
   }
 
-  /** Undefined where there is nothing to send of this step: a held block, a file that cannot be read. */
+  addAgain({ kind, file, firstBlock, count }: SentBlock): void {
+    for (let block = firstBlock; block < firstBlock + count; block += 1) {
+      this.#again.push({ kind, file, firstBlock: block, count: 1 })
+    }
+  }
+
+  /** Undefined where there is nothing to send of this step: blocks compared, a file that cannot be read. */
   next(frames: FrameBuffer): BlockFrame | undefined {
     const lost = this.#again.shift()
     if (lost) return this.#sendAgain(lost, frames)
-    const current = this.#current ?? this.#openNext()
-    if (!current) return undefined
-    const file = current.wanted
-    let frame: BlockFrame | undefined
-    const isGood = guardSource(file, this.#parts, () => {
-      const block = current.next(frames.ofSize(blockContentOffset + blockSizeFor(file.sizeBytes)))
-      if (block) frame = { bytes: block.frame, sent: { kind: 'block', file, offset: block.offset } }
-      if (current.isRead) this.#end(file, current.finish())
-    })
-    if (!isGood || current.isRead) this.#closeCurrent()
-    return isGood ? frame : undefined
+    for (const file of [...this.#open]) {
+      const did = this.#step(file, frames)
+      if (did !== 'waiting') return did
+    }
+    if (this.#waiting.length === 0 || this.#open.length >= maxOpenSources) this.#isIdle = true
+    else this.#openNext()
+    return undefined
   }
 
   [Symbol.dispose](): void {
-    this.#closeCurrent()
+    for (const file of this.#open) file[Symbol.dispose]()
+    this.#open = []
   }
 
-  #openNext(): OutgoingFile | undefined {
-    const file = this.#waiting.shift()
-    if (!file) return undefined
-    guardSource(file, this.#parts, () => {
-      this.#current = new OutgoingFile(file, this.#parts.sources.open(file.source))
+  /** `waiting`: this file can do nothing before the receiver says more. */
+  #step(file: OutgoingFile, frames: FrameBuffer): BlockFrame | undefined | 'waiting' {
+    const { wanted } = file
+    let did: SentBlocks | 'worked' | 'waiting' = 'worked'
+    const isGood = guardSource(wanted, this.#parts, () => {
+      did = file.step(frames.ofSize(blockContentOffset + wanted.blockSizeBytes))
+      this.#report(file)
+      if (file.isRead) this.#end(file)
     })
-    return this.#current
+    if (!isGood || file.isRead) this.#close(file)
+    const done = did as SentBlocks | 'worked' | 'waiting'
+    if (!isGood || done === 'worked') return undefined
+    if (done === 'waiting') return file.isRead ? undefined : 'waiting'
+    const { frame, firstBlock, count } = done
+    return { bytes: frame, sent: { kind: 'block', file: wanted, firstBlock, count } }
   }
 
-  #closeCurrent(): void {
-    this.#current?.[Symbol.dispose]()
-    this.#current = undefined
+  #openNext(): void {
+    const file = this.#waiting.shift()
+    if (!file) return
+    guardSource(file, this.#parts, () => {
+      this.#open.push(new OutgoingFile(file, this.#parts.sources.open(file.source), this.#parts.digester))
+    })
+  }
+
+  #close(file: OutgoingFile): void {
+    file[Symbol.dispose]()
+    this.#open = this.#open.filter((other) => other !== file)
   }
 
   #sendAgain(sent: SentBlock, frames: FrameBuffer): BlockFrame | undefined {
-    const { file, offset } = sent
+    const { file, firstBlock } = sent
     let frame: BlockFrame | undefined
     guardSource(file, this.#parts, () => {
       using reader = this.#parts.sources.open(file.source)
-      const buffer = frames.ofSize(blockContentOffset + blockSizeFor(file.sizeBytes))
-      const { frame: bytes } = readBlock(file, reader, offset, buffer)
+      const buffer = frames.ofSize(blockContentOffset + file.blockSizeBytes)
+      const bytes = readAgain(file, reader, this.#parts.digester, firstBlock, buffer)
       reader.assertUnchanged()
       frame = { bytes, sent }
     })
     return frame
   }
 
-  #end(file: WantedFile<Source>, digest: Uint8Array): void {
-    this.#parts.tell({ type: 'fileEnd', entry: file.entry, attempt: file.attempt, digest })
+  #report(file: OutgoingFile): void {
+    const report = file.report()
+    const { entry, attempt } = file.wanted
+    if (report) this.#parts.tell({ type: 'blocksCompared', entry, attempt, ...report })
+  }
+
+  #end(file: OutgoingFile): void {
+    const { entry, attempt } = file.wanted
+    this.#parts.tell({ type: 'fileEnd', entry, attempt, digest: file.finish(), blocks: file.blocksSent })
   }
 }

@@ -36,6 +36,12 @@ export class OutgoingContent implements Disposable {
     this.#wakeAll()
   }
 
+  /** The receiver has said more of what it holds, or files are settled. */
+  goOn(): void {
+    this.#blocks.wake()
+    this.#wakeAll()
+  }
+
   /** Frames that were lost with their lane. */
   addAgain(lost: readonly Sent[]): void {
     for (const sent of lost) {

@@ -1,73 +1,195 @@
 import { TernError } from '../../shared/domain/errors.ts'
-import { blockContentOffset, writeBlockHeader } from '../protocol/data-frames.ts'
-import { blockCountOf, blockSizeFor, digestBytes } from '../protocol/limits.ts'
+import { blockContentOffset, writeBlockHeader, zerosFrame } from '../protocol/data-frames.ts'
+import { digestBytes } from '../protocol/limits.ts'
 import type { WantedFile } from '../protocol/outgoing-list.ts'
 import type { SourceReader } from '../storage/index.ts'
-import { digestOf, fileDigestOf } from './digest.ts'
+import type { BlockDigester } from './block-digester.ts'
 import type { Source } from './source.ts'
+import { isZero } from './zeros.ts'
 
-const blocksBetweenChecks = 64
+const bytesBetweenChecks = 64 * 1024 * 1024
+/** Read and compared in one step; then others have their turn. */
+const comparedInStepBytes = 8 * 1024 * 1024
+const zerosInFrameBytes = 16 * 1024 * 1024
+const blocksBetweenReports = 512
 
-/** A large file on its way out, block by block in order. Blocks that the receiver holds already are read, not sent. */
+/** Blocks right after one another in one frame; more than one are all zeros. */
+export interface SentBlocks {
+  readonly frame: Buffer
+  readonly firstBlock: number
+  readonly count: number
+}
+
+/**
+ * A large file on its way out. What the receiver does not hold goes first to last; beside it, as its digests come in, what
+ * it holds is compared, and sent where it differs.
+ */
 export class OutgoingFile implements Disposable {
   readonly wanted: WantedFile<Source>
   readonly #reader: SourceReader
+  readonly #digester: BlockDigester
   readonly #digests: Buffer
-  readonly #blockSizeBytes: number
   readonly #blockCount: number
-  #nextBlock = 0
+  /** Blocks that are to be sent whatever the receiver holds. */
+  readonly #missing: { next: number; end: number }[]
+  readonly #announced: number
+  #isHeldSettled = false
+  #bytesSinceCheck = 0
+  #blocksSent = 0
+  #sameBytes = 0
+  #toldCompared = 0
 
-  constructor(wanted: WantedFile<Source>, reader: SourceReader) {
+  constructor(wanted: WantedFile<Source>, reader: SourceReader, digester: BlockDigester) {
     this.wanted = wanted
     this.#reader = reader
-    this.#blockSizeBytes = blockSizeFor(wanted.sizeBytes)
-    this.#blockCount = blockCountOf(wanted.sizeBytes)
+    this.#digester = digester
+    this.#blockCount = Math.ceil(wanted.sizeBytes / wanted.blockSizeBytes)
     this.#digests = Buffer.alloc(this.#blockCount * digestBytes)
+    this.#announced = wanted.held?.count ?? 0
+    this.#missing = [{ next: this.#announced, end: this.#blockCount }]
   }
 
   get isRead(): boolean {
-    return this.#nextBlock === this.#blockCount
+    return this.#missing.length === 0 && (this.wanted.held?.areCompared ?? true)
+  }
+
+  /** Distinct blocks handed out. */
+  get blocksSent(): number {
+    return this.#blocksSent
+  }
+
+  /** How far the held blocks are compared, when it is time to tell; every so many blocks, and at the end. */
+  report(): { readonly blocks: number; readonly sameBytes: number } | undefined {
+    const { held } = this.wanted
+    if (!held || held.compared === this.#toldCompared) return undefined
+    if (held.compared - this.#toldCompared < blocksBetweenReports && !held.areCompared) return undefined
+    this.#toldCompared = held.compared
+    return { blocks: held.compared, sameBytes: this.#sameBytes }
   }
 
   /** The whole file's digest, once it is read and found unchanged. Fails with SOURCE_CHANGED. */
   finish(): Buffer {
     this.#reader.assertUnchanged()
-    return fileDigestOf(this.wanted.sizeBytes, this.#digests)
+    return this.#digester.ofFile(this.wanted.sizeBytes, this.#digests)
   }
 
   /**
-   * Reads the next block; its frame, if it has to be sent. The buffer holds a frame of the largest block of this file.
-   * Fails with SOURCE_CHANGED, SOURCE_UNREADABLE.
+   * One step: some blocks compared, or one frame to send. `waiting`: nothing can be done before the receiver says more.
+   * The buffer holds a frame of the largest block of this file. Fails with SOURCE_CHANGED, SOURCE_UNREADABLE.
    */
-  next(buffer: Buffer): { frame: Buffer; offset: number } | undefined {
-    const block = this.#nextBlock
-    const offset = block * this.#blockSizeBytes
-    if (block % blocksBetweenChecks === blocksBetweenChecks - 1) this.#reader.assertUnchanged()
-    const { frame, digest } = readBlock(this.wanted, this.#reader, offset, buffer)
-    const at = block * digestBytes
-    this.#digests.set(digest, at)
-    this.#nextBlock += 1
-    const held = this.wanted.prefixDigests
-    const isHeld = at < held.length && digest.equals(held.subarray(at, at + digestBytes))
-    return isHeld ? undefined : { frame, offset }
+  step(buffer: Buffer): SentBlocks | 'worked' | 'waiting' {
+    this.#settleHeld()
+    const compared = this.#compareSome(buffer)
+    if (typeof compared !== 'string') return compared
+    const missing = this.#missing[0]
+    if (!missing || missing.next === missing.end) {
+      this.#missing.shift()
+      return compared === 'worked' || missing !== undefined ? 'worked' : 'waiting'
+    }
+    const block = missing.next
+    const frame = this.#read(block, buffer)
+    missing.next += 1
+    if (!frame.isZero) return this.#sent(frame.bytes, block, 1)
+    let count = 1
+    const most = zerosInFrameBytes / this.wanted.blockSizeBytes
+    while (missing.next < missing.end && count < most && this.#read(missing.next, buffer).isZero) {
+      missing.next += 1
+      count += 1
+    }
+    return this.#sent(zerosOf(this.wanted, block, count), block, count)
   }
 
   [Symbol.dispose](): void {
     this.#reader.close()
   }
+
+  /** Compares held blocks up to the first that differs: that one is sent. */
+  #compareSome(buffer: Buffer): SentBlocks | 'worked' | 'waiting' {
+    const { held, blockSizeBytes } = this.wanted
+    if (!held) return 'waiting'
+    let did: 'worked' | 'waiting' = 'waiting'
+    for (let bytes = 0; bytes < comparedInStepBytes; bytes += blockSizeBytes) {
+      const block = held.compared
+      const expected = held.next()
+      if (!expected) return did
+      did = 'worked'
+      const frame = this.#read(block, buffer)
+      if (!expected.equals(this.#digestAt(block))) {
+        return this.#sent(frame.isZero ? zerosOf(this.wanted, block, 1) : frame.bytes, block, 1)
+      }
+      this.#sameBytes += frame.lengthBytes
+    }
+    return did
+  }
+
+  /** The receiver holds less than it thought: the rest of that is to be sent as well. */
+  #settleHeld(): void {
+    const { held } = this.wanted
+    if (this.#isHeldSettled || !held || held.count === this.#announced) return
+    this.#isHeldSettled = true
+    this.#missing.push({ next: held.count, end: this.#announced })
+  }
+
+  #read(block: number, buffer: Buffer): ReadBlock {
+    const read = readBlock(this.wanted, this.#reader, this.#digester, block, buffer)
+    this.#digests.set(read.digest, block * digestBytes)
+    this.#bytesSinceCheck += read.lengthBytes
+    if (this.#bytesSinceCheck >= bytesBetweenChecks) {
+      this.#reader.assertUnchanged()
+      this.#bytesSinceCheck = 0
+    }
+    return read
+  }
+
+  #digestAt(block: number): Buffer {
+    return this.#digests.subarray(block * digestBytes, (block + 1) * digestBytes)
+  }
+
+  #sent(frame: Buffer, firstBlock: number, count: number): SentBlocks {
+    this.#blocksSent += count
+    return { frame, firstBlock, count }
+  }
 }
 
-/** One block as a frame. Fails with SOURCE_CHANGED when the file is shorter by now. */
-export function readBlock(
+interface ReadBlock {
+  /** A frame, in the buffer; not to be used for zeros. */
+  readonly bytes: Buffer
+  readonly digest: Buffer
+  readonly lengthBytes: number
+  readonly isZero: boolean
+}
+
+/** Reads one block into a frame. Fails with SOURCE_CHANGED when the file is shorter by now. */
+function readBlock(
   wanted: WantedFile<Source>,
   reader: SourceReader,
-  offset: number,
+  digester: BlockDigester,
+  block: number,
   buffer: Buffer,
-): { frame: Buffer; digest: Buffer } {
-  const length = Math.min(blockSizeFor(wanted.sizeBytes), wanted.sizeBytes - offset)
-  const content = buffer.subarray(blockContentOffset, blockContentOffset + length)
-  if (reader.read(content, offset) < length) throw new TernError('SOURCE_CHANGED', { path: reader.path })
-  const digest = digestOf(content)
-  writeBlockHeader(buffer, { entry: wanted.entry, attempt: wanted.attempt, offset, digest }, length)
-  return { frame: buffer.subarray(0, blockContentOffset + length), digest }
+): ReadBlock {
+  const offset = block * wanted.blockSizeBytes
+  const lengthBytes = Math.min(wanted.blockSizeBytes, wanted.sizeBytes - offset)
+  const content = buffer.subarray(blockContentOffset, blockContentOffset + lengthBytes)
+  if (reader.read(content, offset) < lengthBytes) throw new TernError('SOURCE_CHANGED', { path: reader.path })
+  const bytes = buffer.subarray(0, blockContentOffset + lengthBytes)
+  if (isZero(content)) return { bytes, digest: digester.ofZeros(lengthBytes), lengthBytes, isZero: true }
+  const digest = digester.of(content)
+  writeBlockHeader(buffer, { entry: wanted.entry, attempt: wanted.attempt, offset, digest }, lengthBytes)
+  return { bytes, digest, lengthBytes, isZero: false }
+}
+
+/** The frame of a block that was lost with its lane. */
+export function readAgain(
+  wanted: WantedFile<Source>,
+  reader: SourceReader,
+  digester: BlockDigester,
+  block: number,
+  buffer: Buffer,
+): Buffer {
+  const read = readBlock(wanted, reader, digester, block, buffer)
+  return read.isZero ? zerosOf(wanted, block, 1) : read.bytes
+}
+
+function zerosOf(wanted: WantedFile<Source>, firstBlock: number, count: number): Buffer {
+  return zerosFrame({ entry: wanted.entry, attempt: wanted.attempt, firstBlock, count })
 }

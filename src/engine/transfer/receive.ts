@@ -9,25 +9,24 @@ import { frameHeaderBytes, maxAttempts, maxResultRanges } from '../protocol/limi
 import type { ListEntry } from '../protocol/listing.ts'
 import type {
   FileRelist,
+  HeldFile,
   ItemBegin,
   ItemEnd,
   ItemProblem,
   ListBatch,
-  PrefixDigests,
   ReceiverMessage,
   ResultRange,
   SenderMessage,
-  WantedRest,
 } from '../protocol/messages.ts'
 import type { Limiter } from '../transport/limiter.ts'
 import type { DataLane, Session } from '../transport/types.ts'
+import { BlockDigester } from './block-digester.ts'
 import { compare } from './comparison.ts'
 import { isFatal } from './fatal.ts'
 import type { FlowMeter } from './flow-meter.ts'
 import { IncomingContent } from './incoming-content.ts'
 import { removeTakenBack } from './leftovers.ts'
 import { placeItem } from './placement.ts'
-import { prefixesOf } from './prefix-messages.ts'
 import type { ReceiveMeter } from './receive-meter.ts'
 import { isWarning, noResult, ReceivingItem } from './receiving-item.ts'
 import type { TargetClaims } from './target-claims.ts'
@@ -74,11 +73,13 @@ export class Receiver {
     // In their plain form, so that one place has one name.
     const items = parts.request.items.map((item) => ({ ...item, root: resolve(item.root) }))
     this.#requests = new Map(items.map((item) => [item.itemId, item]))
-    this.#targets = new Targets(parts.journal)
+    this.#targets = new Targets(parts.journal, parts.request.reservedBytes ?? 0)
     this.#content = new IncomingContent({
       journal: parts.journal,
       meter: parts.meter,
       laneCount: parts.session.laneCount,
+      digester: new BlockDigester(parts.session.digestKey),
+      tell: (message) => this.#send(message),
       onConflict: parts.request.onConflict,
       onSettled: (entries, isDone) => this.#entriesSettled(entries, isDone),
       onFatal: (error) => this.#fail(error),
@@ -142,6 +143,8 @@ export class Receiver {
         this.#parts.meter.isScanComplete = true
         this.#failUnsent()
         return this.#finishIfSettled()
+      case 'blocksCompared':
+        return this.#content.compared(message)
       case 'fileEnd':
         return this.#content.end(message)
       case 'fileFailed':
@@ -191,26 +194,28 @@ export class Receiver {
     const { listing, batch, firstEntry } = message
     const item = this.#items.get(message.item)
     const bits = new Uint8Array(Math.ceil(listing.length / 8))
-    const rests: WantedRest[] = []
-    const prefixes: PrefixDigests[] = []
+    const held: HeldFile[] = []
+    const described: WantedEntry[] = []
     let wantedCount = 0
     for (const run of listing.runs) {
       for (let index = run.start; index < run.end && item && !item.error; index += 1) {
-        const offset = this.#answer(listing.entryIn(run, index), firstEntry + index, item, prefixes)
-        if (offset === undefined) continue
+        const wanted = this.#answer(listing.entryIn(run, index), firstEntry + index, item)
+        if (!wanted) continue
         wantedCount += 1
         bits[index >> 3] = (bits[index >> 3] as number) | (1 << (index & 7))
-        if (offset > 0) rests.push({ index, offset })
+        if (!wanted.held) continue
+        held.push({ index, bytes: wanted.held.bytes, blockSizeBytes: wanted.held.blockSizeBytes })
+        described.push(wanted)
       }
     }
     this.#list.batchAnswered(listing.length - wantedCount)
     this.#parts.meter.filesCompared = this.#parts.meter.filesListed
-    await this.#send({ type: 'wantBatch', batch, wanted: wantedCount === 0 ? 'nothing' : bits, rests })
-    for (const prefix of prefixes) await this.#send(prefix)
+    await this.#send({ type: 'wantBatch', batch, wanted: wantedCount === 0 ? 'nothing' : bits, held })
+    for (const wanted of described) this.#content.describe(wanted)
   }
 
-  /** From where on one entry is wanted; undefined: not at all. What keeps it from being placed is that entry's failure. */
-  #answer(entry: ListEntry, number: number, item: ReceivingItem, prefixes: PrefixDigests[]): number | undefined {
+  /** What is wanted of one entry; undefined: nothing. What keeps it from being placed is that entry's failure. */
+  #answer(entry: ListEntry, number: number, item: ReceivingItem): WantedEntry | undefined {
     const { meter, request } = this.#parts
     if (entry.kind === 'file') {
       meter.filesListed += 1
@@ -220,7 +225,7 @@ export class Receiver {
     try {
       const verdict = compare(entry, item, item.request.onConflict ?? request.onConflict)
       if (verdict.kind === 'folder') return undefined
-      if (verdict.kind === 'wanted') return this.#want(entry, number, item, verdict.path, prefixes)
+      if (verdict.kind === 'wanted') return this.#want(entry, number, item, verdict.path)
       item.filesDone += 1
       item.filesAlreadyThere += 1
       meter.filesDone += 1
@@ -236,7 +241,7 @@ export class Receiver {
     }
   }
 
-  #want(entry: ListEntry, number: number, item: ReceivingItem, path: string, prefixes: PrefixDigests[]): number {
+  #want(entry: ListEntry, number: number, item: ReceivingItem, path: string): WantedEntry {
     const { claims } = this.#parts
     const { sizeBytes, mtimeMs, mode } = entry
     const wanted: WantedEntry = {
@@ -251,12 +256,9 @@ export class Receiver {
     }
     claims.claim(item.target.root, path)
     try {
-      const offset = this.#content.want(wanted)
+      this.#content.want(wanted)
       item.open()
-      if (offset === 0) return 0
-      prefixes.push(...prefixesOf(wanted))
-      this.#parts.meter.bytesWanted -= offset
-      return offset
+      return wanted
     } catch (thrown) {
       claims.release(item.target.root, path)
       throw thrown

@@ -7,6 +7,7 @@ import { OutgoingList } from '../protocol/outgoing-list.ts'
 import { OwnerNames, type ScanBatch, scanBatches } from '../storage/index.ts'
 import type { Limiter } from '../transport/limiter.ts'
 import type { Session } from '../transport/types.ts'
+import { BlockDigester } from './block-digester.ts'
 import type { FlowMeter } from './flow-meter.ts'
 import { OutgoingContent } from './outgoing-content.ts'
 import { OutgoingLanes } from './outgoing-lanes.ts'
@@ -47,6 +48,7 @@ export class Sender {
     this.#content = new OutgoingContent({
       list: this.#list,
       sources: this.#sources,
+      digester: new BlockDigester(parts.session.digestKey),
       tell: (message) => this.#tell(message),
     })
     const { session, limiter, flow, maxLanes } = parts
@@ -184,16 +186,16 @@ export class Sender {
         this.#content.add(this.#list.takeWants(message))
         this.#signalRoom()
         return
-      case 'prefixDigests': {
-        const file = this.#list.takePrefix(message)
-        if (file) this.#content.add([file])
+      case 'heldDigests':
+        this.#list.takeHeld(message)
+        this.#content.goOn()
         return
-      }
       case 'wantAgain':
         this.#content.add([this.#list.takeWantAgain(message)])
         return
       case 'fileResults':
         this.#list.takeResults(message)
+        this.#content.goOn()
         this.#signalRoom()
         return
       case 'itemResult':

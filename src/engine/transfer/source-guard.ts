@@ -1,13 +1,15 @@
 import { isAbort, TernError } from '../../shared/domain/errors.ts'
-import type { FileEnd, FileFailed, FileRelist } from '../protocol/messages.ts'
+import type { BlocksCompared, FileEnd, FileFailed, FileRelist } from '../protocol/messages.ts'
 import type { OutgoingList, WantedFile } from '../protocol/outgoing-list.ts'
+import type { BlockDigester } from './block-digester.ts'
 import type { Source, Sources } from './source.ts'
 
 export interface OutgoingParts {
   readonly list: OutgoingList<Source>
   readonly sources: Sources
+  readonly digester: BlockDigester
   /** Sends on the control lane. */
-  readonly tell: (message: FileEnd | FileFailed | FileRelist) => void
+  readonly tell: (message: FileEnd | FileFailed | FileRelist | BlocksCompared) => void
 }
 
 /** Runs one step of one file; what goes wrong with its source is its own matter. True: it went well. */

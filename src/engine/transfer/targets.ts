@@ -1,17 +1,20 @@
 import type { Journal } from '../journal/index.ts'
 import { NameCollisions, removeStagingLeftover, TargetFolder } from '../storage/index.ts'
+import { Space } from './space.ts'
 
 /** One root that a transfer writes below. Batches run side by side; what touches the root's own order runs alone. */
 export class Target {
   readonly folder: TargetFolder
+  readonly space: Space
   #batches = 0
   #isExclusive = false
   /** Who waits for its turn alone: no new batch goes before it, else busy lanes would keep it waiting to the end. */
   #exclusiveWaiting = 0
   #waiting: (() => void)[] = []
 
-  constructor(folder: TargetFolder) {
+  constructor(folder: TargetFolder, reservedBytes: number) {
     this.folder = folder
+    this.space = new Space(() => folder.freeBytes(), reservedBytes)
   }
 
   get root(): string {
@@ -70,10 +73,13 @@ export class Target {
 /** The roots of one transfer, opened when first needed. */
 export class Targets implements AsyncDisposable {
   readonly #journal: Journal
+  readonly #reservedBytes: number
   readonly #targets = new Map<string, Target>()
 
-  constructor(journal: Journal) {
+  /** `reservedBytes`: what has to stay free below each of them. */
+  constructor(journal: Journal, reservedBytes: number) {
     this.#journal = journal
+    this.#reservedBytes = reservedBytes
     for (const { root, name } of journal.staging()) {
       try {
         removeStagingLeftover(root, name)
@@ -89,7 +95,7 @@ export class Targets implements AsyncDisposable {
     const known = this.#targets.get(root)
     if (known) return known
     const folder = new TargetFolder(root, { onStaging: (name) => this.#journal.recordStaging(root, name) })
-    const target = new Target(folder)
+    const target = new Target(folder, this.#reservedBytes)
     this.#targets.set(root, target)
     return target
   }

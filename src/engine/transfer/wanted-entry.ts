@@ -1,3 +1,4 @@
+import type { FileEnd } from '../protocol/messages.ts'
 import type { LargeFile } from './large-file.ts'
 import type { ReceivingItem } from './receiving-item.ts'
 
@@ -14,10 +15,21 @@ export interface WantedEntry {
   readonly mtimeMs: number
   readonly mode: number
   readonly attempt: number
-  /** Opened with its first block, or at once when a partial is there to go on from. */
+  /** What lies here of it already and is told to the source, which sends what is not the same; absent: all is wanted. */
+  held?: WantedHeld
+  /** Opened with its first block, or when what is held of it is described. */
   large?: LargeFile
   /** Said before its first block came: the control lane may be ahead. */
-  endDigest?: Uint8Array
+  fileEnd?: FileEnd
   /** Its commit is under way: nothing more may come. */
   isCommitting?: boolean
+}
+
+export interface WantedHeld {
+  /** From the start of the file. */
+  readonly bytes: number
+  readonly blockSizeBytes: number
+  /** What the source has said of it so far. */
+  comparedBlocks: number
+  sameBytes: number
 }

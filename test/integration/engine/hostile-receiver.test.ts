@@ -7,7 +7,11 @@ import { meetAsRawPeer } from '../../helpers/raw-peer.ts'
 import { writeRandomFile } from '../../helpers/tree.ts'
 
 const mebibyte = 1024 * 1024
-const digests = (count: number) => new Uint8Array(16 * count)
+const held = (mebibytes: number) => ({ index: 1, bytes: mebibytes * mebibyte, blockSizeBytes: mebibyte })
+const heldDigests = (count: number): ReceiverMessage => ({
+  ...{ type: 'heldDigests', entry: 1, attempt: 0, firstBlock: 0 },
+  digests: new Uint8Array(16 * count),
+})
 
 interface Attack {
   readonly name: string
@@ -18,28 +22,23 @@ interface Attack {
 
 /** The source is a folder (entry 0) with one file of three megabytes (entry 1). */
 const attacks: readonly Attack[] = [
-  { name: 'answers too many', says: [{ type: 'wantBatch', batch: 0, wanted: new Uint8Array(2), rests: [] }] },
-  { name: 'an answer to a batch that was not sent', says: [{ type: 'wantBatch', batch: 9, wanted: 'all', rests: [] }] },
-  { name: 'content of a folder', says: [{ type: 'wantBatch', batch: 0, wanted: Uint8Array.of(3), rests: [] }] },
+  { name: 'answers too many', says: [{ type: 'wantBatch', batch: 0, wanted: new Uint8Array(2), held: [] }] },
+  { name: 'an answer to a batch that was not sent', says: [{ type: 'wantBatch', batch: 9, wanted: 'all', held: [] }] },
+  { name: 'content of a folder', says: [{ type: 'wantBatch', batch: 0, wanted: Uint8Array.of(3), held: [] }] },
+  { name: 'more held than there is', says: [{ type: 'wantBatch', batch: 0, wanted: 'all', held: [held(4)] }] },
   {
-    name: 'an offset beyond the end',
-    says: [{ type: 'wantBatch', batch: 0, wanted: 'all', rests: [{ index: 1, offset: 4 * mebibyte }] }],
+    name: 'something held of what it does not want',
+    says: [{ type: 'wantBatch', batch: 0, wanted: 'nothing', held: [held(1)] }],
   },
   {
-    name: 'the rest of what it does not want',
-    says: [{ type: 'wantBatch', batch: 0, wanted: 'nothing', rests: [{ index: 1, offset: mebibyte }] }],
+    name: 'more held than it announced',
+    says: [{ type: 'wantBatch', batch: 0, wanted: 'all', held: [held(1)] }, heldDigests(2)],
   },
   {
-    name: 'more prefix than the offset',
-    says: [
-      { type: 'wantBatch', batch: 0, wanted: 'all', rests: [{ index: 1, offset: mebibyte }] },
-      { type: 'prefixDigests', entry: 1, firstBlock: 0, digests: digests(2) },
-    ],
+    name: 'the end of what it holds twice',
+    says: [{ type: 'wantBatch', batch: 0, wanted: 'all', held: [held(1)] }, heldDigests(0), heldDigests(0)],
   },
-  {
-    name: 'a prefix nobody announced',
-    says: [{ type: 'prefixDigests', entry: 1, firstBlock: 0, digests: digests(1) }],
-  },
+  { name: 'held blocks nobody announced', says: [heldDigests(1)] },
   {
     name: 'a result of a file it did not want',
     says: [{ type: 'fileResults', ranges: [{ firstEntry: 1, count: 1, isDone: true }] }],
@@ -47,7 +46,7 @@ const attacks: readonly Attack[] = [
   {
     name: 'results of more files than there are',
     says: [
-      { type: 'wantBatch', batch: 0, wanted: 'all', rests: [] },
+      { type: 'wantBatch', batch: 0, wanted: 'all', held: [] },
       { type: 'fileResults', ranges: [{ firstEntry: 1, count: 2, isDone: true }] },
     ],
   },

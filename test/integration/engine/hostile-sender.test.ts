@@ -2,12 +2,18 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { encodeControl } from '../../../src/engine/protocol/codec.ts'
-import { blockContentOffset, PackWriter, writeBlockHeader } from '../../../src/engine/protocol/data-frames.ts'
+import {
+  blockContentOffset,
+  PackWriter,
+  writeBlockHeader,
+  zerosFrame,
+} from '../../../src/engine/protocol/data-frames.ts'
 import { frame } from '../../../src/engine/protocol/frames.ts'
 import { maxFileSizeBytes } from '../../../src/engine/protocol/limits.ts'
 import type { ListEntry } from '../../../src/engine/protocol/listing.ts'
 import type { SenderMessage } from '../../../src/engine/protocol/messages.ts'
-import { digestOf, fileDigestOf } from '../../../src/engine/transfer/digest.ts'
+import { BlockDigester } from '../../../src/engine/transfer/block-digester.ts'
+import { digestOf } from '../../../src/engine/transfer/digest.ts'
 import { createEnginePair, requestsOf } from '../../helpers/engine-pair.ts'
 import { listingOf } from '../../helpers/listing.ts'
 import { meetAsRawPeer } from '../../helpers/raw-peer.ts'
@@ -23,17 +29,29 @@ const batch = (entries: readonly ListEntry[], over: object = {}): SenderMessage 
 })
 const end: SenderMessage[] = [{ type: 'itemEnd', item: 0, itemId: '0' }, { type: 'listEnd' }]
 
+/** A frame of a data lane; blocks have digests under the session's key. */
+type Content = Buffer | ((digester: BlockDigester) => Buffer)
+
 function block(
   entry: number,
   offset: number,
   bytes: Buffer,
   options: { attempt?: number; digest?: Buffer } = {},
-): Buffer {
-  const whole = Buffer.alloc(blockContentOffset + bytes.length)
-  bytes.copy(whole, blockContentOffset)
-  const { attempt = 0, digest = digestOf(bytes) } = options
-  writeBlockHeader(whole, { entry, attempt, offset, digest }, bytes.length)
-  return whole
+): Content {
+  return (digester) => {
+    const whole = Buffer.alloc(blockContentOffset + bytes.length)
+    bytes.copy(whole, blockContentOffset)
+    const { attempt = 0, digest = digester.of(bytes) } = options
+    writeBlockHeader(whole, { entry, attempt, offset, digest }, bytes.length)
+    return whole
+  }
+}
+
+const zeros = (entry: number, firstBlock: number, count: number): Content =>
+  zerosFrame({ entry, attempt: 0, firstBlock, count })
+
+function frameOf(content: Content, { digestKey }: { readonly digestKey: Uint8Array }): Buffer {
+  return typeof content === 'function' ? content(new BlockDigester(digestKey)) : content
 }
 
 function pack(files: readonly { entry: number; bytes: Buffer }[], digest: typeof digestOf = digestOf): Buffer {
@@ -50,7 +68,7 @@ interface Attack {
   readonly control?: readonly SenderMessage[]
   /** Raw bytes on the control lane. */
   readonly raw?: Buffer
-  readonly data?: readonly Buffer[]
+  readonly data?: readonly Content[]
   readonly controlAfter?: readonly SenderMessage[]
 }
 
@@ -93,7 +111,7 @@ const attacks: readonly Attack[] = [
   { name: 'goodbye before anything', control: [{ type: 'goodbye' }] },
   {
     name: 'the end of a file nobody asked for',
-    control: [{ type: 'fileEnd', entry: 3, attempt: 0, digest: Buffer.alloc(16) }],
+    control: [{ type: 'fileEnd', entry: 3, attempt: 0, digest: Buffer.alloc(16), blocks: 0 }],
   },
   { name: 'content nobody asked for', data: [block(9, 0, half)] },
   { name: 'content of a folder', control: listed, data: [block(0, 0, half)] },
@@ -102,6 +120,20 @@ const attacks: readonly Attack[] = [
   { name: 'a block that is too long', control: listed, data: [block(1, mebibyte, Buffer.alloc(mebibyte + 1))] },
   { name: 'a block that is too short', control: listed, data: [block(1, 0, Buffer.alloc(10))] },
   { name: 'a block twice', control: listed, data: [block(1, 0, half), block(1, 0, half)] },
+  { name: 'a block and then as zeros', control: listed, data: [block(1, 0, half), zeros(1, 0, 2)] },
+  { name: 'zeros beyond the end', control: listed, data: [zeros(1, 1, 2)] },
+  { name: 'zeros without end', control: listed, data: [zeros(1, 0, 0xffff_ffff)] },
+  { name: 'zeros of a packed file', control: listed, data: [zeros(2, 0, 1)] },
+  {
+    name: 'an end before all blocks are there',
+    control: listed,
+    data: [block(1, 0, half)],
+    controlAfter: [{ type: 'fileEnd', entry: 1, attempt: 0, digest: Buffer.alloc(16), blocks: 1 }],
+  },
+  {
+    name: 'more compared than is held',
+    control: [...listed, { type: 'blocksCompared', entry: 1, attempt: 0, blocks: 1, sameBytes: 5 }],
+  },
   { name: 'a block of a later attempt', control: listed, data: [block(1, 0, half, { attempt: 1 })] },
   { name: 'a packed file as a block', control: listed, data: [block(2, 0, Buffer.alloc(5))] },
   {
@@ -143,8 +175,10 @@ test.each(attacks)('$name ends the transfer with PROTOCOL_ERROR', async (attack)
   if (attack.data) {
     const lane = await firstLane
     if (attack.control) await listen
-    for (const bytes of attack.data) await lane.sendContent(bytes).catch(() => undefined)
+    for (const content of attack.data) await lane.sendContent(frameOf(content, session)).catch(() => undefined)
   }
+  for (const message of attack.controlAfter ?? [])
+    await session.control.send(encodeControl(message)).catch(() => undefined)
   expect(await receiving.outcome).toMatchObject({ status: 'ended', error: { code: 'PROTOCOL_ERROR' } })
   session.destroy(new Error('over') as never)
   expect(readdirSync(pair.folder).sort()).toEqual(['a', 'b', 'source', 'target'])
@@ -188,13 +222,14 @@ test.each([
   session.control.expect(() => mebibyte)
   for (const message of [...listed, ...end]) await session.control.send(encodeControl(message))
   for (let found = await session.control.read(); found?.type !== 0x20; found = await session.control.read());
-  for (const bytes of data) await (await firstLane).sendContent(bytes)
+  for (const content of data) await (await firstLane).sendContent(frameOf(content, session))
   // The other one arrives well.
   if (failed === 'large') await (await firstLane).sendContent(pack([{ entry: 2, bytes: Buffer.alloc(5) }]))
   else {
-    for (const offset of [0, mebibyte]) await (await firstLane).sendContent(block(1, offset, half))
-    const digest = fileDigestOf(2 * mebibyte, Buffer.concat([digestOf(half), digestOf(half)]))
-    await session.control.send(encodeControl({ type: 'fileEnd', entry: 1, attempt: 0, digest }))
+    for (const offset of [0, mebibyte]) await (await firstLane).sendContent(frameOf(block(1, offset, half), session))
+    const digester = new BlockDigester(session.digestKey)
+    const digest = digester.ofFile(2 * mebibyte, Buffer.concat([digester.of(half), digester.of(half)]))
+    await session.control.send(encodeControl({ type: 'fileEnd', entry: 1, attempt: 0, digest, blocks: 2 }))
   }
   for (let found = await session.control.read(); found?.type !== 0x31; found = await session.control.read());
   await session.control.send(encodeControl({ type: 'goodbye' }))
@@ -217,7 +252,10 @@ test('the ends of files that never begin open nothing', async () => {
   const count = 200
   const huge = Array.from({ length: count }, (_, index) => file(`${1000 + index}`, maxFileSizeBytes))
   const ends = huge.map(
-    (_, index): SenderMessage => ({ type: 'fileEnd', entry: index + 1, attempt: 0, digest: Buffer.alloc(16) }),
+    (_, index): SenderMessage => ({
+      ...{ type: 'fileEnd', entry: index + 1, attempt: 0 },
+      ...{ digest: Buffer.alloc(16), blocks: 0 },
+    }),
   )
   const twice = ends.slice(-1)
   for (const message of [begin, batch([folder(''), ...huge]), ...ends, ...twice])

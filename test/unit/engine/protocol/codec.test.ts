@@ -6,6 +6,7 @@ import {
   decodeFromSender,
   encodeControl,
 } from '../../../../src/engine/protocol/codec.ts'
+import { decodeZeros, zerosFrame } from '../../../../src/engine/protocol/data-frames.ts'
 import { frameHeaderBytes, maxControlFrameBytes } from '../../../../src/engine/protocol/limits.ts'
 import { entryKind, Listing } from '../../../../src/engine/protocol/listing.ts'
 import { type ControlMessage, frameType } from '../../../../src/engine/protocol/messages.ts'
@@ -63,22 +64,31 @@ const golden: readonly [ControlMessage, string][] = [
   ],
   [{ type: 'listEnd' }, '00000000 14'],
   [
-    { type: 'fileEnd', entry: 5, attempt: 1, digest: new Uint8Array(16).fill(9) },
-    `00000015 15 00000005 01 ${'09'.repeat(16)}`,
+    { type: 'fileEnd', entry: 5, attempt: 1, digest: new Uint8Array(16).fill(9), blocks: 3 },
+    `00000019 15 00000005 01 ${'09'.repeat(16)} 00000003`,
+  ],
+  [
+    { type: 'blocksCompared', entry: 5, attempt: 1, blocks: 3, sameBytes: 131_072 },
+    '00000011 18 00000005 01 00000003 0000000000020000',
   ],
   [
     { type: 'fileRelist', entry: 5, attempt: 1, sizeBytes: 6, mtimeMs: 7, mode: 0o600 },
     '0000001b 17 00000005 01 0000000000000006 0000000000000000 006acfc0 0180',
   ],
-  [{ type: 'wantBatch', batch: 2, wanted: 'nothing', rests: [] }, '00000009 20 00000002 00 00000000'],
-  [{ type: 'wantBatch', batch: 2, wanted: 'all', rests: [] }, '00000009 20 00000002 01 00000000'],
+  [{ type: 'wantBatch', batch: 2, wanted: 'nothing', held: [] }, '00000009 20 00000002 00 00000000'],
+  [{ type: 'wantBatch', batch: 2, wanted: 'all', held: [] }, '00000009 20 00000002 01 00000000'],
   [
-    { type: 'wantBatch', batch: 2, wanted: Uint8Array.of(5, 128), rests: [{ index: 2, offset: 8 }] },
-    '0000001b 20 00000002 02 00000002 0580 00000001 00000002 0000000000000008',
+    {
+      type: 'wantBatch',
+      batch: 2,
+      wanted: Uint8Array.of(5, 128),
+      held: [{ index: 2, bytes: 8, blockSizeBytes: 131_072 }],
+    },
+    '0000001c 20 00000002 02 00000002 0580 00000001 00000002 0000000000000008 11',
   ],
   [
-    { type: 'prefixDigests', entry: 5, firstBlock: 0, digests: new Uint8Array(16).fill(3) },
-    `0000001c 21 00000005 00000000 00000001 ${'03'.repeat(16)}`,
+    { type: 'heldDigests', entry: 5, attempt: 1, firstBlock: 0, digests: new Uint8Array(16).fill(3) },
+    `0000001d 21 00000005 01 00000000 00000001 ${'03'.repeat(16)}`,
   ],
   [{ type: 'wantAgain', entry: 5, attempt: 1 }, '00000005 22 00000005 01'],
   [
@@ -218,4 +228,14 @@ test('a role hears only what the other one may say', () => {
   expect(controlBound('sender')(frameType.wantBatch)).toBeUndefined()
   expect(controlBound('receiver')(frameType.listBatch)).toBeUndefined()
   expect(controlBound('receiver')(frameType.block)).toBeUndefined()
+})
+
+test('a frame of zeros keeps its bytes and comes back as it was', () => {
+  const zeros = { entry: 5, attempt: 1, firstBlock: 2, count: 3 }
+  const bytes = zerosFrame(zeros)
+  expect(bytes.toString('hex')).toBe('0000000d4200000005010000000200000003')
+  expect(decodeZeros(bytes.subarray(5))).toEqual(zeros)
+  for (const count of [0, 1025]) {
+    expect(() => decodeZeros(zerosFrame({ ...zeros, count }).subarray(5))).toThrow('PROTOCOL_ERROR')
+  }
 })

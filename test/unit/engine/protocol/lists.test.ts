@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { HeldBlocks } from '../../../../src/engine/protocol/held-blocks.ts'
 import { IncomingFile } from '../../../../src/engine/protocol/incoming-file.ts'
 import { IncomingList } from '../../../../src/engine/protocol/incoming-list.ts'
-import { blockSizeFor, maxOpenBatches } from '../../../../src/engine/protocol/limits.ts'
+import { fineBlockSizeFor, maxBlocksDescribedAhead, maxOpenBatches } from '../../../../src/engine/protocol/limits.ts'
 import type { ListEntry } from '../../../../src/engine/protocol/listing.ts'
-import type { FileResults, ListBatch, WantBatch } from '../../../../src/engine/protocol/messages.ts'
+import type { FileResults, HeldFile, ListBatch, WantBatch } from '../../../../src/engine/protocol/messages.ts'
 import { OutgoingList } from '../../../../src/engine/protocol/outgoing-list.ts'
 import { isAfterInTree } from '../../../../src/engine/protocol/tree-order.ts'
 import { listingOf } from '../../../helpers/listing.ts'
@@ -77,7 +78,7 @@ test('answered entries make room again', () => {
   expect(list.isEnded).toBe(true)
 })
 
-const all: WantBatch = { type: 'wantBatch', batch: 0, wanted: 'all', rests: [] }
+const all: WantBatch = { type: 'wantBatch', batch: 0, wanted: 'all', held: [] }
 const result: FileResults = { type: 'fileResults', ranges: [{ firstEntry: 0, count: 1, isDone: true }] }
 
 function opened(entries: readonly ListEntry[]): OutgoingList<string> {
@@ -87,31 +88,62 @@ function opened(entries: readonly ListEntry[]): OutgoingList<string> {
 }
 
 const bits = (...bytes: number[]) => Uint8Array.from(bytes)
+const half: HeldFile = { index: 0, bytes: 5, blockSizeBytes: 131_072 }
 const wrongAnswers: readonly ({ what: string; entry: ListEntry } & Partial<WantBatch>)[] = [
   { what: 'another batch', entry: file('a'), batch: 1 },
   { what: 'too few', entry: file('a'), wanted: bits() },
   { what: 'too many', entry: file('a'), wanted: bits(1, 0) },
   { what: 'the content of a folder', entry: folder('a'), wanted: bits(1) },
-  { what: 'an offset beyond the end', entry: file('a', 10), rests: [{ index: 0, offset: 11 }] },
-  { what: 'an offset within a block', entry: file('a', 4 * mebibyte), rests: [{ index: 0, offset: 5 }] },
-  { what: 'a rest of nothing', entry: file('a'), wanted: bits(0), rests: [{ index: 0, offset: 0 }] },
-  { what: 'a rest beyond the batch', entry: file('a'), rests: [{ index: 1, offset: 0 }] },
+  { what: 'more held than there is', entry: file('a', 10), held: [{ ...half, bytes: 11 }] },
+  { what: 'nothing held', entry: file('a', 10), held: [{ ...half, bytes: 0 }] },
+  { what: 'too many blocks', entry: file('a', 8 * 1024 ** 4), held: [half] },
+  { what: 'held bytes of what is not wanted', entry: file('a', 10), wanted: bits(0), held: [half] },
+  { what: 'held bytes beyond the batch', entry: file('a', 10), held: [{ ...half, index: 1 }] },
 ]
-test.each(wrongAnswers)('an answer with $what is a PROTOCOL_ERROR', ({ entry, batch, wanted, rests }) => {
-  const answer: WantBatch = { type: 'wantBatch', batch: batch ?? 0, wanted: wanted ?? 'all', rests: rests ?? [] }
+test.each(wrongAnswers)('an answer with $what is a PROTOCOL_ERROR', ({ entry, batch, wanted, held }) => {
+  const answer: WantBatch = { type: 'wantBatch', batch: batch ?? 0, wanted: wanted ?? 'all', held: held ?? [] }
   expect(() => opened([entry]).takeWants(answer)).toThrow('PROTOCOL_ERROR')
 })
 
-test('a resumed file is handed out once its whole prefix is described, in order', () => {
+test('what is held of a file comes in order, up to what was announced, for the attempt that it is meant for', () => {
   const list = opened([file('a', 5 * mebibyte)])
-  expect(list.takeWants({ ...all, rests: [{ index: 0, offset: 3 * mebibyte }] })).toEqual([])
-  const part = (firstBlock: number, count: number) =>
-    list.takePrefix({ type: 'prefixDigests', entry: 0, firstBlock, digests: new Uint8Array(16 * count) })
-  expect(() => part(1, 1)).toThrow('prefix out of order')
-  expect(part(0, 2)).toBeUndefined()
-  expect(() => part(2, 2)).toThrow('prefix out of order')
-  expect(part(2, 1)).toMatchObject({ entry: 0, resumeOffset: 3 * mebibyte })
-  expect(() => part(0, 1)).toThrow('prefix of a file without one')
+  const [wanted] = list.takeWants({ ...all, held: [{ index: 0, bytes: 3 * mebibyte, blockSizeBytes: mebibyte }] })
+  expect(wanted).toMatchObject({ entry: 0, blockSizeBytes: mebibyte, held: { count: 3 } })
+  const part = (firstBlock: number, count: number, attempt = 0) =>
+    list.takeHeld({
+      type: 'heldDigests',
+      entry: 0,
+      attempt,
+      firstBlock,
+      digests: new Uint8Array(16 * count).fill(firstBlock),
+    })
+  expect(() => part(1, 1)).toThrow('held blocks out of order')
+  part(0, 2)
+  expect(() => part(2, 2)).toThrow('more held blocks than announced')
+  expect(() => part(2, 1, 1)).toThrow('held blocks of a file without any')
+  part(2, 1)
+  expect([0, 1, 2, 3].map(() => wanted?.held?.next()?.[0])).toEqual([0, 0, 2, undefined])
+  expect(wanted?.held?.areCompared).toBe(true)
+  expect(() => part(3, 0)).toThrow('held blocks out of order')
+  list.relist(0, 'a', 20)
+  part(3, 1)
+  list.takeResults(result)
+  expect(() => part(3, 1)).toThrow('held blocks of a file that is not wanted')
+})
+
+test('held blocks may end before what was announced, and are not described further ahead than the window', () => {
+  const few = new HeldBlocks(0, 10)
+  few.take(0, new Uint8Array(16))
+  few.take(1, new Uint8Array(0))
+  expect(few.count).toBe(1)
+  expect(few.areCompared).toBe(false)
+  expect(few.next()).toHaveLength(16)
+  expect(few.areCompared).toBe(true)
+  const many = new HeldBlocks(0, maxBlocksDescribedAhead + 1)
+  many.take(0, new Uint8Array(maxBlocksDescribedAhead * 16))
+  expect(() => many.take(maxBlocksDescribedAhead, new Uint8Array(16))).toThrow('held blocks over the window')
+  many.next()
+  many.take(maxBlocksDescribedAhead, new Uint8Array(16))
 })
 
 test('results and answers about what is not open are refused', () => {
@@ -131,29 +163,48 @@ test('a file that changes is listed again once', () => {
   expect(list.relist(0, 'a', 30)).toBeUndefined()
 })
 
-test('blocks may come in any order; the file is complete with the last one and its end', () => {
+test('blocks may come in any order; the file is complete with the last one that was sent and the end', () => {
   const sizes = fc.integer({ min: 1, max: 12 * mebibyte })
   fc.assert(
-    fc.property(sizes, fc.integer(), fc.nat({ max: 5 }), (sizeBytes, seed, resumed) => {
-      const blockSize = blockSizeFor(sizeBytes)
-      const count = Math.ceil(sizeBytes / blockSize)
-      const held = Math.min(resumed, count)
-      const incoming = new IncomingFile(0, sizeBytes, 0, new Uint8Array(held * 16))
-      const order = Array.from({ length: count - held }, (_, index) => held + index).sort(
+    fc.property(sizes, fc.integer(), fc.nat({ max: 5 }), fc.nat({ max: 2 }), (sizeBytes, seed, max, differing) => {
+      const count = Math.ceil(sizeBytes / mebibyte)
+      const held = Math.min(max, count)
+      const incoming = new IncomingFile(0, sizeBytes, 0, mebibyte)
+      for (let block = 0; block < held; block += 1) incoming.markHeld(block, new Uint8Array(16).fill(99))
+      const from = Math.max(0, held - differing)
+      const order = Array.from({ length: count - from }, (_, index) => from + index).sort(
         (a, b) => ((a * 7919 + seed) % 13) - ((b * 7919 + seed) % 13),
       )
-      incoming.end(new Uint8Array(16))
+      incoming.end(new Uint8Array(16), order.length)
       for (const block of order) {
         expect(incoming.isComplete).toBe(false)
-        const offset = block * blockSize
-        const length = Math.min(blockSize, sizeBytes - offset)
-        expect(incoming.checkBlock(offset, length)).toBe(block)
+        const offset = block * mebibyte
+        expect(incoming.checkBlock(offset, incoming.lengthOf(block))).toBe(block)
         incoming.markHere(block, new Uint8Array(16).fill(block))
-        expect(() => incoming.checkBlock(offset, length)).toThrow('twice')
+        expect(() => incoming.checkBlock(offset, incoming.lengthOf(block))).toThrow('twice')
       }
       expect(incoming.isComplete).toBe(true)
-      expect(incoming.contiguousBlocks).toBe(Math.ceil(sizeBytes / blockSize))
+      for (let block = 0; block < count; block += 1) expect(incoming.digestOf(block)[0]).toBe(block < from ? 99 : block)
     }),
     { numRuns: 50 },
   )
+})
+
+test.each([
+  { what: 'one block fewer than said to be sent', sent: 1, said: 0 },
+  { what: 'a block that is neither held nor sent', sent: 1, said: 1 },
+])('a file that ends with $what is a PROTOCOL_ERROR', ({ sent, said }) => {
+  const incoming = new IncomingFile(0, 2 * mebibyte, 0, mebibyte)
+  for (let block = 0; block < sent; block += 1) incoming.markHere(block, new Uint8Array(16))
+  incoming.end(new Uint8Array(16), said)
+  expect(() => incoming.isComplete).toThrow('blocks missing')
+})
+
+test.each([
+  { sizeBytes: mebibyte, fine: 128 * 1024 },
+  { sizeBytes: 32 * 1024 * mebibyte, fine: 128 * 1024 },
+  { sizeBytes: 32 * 1024 * mebibyte + 1, fine: 256 * 1024 },
+  { sizeBytes: 8 * 1024 * 1024 * mebibyte, fine: 8 * mebibyte },
+])('$sizeBytes bytes that are compared with an older version are cut into blocks of $fine', ({ sizeBytes, fine }) => {
+  expect(fineBlockSizeFor(sizeBytes)).toBe(fine)
 })

@@ -1,0 +1,29 @@
+import { TernError } from '../../shared/domain/errors.ts'
+
+/** The free space below one root, less what the files that are on their way there will still take. */
+export class Space {
+  readonly #freeBytes: () => number
+  readonly #reservedBytes: number
+  #claimedBytes = 0
+
+  /** `freeBytes`: what the file system has left now. `reservedBytes`: what of it has to stay free. */
+  constructor(freeBytes: () => number, reservedBytes: number) {
+    this.#freeBytes = freeBytes
+    this.#reservedBytes = reservedBytes
+  }
+
+  /** @throws TernError DISK_FULL {path, neededBytes, freeBytes, missingBytes} */
+  claim(neededBytes: number, path: string): void {
+    const freeBytes = this.#freeBytes() - this.#reservedBytes - this.#claimedBytes
+    if (neededBytes > freeBytes) {
+      const missingBytes = neededBytes - freeBytes
+      throw new TernError('DISK_FULL', { path, neededBytes, freeBytes: Math.max(0, freeBytes), missingBytes })
+    }
+    this.#claimedBytes += neededBytes
+  }
+
+  /** Written by now, or not needed after all. */
+  release(bytes: number): void {
+    this.#claimedBytes -= bytes
+  }
+}
