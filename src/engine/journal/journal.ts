@@ -62,9 +62,14 @@ export class Journal {
     this.#fd = openSync(path, constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0), 0o600)
     this.#sizeBytes = records.goodBytes
     this.#sequence = records.payloads.length
-    if (records.goodBytes < bytes.length && !this.wasDamaged) ftruncateSync(this.#fd, records.goodBytes)
-    if (this.wasDamaged) this.compact()
-    this.#append({ kind: 'opened', version: journalVersion, resumeKey })
+    try {
+      if (records.goodBytes < bytes.length && !this.wasDamaged) ftruncateSync(this.#fd, records.goodBytes)
+      if (this.wasDamaged) this.compact()
+      this.#append({ kind: 'opened', version: journalVersion, resumeKey })
+    } catch (thrown) {
+      closeSync(this.#fd)
+      throw thrown
+    }
   }
 
   /** The partial begun for one file of an item, if its end was not recorded. */
@@ -80,6 +85,11 @@ export class Journal {
   /** Where an item was first decided to land; a retry must land there too. */
   placement(itemId: string): TargetPlace | undefined {
     return this.#state.placements.get(itemId)
+  }
+
+  /** The topmost folders that runs of this job have made for an item, where what was there before is left as it is. */
+  madeFolders(itemId: string, root: string): ReadonlySet<string> {
+    return this.#state.madeFolders(itemId, root)
   }
 
   /** Staging folders that were made and whose removal was not recorded. */
@@ -107,6 +117,11 @@ export class Journal {
   }
 
   /** Before a staging folder is made. */
+  /** Before the folder is made. */
+  recordMadeFolder(itemId: string, target: TargetPlace): void {
+    this.#append({ kind: 'made-folder', itemId, target })
+  }
+
   recordStaging(root: string, name: string): void {
     this.#append({ kind: 'staging', root, name })
   }
