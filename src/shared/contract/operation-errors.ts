@@ -113,7 +113,7 @@ export const operationErrors: Readonly<Record<OperationName, readonly ErrorCode[
   'transfer/create': ['NOT_FOUND', 'CONFLICT', 'UNSUPPORTED', 'STATUS_NOT_WRITEABLE', ...newJob],
   'transfer/list': ['QUERY_INVALID'],
   'transfer/get': ['NOT_FOUND'],
-  'transfer/update': ['NOT_FOUND', 'CONFLICT', 'STATUS_NOT_WRITEABLE'],
+  'transfer/update': ['NOT_FOUND', 'CONFLICT', 'STATUS_NOT_WRITEABLE', 'SPEC_INVALID'],
   'transfer/delete': ['NOT_FOUND', 'CONFLICT'],
   'transfer/preview': ['NOT_FOUND'],
   'transfer/resolve': ['NOT_FOUND', 'CONFLICT', 'PATH_INVALID', 'SPEC_INVALID'],

@@ -61,9 +61,13 @@ const session = z.object({
   client,
 })
 
-/** `id`: of the share (or its code), or the queue's name; the workspace has none. */
-const settingEntity = { entity: z.enum(['workspace', 'share', 'queue']), id: z.string().min(1).max(200).optional() }
+/** `id`: of the share (or its code) or the client, or the queue's name; the workspace has none. */
+const settingEntity = {
+  entity: z.enum(['workspace', 'share', 'queue', 'client']),
+  id: z.string().min(1).max(200).optional(),
+}
 const settingLevel = z.enum(settingLevels)
+const liveSetting = z.union([z.string().max(4096), z.number()]).nullable()
 /** `alsoFrom`: weaker levels whose values hold as well, as those of filters do. */
 const resolvedSettings = z.record(
   z.string(),
@@ -145,7 +149,10 @@ export const operationSchemas = {
       isComplete: z.boolean(),
     }),
   },
-  /** `own`: what was written there; `settings`: every setting with the value that holds and the level it comes from. */
+  /**
+   * `own`: what was written there; `settings`: every setting with the value that holds and the level it comes from, for a
+   * client none: what it is told holds over all of its transfers.
+   */
   'setting/list': { input: z.object(settingEntity), output: settingAnswer },
   /** `null` takes it back, and what is inherited holds again. */
   'setting/set': {
@@ -214,6 +221,11 @@ export const operationSchemas = {
       description: z.string().max(2000).optional(),
       /** In place of what was there. */
       metadata: metadata.optional(),
+      /** How fast its runs may go, those that go now too; `null` takes it back, and what is inherited holds again. */
+      settings: z
+        .strictObject({ transfer_speedlimit: liveSetting, transfer_speedlimit_timetable: liveSetting })
+        .partial()
+        .optional(),
     }),
     output: job,
   },

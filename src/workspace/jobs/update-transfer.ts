@@ -1,4 +1,7 @@
 import { TernError } from '../../shared/domain/errors.ts'
+import { canonicalValue } from '../../shared/domain/settings/canonical-value.ts'
+import { settingProblem } from '../../shared/domain/settings/setting-problem.ts'
+import type { Settings } from '../../shared/domain/settings/settings.ts'
 import { asMetadata } from '../../shared/domain/specification/specification-values.ts'
 import { isFinished, jobEventForWrite, nextJobStatus } from '../../shared/domain/status/job-status.ts'
 import { isWorthRetrying } from '../../shared/domain/status/retry.ts'
@@ -8,6 +11,8 @@ import { mayActOnJob, mayChangeJob, mayDeleteJob, requireVisible } from '../acce
 import type { CheckedInput } from '../api/checked-input.ts'
 import { requireQueue } from '../queues/queue-rows.ts'
 import { type RetryRules, scheduleRetry, stopDispatch, stopDispatchOf } from '../scheduler/end-dispatch.ts'
+import { tellRuns } from '../settings/live-limits.ts'
+import { runningDispatchesOf } from '../store/dispatches.ts'
 import { hasLocation, holdOf, holdText, type JobRow, requireJob, updateJob } from '../store/jobs.ts'
 import { audit, logJob } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'
@@ -40,6 +45,7 @@ export function updateTransfer(
     const metadata = asMetadata(input.metadata, '$.metadata')
     database.run('UPDATE job_texts SET metadata = ? WHERE job_id = ?', [JSON.stringify(metadata), job.id])
   }
+  if (input.settings !== undefined) writeSettings(transaction, job, input.settings)
   effects.changed('job', job.id)
   effects.schedule()
   if (input.status !== undefined) writeStatus(transaction, caller, job.id, input.status, rules)
@@ -52,8 +58,27 @@ export function updateTransfer(
       ...(input.status && { status: input.status }),
       ...(input.priority && { priority: input.priority }),
       ...(queue !== undefined && { queue }),
+      ...(input.settings && { settings: Object.keys(input.settings).join(',').slice(0, 1000) }),
     },
   })
+}
+
+/** @throws TernError of settingProblem, `{jsonPath}` */
+function writeSettings(
+  transaction: Transaction,
+  job: JobRow,
+  changes: NonNullable<CheckedInput<'transfer/update'>['settings']>,
+): void {
+  const own = new Map(Object.entries(JSON.parse(job.settings) as Settings))
+  for (const [name, value] of Object.entries(changes)) {
+    own.delete(name)
+    if (value === null) continue
+    const problem = settingProblem(name, `${value}`, 'job')
+    if (problem) throw new TernError(problem.code, { ...problem.params, jsonPath: `$.settings.${name}` })
+    own.set(name, canonicalValue(name, `${value}`))
+  }
+  updateJob(transaction.database, job.id, { settings: JSON.stringify(Object.fromEntries(own)) })
+  tellRuns(transaction, runningDispatchesOf(transaction.database, job.id))
 }
 
 function writeStatus(

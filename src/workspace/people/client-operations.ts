@@ -67,6 +67,7 @@ export const clientOperations: Handlers<'client/list' | 'client/get' | 'client/u
       if (isEndOfLiveJob(database, id)) throw new TernError('CONFLICT', { problem: 'client-has-jobs' })
       database.run('DELETE FROM sessions WHERE client_id = ?', [id])
       database.run('DELETE FROM clients WHERE id = ?', [id])
+      database.run("DELETE FROM settings WHERE entity = 'client' AND entity_id = ?", [id])
       effects.removed('client', id, new Set(row.user_id === null ? [] : [row.user_id]))
       // What it alone served is for any server of its site now.
       effects.schedule()

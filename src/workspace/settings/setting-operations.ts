@@ -1,15 +1,18 @@
 import type { SqliteDatabase } from '../../platform/sqlite.ts'
 import { TernError } from '../../shared/domain/errors.ts'
+import type { ClientId } from '../../shared/domain/ids.ts'
 import { canonicalValue } from '../../shared/domain/settings/canonical-value.ts'
 import { resolveSettings, type SettingsByLevel } from '../../shared/domain/settings/merge-settings.ts'
 import { settingProblem } from '../../shared/domain/settings/setting-problem.ts'
 import { isSettingName, type Settings, settingDefinition } from '../../shared/domain/settings/settings.ts'
 import { type Handlers, type OperationContext, viewScopeOf } from '../api/context.ts'
 import { requireQueue } from '../queues/queue-rows.ts'
-import { allUsers } from '../store/people.ts'
+import { runningDispatches } from '../store/dispatches.ts'
+import { allUsers, clientById } from '../store/people.ts'
 import { type ShareRow, shareByCode, shareById } from '../store/places.ts'
 import { audit } from '../store/records.ts'
 import { InheritedSettings } from './inherited-settings.ts'
+import { clientSettings, isLiveSetting, tellRuns } from './live-limits.ts'
 import { type SettingEntity, settingsAt, writeSetting } from './setting-store.ts'
 
 interface Entity {
@@ -50,6 +53,9 @@ export const settingOperations: Handlers<'setting/list' | 'setting/set'> = {
       if (name === 'upload_enable' || name === 'download_enable') {
         for (const { id } of readyJobs(database)) effects.changed('job', id)
       }
+      if (found.entity === 'client')
+        transaction.effects.send(found.id as ClientId, clientSettings(database, found.id as ClientId))
+      else if (isLiveSetting(name)) tellRuns(transaction, runningDispatches(database))
       // Employees see other shares now.
       if (name === 'share_employee_access') {
         for (const user of allUsers(database)) if (user.role === 'employee') effects.resetUsers.add(user.id)
@@ -64,6 +70,8 @@ export const settingOperations: Handlers<'setting/list' | 'setting/set'> = {
 function answer(context: OperationContext, { entity, id, share }: Entity) {
   const { database } = viewScopeOf(context)
   const own = settingsAt(database, entity, id)
+  // A machine inherits nothing: what it is told holds over all of its transfers, beside what each of them says.
+  if (entity === 'client') return { own, settings: {} }
   const levels: SettingsByLevel = share
     ? new InheritedSettings(database).levelsOfShare(share)
     : { workspace: settingsAt(database, 'workspace'), ...(entity === 'queue' && { queue: own }) }
@@ -92,6 +100,10 @@ function entityOf(database: SqliteDatabase, entity: SettingEntity, id: string | 
   if (entity === 'workspace') return { entity, id: '' }
   if (id === undefined) throw new TernError('BAD_REQUEST', { jsonPath: '$.id', problem: 'missing' })
   if (entity === 'queue') return { entity, id: requireQueue(database, id).code }
+  if (entity === 'client') {
+    if (clientById(database, id) === undefined) throw new TernError('NOT_FOUND', { entity: 'client', id })
+    return { entity, id }
+  }
   const share = shareById(database, id) ?? shareByCode(database, id)
   if (share === undefined) throw new TernError('NOT_FOUND', { entity: 'share', id })
   return { entity, id: share.id, share }

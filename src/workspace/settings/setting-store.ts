@@ -1,10 +1,10 @@
 import type { SqliteDatabase } from '../../platform/sqlite.ts'
 import type { Settings } from '../../shared/domain/settings/settings.ts'
 
-/** What carries settings of its own beside jobs and tasks: all of the workspace, one share, one queue. */
-export type SettingEntity = 'workspace' | 'share' | 'queue'
+/** What carries settings of its own beside jobs and tasks: all of the workspace, one share, one queue, one machine. */
+export type SettingEntity = 'workspace' | 'share' | 'queue' | 'client'
 
-/** What was written there, and nothing of what is inherited. `id`: of the share, or the queue's name. */
+/** What was written there, and nothing of what is inherited. `id`: of the share or the client, or the queue's name. */
 export function settingsAt(database: SqliteDatabase, entity: SettingEntity, id = ''): Settings {
   const rows = database.all<{ name: string; value: string }>(
     'SELECT name, value FROM settings WHERE entity = ? AND entity_id = ? ORDER BY name',

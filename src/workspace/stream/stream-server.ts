@@ -6,6 +6,7 @@ import type { Caller } from '../access/caller.ts'
 import type { FileRequests } from '../files/file-requests.ts'
 import { unmeasuredJobsAt } from '../jobs/measure.ts'
 import type { Scheduler } from '../scheduler/scheduler.ts'
+import { limitFrames } from '../settings/live-limits.ts'
 import { dispatchById, roleIn } from '../store/dispatches.ts'
 import { jobById } from '../store/jobs.ts'
 import type { ClientRow } from '../store/people.ts'
@@ -78,6 +79,7 @@ export class StreamServer {
   #clientCame(connection: Connection, client: ClientRow): void {
     const { presence, scheduler, store } = this.#parts
     if (client.site_code !== null) this.#sendShares(connection, client.site_code)
+    for (const frame of store.read((database) => limitFrames(database, client.id))) connection.send(frame)
     presence.setOnline(client.id, true)
     scheduler.awaitClaims(client.id)
     void this.#write('a client came', () =>

@@ -146,7 +146,7 @@ export const themes: Readonly<Record<string, Theme>> = {
     title: 'Settings, e-mail and the audit',
     about: 'For those who run the workspace. What each setting does: [settings](../settings.md).',
     operations: {
-      'setting/list': 'Shows the settings of the workspace, a share or a queue.',
+      'setting/list': 'Shows the settings of the workspace, a share, a queue or a machine.',
       'setting/set': 'Writes one setting.',
       'mail/get': 'Says how e-mail goes.',
       'mail/password': 'Sets the password of the account at the mail server.',

@@ -119,6 +119,8 @@ const sections: Readonly<Record<string, string>> = {
     'site.shares': "to a site's server: the folders behind its shares",
     'dispatch.start': 'to a machine: run these tasks with that peer',
     'dispatch.stop': 'to a machine: stop that run',
+    'dispatch.settings': 'to the machine that sends: keep that run to these limits from now on',
+    'client.settings': 'to a machine: keep all its runs together to these limits',
     'transfer.measure': 'to a machine: how large are these?',
     'files.request': "to a site's server: list, look, measure, make, move or remove",
     'files.more': 'go on with a list',

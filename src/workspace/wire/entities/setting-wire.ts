@@ -17,6 +17,7 @@ export const settingRoutes: readonly WireRoute[] = [
 const entities: Readonly<Record<string, Entity['entity']>> = {
   workspace: 'workspace',
   queue: 'queue',
+  client: 'client',
   job: 'queue',
   share: 'share',
   volume: 'share',
