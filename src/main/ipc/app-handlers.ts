@@ -1,4 +1,5 @@
 import { clipboard } from 'electron'
+import { parseTimetable } from '../../shared/domain/settings/speed-timetable.ts'
 import { setStartAtLogin } from '../app/autostart.ts'
 import type { PreferencesChange } from '../preferences/preferences.ts'
 import { codeFrom } from '../processes/hosted-workspaces.ts'
@@ -96,9 +97,15 @@ async function setPreferences(context: HandlerContext, input: PreferencesInput):
   if (change.downloadFolder !== undefined) {
     await context.engine.call('setDownloadFolder', { path: change.downloadFolder })
   }
-  if (change.limitBytesPerSecond !== undefined) {
-    const bytesPerSecond = change.limitBytesPerSecond
-    await context.engine.call('setLimit', bytesPerSecond === null ? {} : { bytesPerSecond })
+  if (change.limitBytesPerSecond !== undefined || change.limitTimetable !== undefined) {
+    const before = context.preferences.get()
+    const { limitBytesPerSecond = before.limitBytesPerSecond, limitTimetable = before.limitTimetable } = change
+    // A timetable that cannot be read must not be kept: nobody would know that it does nothing.
+    if (typeof limitTimetable === 'string') parseTimetable(limitTimetable)
+    await context.engine.call('setLimit', {
+      ...(typeof limitBytesPerSecond === 'number' && { bytesPerSecond: limitBytesPerSecond }),
+      ...(typeof limitTimetable === 'string' && { timetable: limitTimetable }),
+    })
   }
   context.preferences.set(change)
   return null

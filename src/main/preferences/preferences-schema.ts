@@ -4,6 +4,7 @@ import type { Schema } from 'electron-store'
 export interface StoredPreferences {
   downloadFolder?: string
   limitBytesPerSecond?: number
+  limitTimetable?: string
   startAtLogin: boolean
   notifications: boolean
   keepAwake: boolean
@@ -12,6 +13,7 @@ export interface StoredPreferences {
 export const preferencesSchema: Schema<StoredPreferences> = {
   downloadFolder: { type: 'string', minLength: 1, maxLength: 4096 },
   limitBytesPerSecond: { type: 'integer', minimum: 1000 },
+  limitTimetable: { type: 'string', maxLength: 4096 },
   startAtLogin: { type: 'boolean' },
   notifications: { type: 'boolean' },
   keepAwake: { type: 'boolean' },

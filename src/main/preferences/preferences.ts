@@ -5,10 +5,11 @@ import type { Logger } from '../../platform/logger.ts'
 import type { Preferences } from '../../shared/contract/view.ts'
 import { preferencesDefaults, preferencesSchema, type StoredPreferences } from './preferences-schema.ts'
 
-/** What a change may say: `null` lifts the limit. */
+/** What a change may say: `null` lifts the limit, or its timetable. */
 export interface PreferencesChange {
   readonly downloadFolder?: string
   readonly limitBytesPerSecond?: number | null
+  readonly limitTimetable?: string | null
   readonly startAtLogin?: boolean
   readonly notifications?: boolean
   readonly keepAwake?: boolean
@@ -31,10 +32,11 @@ export function openPreferences(options: {
   const store = openStore(options.folder, options.version, options.logger)
   const listeners = new Set<(preferences: Preferences) => void>()
   const get = (): Preferences => {
-    const { downloadFolder, limitBytesPerSecond, startAtLogin, notifications, keepAwake } = store.store
+    const { downloadFolder, limitBytesPerSecond, limitTimetable, startAtLogin, notifications, keepAwake } = store.store
     return {
       downloadFolder: downloadFolder ?? options.defaultDownloadFolder,
       ...(limitBytesPerSecond === undefined ? {} : { limitBytesPerSecond }),
+      ...(limitTimetable === undefined ? {} : { limitTimetable }),
       startAtLogin,
       notifications,
       keepAwake,
@@ -43,8 +45,10 @@ export function openPreferences(options: {
   return {
     get,
     set(change) {
-      const { limitBytesPerSecond, ...rest } = change
+      const { limitBytesPerSecond, limitTimetable, ...rest } = change
       store.set(rest)
+      if (limitTimetable === null) store.delete('limitTimetable')
+      else if (limitTimetable !== undefined) store.set('limitTimetable', limitTimetable)
       if (limitBytesPerSecond === null) store.delete('limitBytesPerSecond')
       else if (limitBytesPerSecond !== undefined) store.set('limitBytesPerSecond', limitBytesPerSecond)
       const preferences = get()

@@ -101,7 +101,7 @@ export class EngineHost implements AsyncDisposable {
 
   #setup(): EngineProcessSetup {
     const { folder, logFile, computerName, keyring, preferences } = this.#options
-    const { downloadFolder, limitBytesPerSecond } = preferences.get()
+    const { downloadFolder, limitBytesPerSecond, limitTimetable } = preferences.get()
     const keyFileSecret = hostKeySecret(keyring)
     return {
       folder,
@@ -113,6 +113,7 @@ export class EngineHost implements AsyncDisposable {
       protectedFolders: [dirname(folder)],
       downloadFolder,
       ...(limitBytesPerSecond === undefined ? {} : { limitBytesPerSecond }),
+      ...(limitTimetable === undefined ? {} : { limitTimetable }),
       sessions: knownSessions(keyring),
     }
   }

@@ -78,6 +78,7 @@ export const commandInputs = {
       downloadToken: token.optional(),
       /** null lifts the limit. */
       limitBytesPerSecond: z.number().int().min(1000).nullable().optional(),
+      limitTimetable: z.string().max(4096).nullable().optional(),
       startAtLogin: z.boolean().optional(),
       notifications: z.boolean().optional(),
       keepAwake: z.boolean().optional(),

@@ -207,6 +207,8 @@ export interface Preferences {
   readonly downloadFolder: string
   /** Bytes a second; absent: no limit. */
   readonly limitBytesPerSecond?: number
+  /** Where it covers a moment it counts instead, by this computer's clock: `mon-fri 08:00-18:00 5`. */
+  readonly limitTimetable?: string
   readonly startAtLogin: boolean
   readonly notifications: boolean
   readonly keepAwake: boolean

@@ -9,6 +9,10 @@ export const preferences = defineMessages({
   'preferences.limitUnit': 'MB/s',
   'preferences.noLimit': 'no limit',
   'preferences.limitText': 'Shared by all transfers of this computer.',
+  'preferences.timetable': 'At certain times',
+  'preferences.timetableText':
+    'Days, times and MB/s, such as mon-fri 08:00-18:00 5; sat,sun 20. -1 is no limit. Counts instead of the limit above.',
+  'preferences.timetableNone': 'none',
   'preferences.background': 'Background',
   'preferences.startAtLogin': 'Start Tern when you log in',
   'preferences.keepAwake': 'Keep this computer awake while transfers run',

@@ -35,6 +35,15 @@ describe('preferences', () => {
     expect(told).toEqual([20_000_000, undefined])
   })
 
+  it('keep a timetable of the limit until it is taken away', () => {
+    const preferences = open()
+    preferences.set({ limitTimetable: 'mon-fri 08:00-18:00 5' })
+    preferences.set({ limitBytesPerSecond: 20_000_000 })
+    expect(open().get()).toMatchObject({ limitTimetable: 'mon-fri 08:00-18:00 5', limitBytesPerSecond: 20_000_000 })
+    preferences.set({ limitTimetable: null })
+    expect(open().get()).not.toHaveProperty('limitTimetable')
+  })
+
   it.each(['{ not json', '{"limitBytesPerSecond": "fast"}'])('start anew from %s and keep a copy', async (text) => {
     await writeFile(join(folder, 'preferences.json'), text)
     expect(open().get().notifications).toBe(true)

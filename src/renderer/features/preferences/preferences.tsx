@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useState } from 'react'
 import type { CommandInput } from '../../../shared/contract/ipc-schemas.ts'
+import { parseTimetable, printTimetable } from '../../../shared/domain/settings/speed-timetable.ts'
 import { bytesInMegabyte } from '../../../shared/domain/units/wire-figures.ts'
 import { displayPath } from '../../../shared/words/fill.ts'
 import { say } from '../../../shared/words/index.ts'
@@ -32,6 +33,7 @@ export function Preferences() {
         </Group>
         <Group title={say('preferences.bandwidth')}>
           <SpeedLimit />
+          <SpeedTimetable />
         </Group>
         <Group title={say('preferences.background')}>
           <CheckBox isSelected={preferences.startAtLogin} onChange={(startAtLogin) => set({ startAtLogin })}>
@@ -124,6 +126,34 @@ function SpeedLimit() {
         {say('preferences.limitUnit')}
       </span>
       <span className="preference-hint">{say('preferences.limitText')}</span>
+    </div>
+  )
+}
+
+/** Taken over when the field is left or Enter is pressed, in the one way to write it; empty is none. */
+function SpeedTimetable() {
+  const { limitTimetable = '' } = useView().preferences
+  const [text, setText] = useState(limitTimetable)
+  useEffect(() => setText(limitTimetable), [limitTimetable])
+  const commit = () => {
+    if (text.trim() === limitTimetable) setText(limitTimetable)
+    else void perform(() => call('preferences.set', { limitTimetable: printTimetable(parseTimetable(text)) || null }))
+  }
+  return (
+    <div className="preference-line">
+      <span>{say('preferences.timetable')}</span>
+      <span className="preference-timetable">
+        <TextField
+          label={say('preferences.timetable')}
+          hidesLabel
+          placeholder={say('preferences.timetableNone')}
+          value={text}
+          onChange={setText}
+          onBlur={commit}
+          onKeyDown={(event) => event.key === 'Enter' && commit()}
+        />
+      </span>
+      <span className="preference-hint">{say('preferences.timetableText')}</span>
     </div>
   )
 }
