@@ -1,6 +1,7 @@
 import { lstatSync, unlinkSync } from 'node:fs'
 import { errnoOf, fileError } from '../../platform/errno.ts'
 import { TernError } from '../../shared/domain/errors.ts'
+import { setPathTime } from './file-times.ts'
 import type { FolderTree } from './folder-tree.ts'
 import { isOwnName } from './names.ts'
 import { openFolderTree } from './open-folder-tree.ts'
@@ -19,11 +20,18 @@ export function removePartial(root: string, path: string, partialName: string): 
     const folder = folders.freshFolder(parentOf(path))
     if (!folder) return
     const at = folder.child(partialName)
-    if (lstatSync(at, { throwIfNoEntry: false })?.isFile()) unlinkSync(at)
+    if (lstatSync(at, { throwIfNoEntry: false })?.isFile()) removeQuietly(at, `${folder.self}/.`)
   } catch (thrown) {
     if (errnoOf(thrown) === 'ENOENT' || TernError.from(thrown).code === 'DRIVE_GONE') return
     throw fileError(thrown, 'target', { path })
   } finally {
     folders?.[Symbol.dispose]()
   }
+}
+
+/** What nobody was to see leaves the folder's own time as it was. */
+function removeQuietly(at: string, folder: string): void {
+  const { mtimeMs } = lstatSync(folder)
+  unlinkSync(at)
+  setPathTime(folder, Math.floor(mtimeMs))
 }

@@ -4,6 +4,7 @@ import { TernError } from '../../shared/domain/errors.ts'
 import type { ConflictRule } from '../api.ts'
 import { Durability } from './durability.ts'
 import { setPathTime } from './file-times.ts'
+import { FolderLook } from './folder-look.ts'
 import { FolderSyncs } from './folder-syncs.ts'
 import type { Folder, FolderTree } from './folder-tree.ts'
 import { type NameRules, newPartialName } from './names.ts'
@@ -44,7 +45,6 @@ export class TargetFolder implements AsyncDisposable {
   /** Made here, and nothing was placed in them yet. The oldest are forgotten: it is a saving, not a promise. */
   readonly #newFolders = new Set<string>()
   readonly #staging: Staging
-  readonly #folderTimes = new Map<string, number>()
   #traits: TargetTraits | undefined
   #isClosed = false
 
@@ -105,26 +105,27 @@ export class TargetFolder implements AsyncDisposable {
     this.#ensureFolder(path)
   }
 
-  /** Remembers a folder's time until `applyFolderTimes`, since every file placed in it would change it again. */
-  setFolderTimes(path: string, mtimeMs: number): void {
+  /** Many looks into one folder, which need not be there. Fails as `inspect` does for a path that leads elsewhere. */
+  lookInto(path: string): FolderLook {
     checkRelativePath(path, this.rules)
-    this.#folderTimes.set(path, mtimeMs)
+    return new FolderLook(this.#folders, path)
   }
 
-  /** Sets the remembered times, deepest folders first. Folders that are gone by now are passed over. */
-  applyFolderTimes(): void {
-    const due = [...this.#folderTimes].sort(([left], [right]) => depthOf(right) - depthOf(left))
-    this.#folderTimes.clear()
+  /** Sets a folder's time, whole milliseconds. A folder that is gone by now is passed over. */
+  setFolderTime(path: string, mtimeMs: number): void {
+    try {
+      const folder = this.#folders.runFolder(path)
+      if (folder) setPathTime(`${folder.self}/.`, mtimeMs)
+    } catch (thrown) {
+      throw targetError(thrown, this.#folders, path)
+    }
+  }
+
+  /** Sets the root's own time. Call when no batch is under way. */
+  setRootTime(mtimeMs: number): void {
     // Its removal changes the root's own time.
     this.#staging.remove()
-    for (const [path, mtimeMs] of due) {
-      try {
-        const folder = this.#folders.freshFolder(path)
-        if (folder) setPathTime(`${folder.self}/.`, mtimeMs)
-      } catch (thrown) {
-        throw targetError(thrown, this.#folders, path)
-      }
-    }
+    this.setFolderTime('', mtimeMs)
   }
 
   /**
@@ -298,8 +299,4 @@ function makeIfMissing(at: string): boolean {
     if (errnoOf(thrown) !== 'EEXIST') throw thrown
     return false
   }
-}
-
-function depthOf(path: string): number {
-  return path === '' ? 0 : path.split('/').length
 }

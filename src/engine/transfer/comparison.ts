@@ -24,9 +24,10 @@ export function compare(entry: ListEntry, item: ReceivingItem, onConflict: Confl
   if (collision) throw TernError.fromEnvelope(collision)
   if (item.isResumed) syncNames(path, entry.path === '', item)
   if (entry.kind === 'folder') {
-    makeItemFolder(path, item.target)
+    const before = makeItemFolder(path, item.target)
+    if (before === undefined) item.folders.changed(parentOf(path))
     // The folder of members may be anybody's: only its files are of this job.
-    if (item.kind !== 'members') item.folderTimes.set(path, entry.mtimeMs)
+    if (item.kind !== 'members') item.folders.begin(path, entry.mtimeMs, before !== Math.floor(entry.mtimeMs))
     return { kind: 'folder' }
   }
   const existing = item.target.folder.inspect(path)
@@ -45,10 +46,21 @@ function syncNames(path: string, isItem: boolean, { target }: ReceivingItem): vo
   for (let above = parentOf(path); above !== ''; above = parentOf(above)) target.folder.mustSync(parentOf(above))
 }
 
-function isSame(entry: ListEntry, existing: TargetEntry, by: ComparisonRule = 'size+modified'): boolean {
+function isSame(entry: ListEntry, existing: TargetEntry, by?: ComparisonRule): boolean {
   if (existing.kind !== 'file') return false
-  if (by !== 'modified' && existing.sizeBytes !== entry.sizeBytes) return false
-  return by === 'size' || wholeSeconds(existing.mtimeMs) === wholeSeconds(entry.mtimeMs)
+  return isSameFile(entry.sizeBytes, entry.mtimeMs, existing.sizeBytes, existing.mtimeMs, by)
+}
+
+/** Whether a listed file and one that stands there count as the same. Without objects, since it is asked of every file. */
+export function isSameFile(
+  listedBytes: number,
+  listedMs: number,
+  foundBytes: number,
+  foundMs: number,
+  by: ComparisonRule = 'size+modified',
+): boolean {
+  if (by !== 'modified' && listedBytes !== foundBytes) return false
+  return by === 'size' || wholeSeconds(listedMs) === wholeSeconds(foundMs)
 }
 
 function wholeSeconds(ms: number): number {

@@ -40,10 +40,15 @@ function isStillMeant(path: string, begin: ItemBegin, request: ReceiveItem): boo
   return path === request.path || (begin.kind === 'file' && path === beneath)
 }
 
-/** Fails with FOLDER_OVER_FILE: an existing file is not replaced by a folder. */
-export function makeItemFolder(path: string, target: Target): void {
+/**
+ * Returns when a folder that was there has been changed last, in whole milliseconds; undefined: it is new. Fails with
+ * FOLDER_OVER_FILE: an existing file is not replaced by a folder.
+ */
+export function makeItemFolder(path: string, target: Target): number | undefined {
   const existing = target.folder.inspect(path)
   if (existing.kind === 'file') throw new TernError('FOLDER_OVER_FILE', { path })
   if (existing.kind === 'other') throw TernError.fromEnvelope(existing.error)
+  if (existing.kind === 'folder') return existing.mtimeMs
   target.folder.makeFolder(path)
+  return undefined
 }

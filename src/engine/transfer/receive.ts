@@ -6,10 +6,8 @@ import { controlBound, decodeFromSender, encodeControl } from '../protocol/codec
 import { dataBound } from '../protocol/data-frames.ts'
 import { IncomingList } from '../protocol/incoming-list.ts'
 import { frameHeaderBytes, maxAttempts, maxResultRanges } from '../protocol/limits.ts'
-import type { ListEntry } from '../protocol/listing.ts'
 import type {
   FileRelist,
-  HeldFile,
   ItemBegin,
   ItemEnd,
   ItemProblem,
@@ -21,11 +19,11 @@ import type {
 import type { Limiter } from '../transport/limiter.ts'
 import type { DataLane, Session } from '../transport/types.ts'
 import { BlockDigester } from './block-digester.ts'
-import { compare } from './comparison.ts'
 import { isFatal } from './fatal.ts'
 import type { FlowMeter } from './flow-meter.ts'
 import { IncomingContent } from './incoming-content.ts'
 import { removeTakenBack } from './leftovers.ts'
+import { ListComparison } from './list-comparison.ts'
 import { placeItem } from './placement.ts'
 import type { ReceiveMeter } from './receive-meter.ts'
 import { isWarning, noResult, ReceivingItem } from './receiving-item.ts'
@@ -57,6 +55,7 @@ export class Receiver {
   readonly #list = new IncomingList()
   readonly #targets: Targets
   readonly #content: IncomingContent
+  readonly #comparison: ListComparison
   readonly #requests: Map<string, ReceiveItem>
   /** Items in work, by their number. */
   readonly #items = new Map<number, ReceivingItem>()
@@ -84,6 +83,7 @@ export class Receiver {
       onSettled: (entries, isDone) => this.#entriesSettled(entries, isDone),
       onFatal: (error) => this.#fail(error),
     })
+    this.#comparison = new ListComparison({ ...parts, content: this.#content })
   }
 
   /**
@@ -191,78 +191,10 @@ export class Receiver {
 
   async #compareBatch(message: ListBatch, frameBytes: number): Promise<void> {
     this.#list.takeBatch(message, frameBytes)
-    const { listing, batch, firstEntry } = message
-    const item = this.#items.get(message.item)
-    const bits = new Uint8Array(Math.ceil(listing.length / 8))
-    const held: HeldFile[] = []
-    const described: WantedEntry[] = []
-    let wantedCount = 0
-    for (const run of listing.runs) {
-      for (let index = run.start; index < run.end && item && !item.error; index += 1) {
-        const wanted = this.#answer(listing.entryIn(run, index), firstEntry + index, item)
-        if (!wanted) continue
-        wantedCount += 1
-        bits[index >> 3] = (bits[index >> 3] as number) | (1 << (index & 7))
-        if (!wanted.held) continue
-        held.push({ index, bytes: wanted.held.bytes, blockSizeBytes: wanted.held.blockSizeBytes })
-        described.push(wanted)
-      }
-    }
-    this.#list.batchAnswered(listing.length - wantedCount)
-    this.#parts.meter.filesCompared = this.#parts.meter.filesListed
-    await this.#send({ type: 'wantBatch', batch, wanted: wantedCount === 0 ? 'nothing' : bits, held })
-    for (const wanted of described) this.#content.describe(wanted)
-  }
-
-  /** What is wanted of one entry; undefined: nothing. What keeps it from being placed is that entry's failure. */
-  #answer(entry: ListEntry, number: number, item: ReceivingItem): WantedEntry | undefined {
-    const { meter, request } = this.#parts
-    if (entry.kind === 'file') {
-      meter.filesListed += 1
-      meter.bytesTotal += entry.sizeBytes
-      item.bytesTotal += entry.sizeBytes
-    }
-    try {
-      const verdict = compare(entry, item, item.request.onConflict ?? request.onConflict)
-      if (verdict.kind === 'folder') return undefined
-      if (verdict.kind === 'wanted') return this.#want(entry, number, item, verdict.path)
-      item.filesDone += 1
-      item.filesAlreadyThere += 1
-      meter.filesDone += 1
-      meter.filesAlreadyThere += 1
-      meter.addVerified(item, entry.sizeBytes)
-      return undefined
-    } catch (thrown) {
-      const error = TernError.from(thrown)
-      if (isFatal(error)) throw error
-      if (entry.path === '') item.error = error.toEnvelope()
-      item.addFailure(entry.path, error.toEnvelope())
-      return undefined
-    }
-  }
-
-  #want(entry: ListEntry, number: number, item: ReceivingItem, path: string): WantedEntry {
-    const { claims } = this.#parts
-    const { sizeBytes, mtimeMs, mode } = entry
-    const wanted: WantedEntry = {
-      entry: number,
-      item,
-      sourcePath: entry.path,
-      path,
-      sizeBytes,
-      mtimeMs,
-      mode,
-      attempt: 0,
-    }
-    claims.claim(item.target.root, path)
-    try {
-      this.#content.want(wanted)
-      item.open()
-      return wanted
-    } catch (thrown) {
-      claims.release(item.target.root, path)
-      throw thrown
-    }
+    const compared = await this.#comparison.compare(message, this.#items.get(message.item))
+    this.#list.batchAnswered(message.listing.length - compared.wantedCount)
+    await this.#send(compared.answer)
+    for (const wanted of compared.described) this.#content.describe(wanted)
   }
 
   #takeProblem(message: ItemProblem): void {
@@ -337,10 +269,19 @@ export class Receiver {
     }
     for (const { item, path } of entries) {
       claims.release(item.target.root, path)
-      item.close()
+      this.#close(item, path)
       this.#settleItem(item)
     }
     onChange()
+  }
+
+  /** A folder whose time cannot be set is a target that cannot be written. */
+  #close(item: ReceivingItem, path: string): void {
+    try {
+      item.close(path)
+    } catch (thrown) {
+      this.#fail(TernError.from(thrown))
+    }
   }
 
   #settleItem(item: ReceivingItem): void {
@@ -355,8 +296,8 @@ export class Receiver {
   async #finishItem(item: ReceivingItem): Promise<void> {
     const { target } = item
     if (item.isResumed && item.isDone) removeTakenBack(this.#parts.journal, item.request.itemId)
-    if (item.folderTimes.size > 0) await target.setFolderTimes(item.folderTimes)
-    if (item.folderTimes.size > 0 || item.isResumed) await target.folder.syncFolders()
+    if (item.rootMtimeMs !== undefined) await target.setRootTime(item.rootMtimeMs)
+    await target.folder.syncFolders()
     this.#parts.onItem(item.outcome())
     await this.#send(item.message())
     this.#unreported -= 1

@@ -4,6 +4,9 @@ import type { TaskResult } from '../../shared/domain/job.ts'
 import type { ItemOutcome, ReceiveItem } from '../api.ts'
 import type { ItemKind, ItemResult } from '../protocol/messages.ts'
 import type { NameCollisions } from '../storage/index.ts'
+import { parentOf } from '../storage/index.ts'
+import { takesAnyName } from '../storage/target-traits.ts'
+import { ListedFolders } from './listed-folders.ts'
 import type { Target } from './targets.ts'
 
 const maxFailures = 100
@@ -28,7 +31,12 @@ export class ReceivingItem {
   readonly basePath: string
   /** An earlier run has begun it: what lies there may have been placed by a process that ended before it was durable. */
   readonly isResumed: boolean
-  readonly folderTimes = new Map<string, number>()
+  /** Its folders, which get their times once nothing more is placed in them. */
+  readonly folders: ListedFolders
+  /** The target's root is a folder of this item: its time is set last of all, whole milliseconds. */
+  rootMtimeMs: number | undefined
+  /** Nothing but size and time decides whether a file is the same, and any name can be its own. */
+  readonly isPlain: boolean
   readonly failures: { path: string; error: ErrorEnvelope }[] = []
   /** Why the item as a whole failed. */
   error: ErrorEnvelope | undefined
@@ -56,6 +64,8 @@ export class ReceivingItem {
     this.kind = kind
     this.target = target
     this.collisions = target.newCollisions()
+    this.folders = new ListedFolders((path, mtimeMs) => this.#setFolderTime(path, mtimeMs))
+    this.isPlain = isPlainRequest(request) && takesAnyName(target.folder.traits())
     this.basePath = basePath
     this.isResumed = isResumed
     this.finalPath = basePath
@@ -70,13 +80,16 @@ export class ReceivingItem {
     this.#openEntries += 1
   }
 
-  close(): void {
+  /** A file that was open is in place, or will not come; `path` is below the target's root. */
+  close(path: string): void {
     this.#openEntries -= 1
+    this.folders.fileSettled(parentOf(path))
   }
 
   endList(error: ErrorEnvelope | undefined): void {
     this.#isListed = true
     this.error ??= error
+    this.folders.end()
   }
 
   addFailure(path: string, error: ErrorEnvelope): void {
@@ -130,9 +143,18 @@ export class ReceivingItem {
     return this.error ?? this.failures.find(({ error }) => !isWarning(error))?.error
   }
 
+  #setFolderTime(path: string, mtimeMs: number): void {
+    if (path === '') this.rootMtimeMs = Math.floor(mtimeMs)
+    else this.target.folder.setFolderTime(path, Math.floor(mtimeMs))
+  }
+
   #remember(path: string, error: ErrorEnvelope): void {
     if (this.failures.length < maxFailures) this.failures.push({ path, error })
   }
+}
+
+function isPlainRequest({ sync, comparesContent, leavesFolders, attributes }: ReceiveItem): boolean {
+  return !sync && !comparesContent && !leavesFolders && !attributes
 }
 
 /** Links and special files are left out and said; they do not make an item fail. */

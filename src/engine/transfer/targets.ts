@@ -46,15 +46,14 @@ export class Target {
     this.#wake()
   }
 
-  /** Sets the times of these folders once no batch is under way, since each file placed would change them again. */
-  async setFolderTimes(times: ReadonlyMap<string, number>): Promise<void> {
+  /** Sets the time of the root itself once no batch is under way, since each of them changes it again. */
+  async setRootTime(mtimeMs: number): Promise<void> {
     this.#exclusiveWaiting += 1
     while (this.#isExclusive || this.#batches > 0) await this.#changed()
     this.#exclusiveWaiting -= 1
     this.#isExclusive = true
     try {
-      for (const [path, mtimeMs] of times) this.folder.setFolderTimes(path, mtimeMs)
-      this.folder.applyFolderTimes()
+      this.folder.setRootTime(mtimeMs)
     } finally {
       this.#isExclusive = false
       this.#wake()

@@ -99,19 +99,29 @@ describe.each([
       expect(() => target.makeFolder('link/x')).toThrow(expect.objectContaining({ code: 'LINK_IN_PATH' }))
     })
 
-    it('sets remembered times at the end, so that later files do not disturb them', async () => {
+    it('sets times of folders, and that of the root after the staging folder is gone from it', async () => {
       const { root, target } = open()
-      target.makeFolder('a/b')
-      target.setFolderTimes('a', mtimeMs)
-      target.setFolderTimes('a/b', mtimeMs - 5000)
-      target.setFolderTimes('', mtimeMs - 9000)
-      await place(target, 'a/b/x', '1')
+      target.makeFolder('a')
       await target.writeSmallBatch([{ path: 'a/y', bytes: bytes('2'), mtimeMs }], 'replace')
-      target.applyFolderTimes()
+      target.setFolderTime('a', mtimeMs)
+      target.setFolderTime('gone', mtimeMs)
+      target.setRootTime(mtimeMs - 9000)
       await target.close()
       expect(Math.floor(statSync(join(root, 'a')).mtimeMs)).toBe(mtimeMs)
-      expect(Math.floor(statSync(join(root, 'a/b')).mtimeMs)).toBe(mtimeMs - 5000)
       expect(Math.floor(statSync(root).mtimeMs)).toBe(mtimeMs - 9000)
+    })
+
+    it('looks into a folder, never through a link, and into none that leads elsewhere', () => {
+      const { root, target } = open()
+      writeFileSync(join(root, 'file'), '12')
+      symlinkSync('file', join(root, 'link'))
+      const look = target.lookInto('')
+      expect(look.at('file')?.size).toBe(2)
+      expect(look.at('link')?.isSymbolicLink()).toBe(true)
+      expect(look.at('none')).toBeUndefined()
+      expect(target.lookInto('none').at('file')).toBeUndefined()
+      expect(() => target.lookInto('..')).toThrow('PATH_ESCAPES_ROOT')
+      expect(() => target.lookInto('link').at('x')).toThrow()
     })
   })
 

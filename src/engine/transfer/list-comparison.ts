@@ -1,0 +1,192 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { monotonicMs } from '../../platform/clock.ts'
+import { TernError } from '../../shared/domain/errors.ts'
+import type { ReceiveRequest } from '../api.ts'
+import { entryKind, type Listing, type Run } from '../protocol/listing.ts'
+import type { HeldFile, ListBatch, WantBatch } from '../protocol/messages.ts'
+import { type FolderLook, joinPath, parentOf } from '../storage/index.ts'
+import { compare, isSameFile } from './comparison.ts'
+import { isFatal } from './fatal.ts'
+import type { IncomingContent } from './incoming-content.ts'
+import type { ReceiveMeter } from './receive-meter.ts'
+import type { ReceivingItem } from './receiving-item.ts'
+import type { TargetClaims } from './target-claims.ts'
+import type { WantedEntry } from './wanted-entry.ts'
+
+/** Looking is synchronous: after so long sockets and timers get their turn, also where the disk is slow. */
+const turnMs = 25
+const entriesBetweenClocks = 64
+
+interface ListComparisonParts {
+  readonly request: ReceiveRequest
+  readonly claims: TargetClaims
+  readonly meter: ReceiveMeter
+  readonly content: IncomingContent
+}
+
+/** What became of one batch of the list. */
+export interface ComparedBatch {
+  readonly answer: WantBatch
+  /** Of these something is held, which is to be described once the answer is sent. */
+  readonly described: readonly WantedEntry[]
+  readonly wantedCount: number
+}
+
+/** Compares the list with what lies at the target, batch by batch, and asks for what is missing. */
+export class ListComparison {
+  readonly #parts: ListComparisonParts
+
+  constructor(parts: ListComparisonParts) {
+    this.#parts = parts
+  }
+
+  /** Nothing is wanted of an item that nobody expects or that has failed. Fails with what ends the transfer. */
+  async compare({ batch, firstEntry, listing }: ListBatch, item: ReceivingItem | undefined): Promise<ComparedBatch> {
+    const wants = new Wants(batch, listing.length)
+    if (!item) return wants.result()
+    let until = monotonicMs() + turnMs
+    for (const run of listing.runs) {
+      if (item.error) break
+      const plain = this.#plainLook(run, item)
+      for (let index = run.start; index < run.end && !item.error; index += 1) {
+        const isFile = listing.kinds[index] === entryKind.file
+        if (isFile) wants.listedFile(listing.sizes[index] as number)
+        if (isFile && plain?.(listing, index)) wants.thereAlready(listing.sizes[index] as number)
+        else this.#compareOne(listing, run, index, firstEntry + index, item, wants)
+        if (index % entriesBetweenClocks > 0 || monotonicMs() < until) continue
+        await nextTurn()
+        until = monotonicMs() + turnMs
+      }
+    }
+    this.#count(item, wants)
+    return wants.result()
+  }
+
+  /**
+   * The short way for the most frequent answer: a file of a plain name that is there and is the same. Whatever else there
+   * is to an entry goes the long way.
+   */
+  #plainLook({ folder }: Run, item: ReceivingItem): ((listing: Listing, index: number) => boolean) | undefined {
+    const look = this.#lookInto(folder, item)
+    if (!look) return undefined
+    const { compareBy } = item.request
+    return ({ names, sizes, mtimesMs }, index) => {
+      const name = names[index] as string
+      // Names of ours, `..` and mapped names are no plain ones; the item itself has none.
+      if (name === '' || name.charCodeAt(0) === dot || name.includes('~')) return false
+      try {
+        const found = look.at(name)
+        if (!found?.isFile()) return false
+        return isSameFile(sizes[index] as number, mtimesMs[index] as number, found.size, found.mtimeMs, compareBy)
+      } catch {
+        // The long way says what it is.
+        return false
+      }
+    }
+  }
+
+  #lookInto(folder: string, { basePath, isPlain, isResumed, target }: ReceivingItem): FolderLook | undefined {
+    if (!isPlain || folder.includes('~')) return undefined
+    const path = joinPath(basePath, folder)
+    try {
+      // An earlier run may have placed what is there, and ended before it was durable.
+      if (isResumed) target.folder.mustSync(path)
+      return target.folder.lookInto(path)
+    } catch {
+      // Each of its entries is told what is wrong with the path.
+      return undefined
+    }
+  }
+
+  /** What keeps one entry from being placed is that entry's failure. */
+  #compareOne(listing: Listing, run: Run, index: number, number: number, item: ReceivingItem, wants: Wants): void {
+    const { request } = this.#parts
+    const entry = listing.entryIn(run, index)
+    try {
+      const verdict = compare(entry, item, item.request.onConflict ?? request.onConflict)
+      if (verdict.kind === 'already-there') wants.thereAlready(entry.sizeBytes)
+      if (verdict.kind !== 'wanted') return
+      const { sizeBytes, mtimeMs, mode, path: sourcePath } = entry
+      const { path } = verdict
+      const wanted: WantedEntry = { entry: number, item, sourcePath, path, sizeBytes, mtimeMs, mode, attempt: 0 }
+      this.#want(wanted)
+      wants.want(index, wanted)
+    } catch (thrown) {
+      const error = TernError.from(thrown)
+      if (isFatal(error)) throw error
+      if (entry.path === '') item.error = error.toEnvelope()
+      item.addFailure(entry.path, error.toEnvelope())
+    }
+  }
+
+  #want(wanted: WantedEntry): void {
+    const { claims, content } = this.#parts
+    const { item, path } = wanted
+    claims.claim(item.target.root, path)
+    try {
+      content.want(wanted)
+      item.open()
+      item.folders.expect(parentOf(path))
+    } catch (thrown) {
+      claims.release(item.target.root, path)
+      throw thrown
+    }
+  }
+
+  #count(item: ReceivingItem, { files, bytes, filesThere, bytesThere }: Wants): void {
+    const { meter } = this.#parts
+    meter.filesListed += files
+    meter.bytesTotal += bytes
+    item.bytesTotal += bytes
+    item.filesDone += filesThere
+    item.filesAlreadyThere += filesThere
+    meter.filesDone += filesThere
+    meter.filesAlreadyThere += filesThere
+    meter.addVerified(item, bytesThere)
+    meter.filesCompared = meter.filesListed
+  }
+}
+
+const dot = 46
+
+/** Collects the answer to one batch, and its figures. */
+class Wants {
+  files = 0
+  bytes = 0
+  filesThere = 0
+  bytesThere = 0
+  readonly #batch: number
+  readonly #bits: Uint8Array
+  readonly #held: HeldFile[] = []
+  readonly #described: WantedEntry[] = []
+  #count = 0
+
+  constructor(batch: number, length: number) {
+    this.#batch = batch
+    this.#bits = new Uint8Array(Math.ceil(length / 8))
+  }
+
+  listedFile(sizeBytes: number): void {
+    this.files += 1
+    this.bytes += sizeBytes
+  }
+
+  thereAlready(sizeBytes: number): void {
+    this.filesThere += 1
+    this.bytesThere += sizeBytes
+  }
+
+  want(index: number, wanted: WantedEntry): void {
+    this.#count += 1
+    this.#bits[index >> 3] = (this.#bits[index >> 3] as number) | (1 << (index & 7))
+    if (!wanted.held) return
+    this.#held.push({ index, bytes: wanted.held.bytes, blockSizeBytes: wanted.held.blockSizeBytes })
+    this.#described.push(wanted)
+  }
+
+  result(): ComparedBatch {
+    const wanted = this.#count === 0 ? 'nothing' : this.#bits
+    const answer: WantBatch = { type: 'wantBatch', batch: this.#batch, wanted, held: this.#held }
+    return { answer, described: this.#described, wantedCount: this.#count }
+  }
+}
