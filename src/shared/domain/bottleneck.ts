@@ -27,6 +27,8 @@ export interface FlowShares {
 const thresholds = { limit: 0.4, disk: 0.4, cpu: 0.8, line: 0.4, idle: 0.6 } as const
 /** What is said already goes on being said until it is clearly over. */
 const staying = 0.75
+/** Two that weigh so much of each other are alike: then the order decides, so that both sides say the same. */
+const alike = 0.9
 /** As often in a row another has to be found before it is said. */
 const confirmations = 2
 
@@ -41,22 +43,33 @@ export function bottleneckOf(
   receiver: FlowShares | undefined,
   said?: Bottleneck,
 ): Bottleneck | undefined {
-  const weight = (label: Bottleneck, share: number | undefined, threshold: number) =>
-    (share ?? 0) / (label === said ? threshold * staying : threshold)
-  const limit = Math.max(sender?.limit ?? 0, receiver?.limit ?? 0)
-  if (weight('limit', limit, thresholds.limit) >= 1) return 'limit'
-  const machines: readonly (readonly [Bottleneck, number])[] = [
-    ['source-disk', weight('source-disk', sender?.disk, thresholds.disk)],
-    ['target-disk', weight('target-disk', receiver?.disk, thresholds.disk)],
-    ['sender-cpu', weight('sender-cpu', sender?.cpu, thresholds.cpu)],
-    ['receiver-cpu', weight('receiver-cpu', receiver?.cpu, thresholds.cpu)],
+  const isBeyond = (label: Bottleneck, share: number, threshold: number) =>
+    share >= (label === said ? threshold * staying : threshold)
+  if (isBeyond('limit', Math.max(sender?.limit ?? 0, receiver?.limit ?? 0), thresholds.limit)) return 'limit'
+  const machines: readonly Candidate[] = [
+    { label: 'source-disk', share: sender?.disk ?? 0, threshold: thresholds.disk },
+    { label: 'target-disk', share: receiver?.disk ?? 0, threshold: thresholds.disk },
+    { label: 'sender-cpu', share: sender?.cpu ?? 0, threshold: thresholds.cpu },
+    { label: 'receiver-cpu', share: receiver?.cpu ?? 0, threshold: thresholds.cpu },
   ]
-  const [heaviest, most] = machines.reduce((one, other) => (other[1] > one[1] ? other : one))
-  if (most >= 1) return heaviest
+  const beyond = machines.filter(({ label, share, threshold }) => isBeyond(label, share, threshold))
+  const most = Math.max(...beyond.map(weightOf))
+  const heaviest = beyond.find((candidate) => weightOf(candidate) >= most * alike)
+  if (heaviest) return heaviest.label
   if (!sender || !receiver) return undefined
-  if (weight('network', sender.line, thresholds.line) >= 1) return 'network'
+  if (isBeyond('network', sender.line, thresholds.line)) return 'network'
   const idle = 1 - Math.min(1, sender.line + sender.limit + sender.disk + sender.cpu)
-  return weight('receiver', idle, thresholds.idle) >= 1 ? 'receiver' : undefined
+  return isBeyond('receiver', idle, thresholds.idle) ? 'receiver' : undefined
+}
+
+interface Candidate {
+  readonly label: Bottleneck
+  readonly share: number
+  readonly threshold: number
+}
+
+function weightOf({ share, threshold }: Candidate): number {
+  return share / threshold
 }
 
 /** What is said of a transfer, and what has been found since that differs. */

@@ -32,6 +32,7 @@ const cases: readonly Case[] = [
   { what: 'both do, writes more', sender: { disk: 0.5, line: 0.5 }, receiver: { disk: 0.8 }, label: 'target-disk' },
   { what: 'the sender computes', sender: { cpu: 0.97, line: 0.8 }, receiver: { cpu: 0.6 }, label: 'sender-cpu' },
   { what: 'the receiver computes', sender: { cpu: 0.85, line: 0.9 }, receiver: { cpu: 0.98 }, label: 'receiver-cpu' },
+  { what: 'both compute', sender: { cpu: 0.97 }, receiver: { cpu: 1 }, label: 'sender-cpu' },
   { what: 'a busy processor beside a slow disk', sender: { cpu: 0.82 }, receiver: { disk: 0.7 }, label: 'target-disk' },
   { what: 'bytes leave slowly', sender: { line: 0.98 }, receiver: { line: 0.98 }, label: 'network' },
   { what: 'the sender has nothing to send', sender: {}, receiver: { line: 1 }, label: 'receiver' },
