@@ -55,7 +55,7 @@ export const settingDifference: Partial<Record<SettingName, string>> = {
   transfer_resume: 'Tern resumes files of every size by itself',
   transfer_resume_limit: 'Tern resumes files of every size by itself',
   transfer_speedlimit:
-    'The sender keeps it, for each run by itself and never below 1 kB/s; a limit of the machine holds over all of them',
+    'The sender keeps it, for each run by itself and never below 1 kB/s; set for a client it holds over all of its runs',
   transfer_encryption:
     'The side that dials offers no other cipher, where its TLS library takes the choice; none encrypts as well',
   transfer_conf: 'Tern finds buffers and connections by itself; it always writes beside the file and renames',
