@@ -21,6 +21,7 @@ import {
 } from './list-codec.ts'
 import type { ControlMessage, ItemKind, ReceiverMessage, SenderMessage } from './messages.ts'
 import { frameType } from './messages.ts'
+import { readNameSurvey, readNamesSurveyed, writeNameSurvey, writeNamesSurveyed } from './name-messages.ts'
 import { WireReader, WireWriter } from './wire.ts'
 import { readTime, writeTime } from './wire-time.ts'
 
@@ -39,7 +40,8 @@ function encodePayload(message: ControlMessage): Buffer {
   const out = new WireWriter()
   switch (message.type) {
     case 'itemBegin':
-      return out.u32(message.item).text(message.itemId).u8(itemKinds.indexOf(message.kind)).text(message.name).finish()
+      out.u32(message.item).text(message.itemId).u8(itemKinds.indexOf(message.kind)).text(message.name)
+      return (message.longestName === undefined ? out : out.u16(message.longestName)).finish()
     case 'listBatch':
       return writeListBatch(out, message).finish()
     case 'itemEnd':
@@ -58,6 +60,10 @@ function encodePayload(message: ControlMessage): Buffer {
     case 'fileRelist':
       writeTime(out.u32(message.entry).u8(message.attempt).u64(message.sizeBytes), message.mtimeMs)
       return out.u16(message.mode).finish()
+    case 'namesSurveyed':
+      return writeNamesSurveyed(out, message).finish()
+    case 'nameSurvey':
+      return writeNameSurvey(out, message).finish()
     case 'wantBatch':
       return writeWantBatch(out, message).finish()
     case 'heldDigests':
@@ -120,6 +126,7 @@ const fromSender = new Set<number>([
   frameType.fileFailed,
   frameType.fileRelist,
   frameType.blocksCompared,
+  frameType.namesSurveyed,
   frameType.stop,
   frameType.goodbye,
   frameType.flow,
@@ -133,6 +140,7 @@ const fromReceiver = new Set<number>([
   frameType.itemResult,
   frameType.progress,
   frameType.laneAck,
+  frameType.nameSurvey,
   frameType.stop,
   frameType.finished,
   frameType.flow,
@@ -146,7 +154,9 @@ export function decodeFromSender(type: number, payload: Uint8Array): SenderMessa
       const item = from.u32()
       const itemId = from.text(maxTextBytes)
       const kind = readItemKind(from)
-      return { type: 'itemBegin', item, itemId, kind, name: from.text(maxTextBytes) }
+      const name = from.text(maxTextBytes)
+      const longestName = from.remaining >= 2 ? from.u16() : undefined
+      return { type: 'itemBegin', item, itemId, kind, name, ...(longestName !== undefined && { longestName }) }
     }
     case frameType.listBatch:
       return readListBatch(from)
@@ -180,6 +190,8 @@ export function decodeFromSender(type: number, payload: Uint8Array): SenderMessa
       const attempt = from.u8()
       return { type: 'fileFailed', entry, attempt, error: readError(from) }
     }
+    case frameType.namesSurveyed:
+      return readNamesSurveyed(from)
     case frameType.fileRelist: {
       const entry = from.u32()
       const attempt = from.u8()
@@ -234,6 +246,8 @@ export function decodeFromReceiver(type: number, payload: Uint8Array): ReceiverM
       const totals = { filesCompared, filesDone, filesAlreadyThere, bytesVerified, bytesReceived }
       return { type: 'progress', phase, ...totals, items }
     }
+    case frameType.nameSurvey:
+      return readNameSurvey(from)
     case frameType.laneAck: {
       const lane = from.u16()
       const attempt = from.u32()

@@ -2,6 +2,7 @@ import type { ErrorEnvelope } from '../../shared/domain/errors.ts'
 import type { TransferPhase } from '../../shared/domain/job.ts'
 import type { Flow } from './flow-message.ts'
 import type { Listing } from './listing.ts'
+import type { NameSurvey, NamesSurveyed } from './name-messages.ts'
 
 /** The numbers of the wire (docs/protocol.md, Frames). Never re-used, only added to. */
 export const frameType = {
@@ -18,6 +19,7 @@ export const frameType = {
   fileFailed: 0x16,
   fileRelist: 0x17,
   blocksCompared: 0x18,
+  namesSurveyed: 0x1b,
   wantBatch: 0x20,
   heldDigests: 0x21,
   wantAgain: 0x22,
@@ -25,6 +27,7 @@ export const frameType = {
   itemResult: 0x24,
   progress: 0x25,
   laneAck: 0x26,
+  nameSurvey: 0x27,
   stop: 0x30,
   finished: 0x31,
   goodbye: 0x32,
@@ -80,6 +83,8 @@ export interface ItemBegin {
   readonly kind: ItemKind
   /** The source's own name. */
   readonly name: string
+  /** Bytes of the longest name that the source's file system can hold, where that is more than 255. */
+  readonly longestName?: number
 }
 
 /** Entries are numbered over the whole session in the order in which they are listed. */
@@ -155,6 +160,7 @@ export type SenderMessage =
   | FileFailed
   | FileRelist
   | BlocksCompared
+  | NamesSurveyed
   | Stop
   | Goodbye
   | Flow
@@ -250,6 +256,7 @@ export type ReceiverMessage =
   | ItemResult
   | ProgressReport
   | LaneAck
+  | NameSurvey
   | Stop
   | Finished
   | Flow

@@ -7,19 +7,53 @@ import { SpilledNames } from './spilled-names.ts'
 const spillFolderBytes = 2 * 1024 * 1024
 const runLength = 32_768
 
+/** Of one folder; beyond that they are listed by the names that they have. */
+const maxRestored = 100_000
+
+/** What a name was before an earlier transfer mapped it; undefined for any other. */
+export type RestoreName = (name: string) => string | undefined
+
 /** Names of one folder in bytewise order, without this program's own files. `invalid`: not valid UTF-8, as shown. */
 export interface FolderNames extends Disposable {
   readonly sorted: Iterator<string>
   readonly invalid: readonly string[]
+  /** The name on the disk, of those that are listed by what they were. */
+  readonly onDisk: ReadonlyMap<string, string>
+}
+
+export interface FolderNamesOptions {
+  /** Absent: names as they are. One whose original is there as well keeps its own. */
+  readonly restore?: RestoreName | undefined
+  readonly spillBytes?: number
 }
 
 /** `at`: what to hand to a file call for the folder. Throws system errors. */
-export function listFolderNames(at: string, spillBytes = spillFolderBytes): FolderNames {
-  if (statSync(at).size > spillBytes) return listInRuns(at)
+export function listFolderNames(at: string, options: FolderNamesOptions = {}): FolderNames {
+  const { restore, spillBytes = spillFolderBytes } = options
+  if (statSync(at).size > spillBytes) return listInRuns(at, restore)
   const names = readdirSync(at)
   const kept = names.filter((name) => !isOwnName(name))
   const { valid, invalid } = splitInvalid(at, kept)
-  return { sorted: sortNames(valid)[Symbol.iterator](), invalid, [Symbol.dispose]: () => undefined }
+  const { listed, onDisk } = restored(valid, restore)
+  return { sorted: sortNames(listed)[Symbol.iterator](), invalid, onDisk, [Symbol.dispose]: () => undefined }
+}
+
+function restored(
+  names: string[],
+  restore: RestoreName | undefined,
+): { listed: string[]; onDisk: Map<string, string> } {
+  const onDisk = new Map<string, string>()
+  if (restore) for (const name of names) note(onDisk, name, restore)
+  if (onDisk.size === 0) return { listed: names, onDisk }
+  for (const name of names) onDisk.delete(name)
+  const mapped = new Set(onDisk.values())
+  return { listed: [...names.filter((name) => !mapped.has(name)), ...onDisk.keys()], onDisk }
+}
+
+/** Of two with the same original the first is taken for it. */
+function note(onDisk: Map<string, string>, name: string, restore: RestoreName): void {
+  const original = restore(name)
+  if (original !== undefined && onDisk.size < maxRestored && !onDisk.has(original)) onDisk.set(original, name)
 }
 
 /** Node shows bytes that are not UTF-8 as U+FFFD, a character that a name may also really hold. */
@@ -38,16 +72,17 @@ function invalidNames(at: string): string[] {
     .map((bytes) => bytes.toString('utf8'))
 }
 
-function listInRuns(at: string): FolderNames {
+function listInRuns(at: string, restore: RestoreName | undefined): FolderNames {
+  const onDisk = restore ? restoredInLarge(at, restore) : new Map<string, string>()
+  const mapped = new Set(onDisk.values())
   const spilled = new SpilledNames()
-  const directory = opendirSync(at, { bufferSize: 4096 })
   let hasReplacement = false
   try {
-    let run: string[] = []
-    for (let entry = directory.readSync(); entry; entry = directory.readSync()) {
-      if (isOwnName(entry.name)) continue
-      if (entry.name.includes('\ufffd')) hasReplacement = true
-      run.push(entry.name)
+    let run = [...onDisk.keys()]
+    for (const name of namesOf(at)) {
+      if (isOwnName(name) || mapped.has(name)) continue
+      if (name.includes('\ufffd')) hasReplacement = true
+      run.push(name)
       if (run.length < runLength) continue
       spilled.addRun(sortNames(run))
       run = []
@@ -56,14 +91,30 @@ function listInRuns(at: string): FolderNames {
   } catch (thrown) {
     spilled[Symbol.dispose]()
     throw thrown
-  } finally {
-    directory.closeSync()
   }
   const invalid = hasReplacement ? invalidNames(at) : []
   const shown = new Set(invalid)
   return {
     sorted: spilled.merged((name) => !shown.has(name)),
     invalid,
+    onDisk,
     [Symbol.dispose]: () => spilled[Symbol.dispose](),
+  }
+}
+
+/** Once for the mapped names, and only if there are some once more for what stands beside them. */
+function restoredInLarge(at: string, restore: RestoreName): Map<string, string> {
+  const onDisk = new Map<string, string>()
+  for (const name of namesOf(at)) note(onDisk, name, restore)
+  if (onDisk.size > 0) for (const name of namesOf(at)) onDisk.delete(name)
+  return onDisk
+}
+
+function* namesOf(at: string): Generator<string> {
+  const directory = opendirSync(at, { bufferSize: 4096 })
+  try {
+    for (let entry = directory.readSync(); entry; entry = directory.readSync()) yield entry.name
+  } finally {
+    directory.closeSync()
   }
 }

@@ -1,5 +1,4 @@
 export type { FolderLook } from './folder-look.ts'
-export { NameCollisions } from './name-collisions.ts'
 export { checkName, isOwnName } from './names.ts'
 export { OwnerNames } from './ownership.ts'
 export type { PartialFile } from './partial-file.ts'

@@ -1,13 +1,11 @@
-import { lstatSync, opendirSync, statfsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { statfsSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { type ErrorEnvelope, TernError } from '../../shared/domain/errors.ts'
 import type { NamePolicy, NameTraits } from '../protocol/name-traits.ts'
 import { compareNames } from './compare-names.ts'
-import { hostNameRules, nameOf } from './relative-path.ts'
+import { hostNameRules, nameOf, parentOf } from './relative-path.ts'
 import { TargetNames } from './target-names.ts'
-import { rulesOfFileSystem, usualTraits } from './target-traits.ts'
-
-const looksAtMost = 200
+import { rulesOfFileSystem, seenFolding, usualTraits } from './target-traits.ts'
 
 /** Where a listed entry would lie: `becomes` where its own name is another there; `error` where it cannot be. */
 export type NamePreview =
@@ -38,10 +36,14 @@ function previewOf(names: TargetNames, path: string): NamePreview {
   }
 }
 
-/** Each path once, each folder before what it holds. */
+/** Each path once, each folder before what it holds, also those that nobody listed. */
 function inTreeOrder(paths: readonly string[]): string[] {
+  const all = new Set(paths)
+  for (const path of paths) {
+    for (let above = parentOf(path); above !== '' && !all.has(above); above = parentOf(above)) all.add(above)
+  }
   // NUL is less than all that names are made of.
-  const keys = [...new Set(paths)].map((path) => path.replaceAll('/', '\0'))
+  const keys = [...all].map((path) => path.replaceAll('/', '\0'))
   return keys.sort(compareNames).map((key) => key.replaceAll('\0', '/'))
 }
 
@@ -55,26 +57,4 @@ function seenTraits(folder: string): NameTraits {
       if (dirname(at) === at) return usualTraits(hostNameRules)
     }
   }
-}
-
-/** By a name that is there and has letters: whether its other spelling is the same entry. */
-function seenFolding(folder: string): boolean | undefined {
-  const directory = opendirSync(folder)
-  try {
-    for (let count = 0; count < looksAtMost; count += 1) {
-      const name = directory.readSync()?.name
-      if (name === undefined) return undefined
-      const other = otherSpelling(name)
-      if (other === name) continue
-      const [one, two] = [name, other].map((each) => lstatSync(join(folder, each), { throwIfNoEntry: false }))
-      if (one) return two !== undefined && one.ino === two.ino && one.dev === two.dev
-    }
-    return undefined
-  } finally {
-    directory.closeSync()
-  }
-}
-
-function otherSpelling(name: string): string {
-  return name.replace(/[a-z]/gi, (letter) => (letter < 'a' ? letter.toLowerCase() : letter.toUpperCase()))
 }

@@ -6,7 +6,7 @@ import { TernError } from '../../shared/domain/errors.ts'
 import type { LinkRule, MemberSelection } from '../api.ts'
 import { fullBatchLength, maxEntriesInBatch } from '../protocol/limits.ts'
 import { entryKind, Listing } from '../protocol/listing.ts'
-import { type FolderNames, listFolderNames } from './folder-names.ts'
+import { type FolderNames, listFolderNames, type RestoreName } from './folder-names.ts'
 import type { Folder, FolderTree } from './folder-tree.ts'
 import { leadsOut } from './link-targets.ts'
 import { openFolderTree } from './open-folder-tree.ts'
@@ -31,6 +31,8 @@ export interface ScanOptions {
   readonly maxDepth?: number
   /** Absent: `skip`. */
   readonly links?: LinkRule
+  /** Names that were mapped are listed as what they were; absent: as they are. */
+  readonly restore?: RestoreName
   /** Who owns each entry is listed as well, by these names. */
   readonly owners?: OwnerNames
   readonly signal: AbortSignal
@@ -228,10 +230,12 @@ class Walk implements Disposable {
   #look(folder: OpenFolder, name: string, batch: ScanBatch): void {
     try {
       // Gone between listing and looking: it is simply not part of the tree any more.
-      const stats = folder.handle && lstatSync(folder.handle.child(name), quietly)
+      const onDisk = folder.names.onDisk.get(name) ?? name
+      const stats = folder.handle && lstatSync(folder.handle.child(onDisk), quietly)
       if (!stats) return
-      if (stats.isSymbolicLink()) this.#lookAtLink(folder, name, stats, batch)
-      else this.#take(folder, name, stats, folder.isElsewhere ? joinPath(folder.at, name) : undefined, batch)
+      const isElsewhere = folder.isElsewhere || onDisk !== name
+      if (stats.isSymbolicLink()) this.#lookAtLink(folder, name, onDisk, stats, batch)
+      else this.#take(folder, name, stats, isElsewhere ? joinPath(folder.at, onDisk) : undefined, batch)
     } catch (thrown) {
       const path = joinPath(folder.path, name)
       this.#problem(path, fileError(thrown, 'source', { path }))
@@ -258,11 +262,11 @@ class Walk implements Disposable {
     }
   }
 
-  #lookAtLink(folder: OpenFolder, name: string, stats: Stats, batch: ScanBatch): void {
+  #lookAtLink(folder: OpenFolder, name: string, onDisk: string, stats: Stats, batch: ScanBatch): void {
     const path = joinPath(folder.path, name)
     const { links = 'skip', includes, members } = this.#options
     if (links === 'copy') {
-      const place = this.#links.resolve(joinPath(folder.at, name))
+      const place = this.#links.resolve(joinPath(folder.at, onDisk))
       const isAbove = this.#open.some(({ inode, device }) => inode === place.stats.ino && device === place.stats.dev)
       if (isAbove) throw linkProblem(path, 'circle')
       this.#take(folder, name, place.stats, place.at, batch)
@@ -272,7 +276,7 @@ class Walk implements Disposable {
     if (includes?.(path, false) === false) return
     // Members are files: a list of them holds nothing else.
     if (links === 'skip' || members || !folder.handle) throw linkProblem(path)
-    const target = readLinkText(folder.handle.child(name), path)
+    const target = readLinkText(folder.handle.child(onDisk), path)
     if (links === 'keep' && leadsOut(path, target)) throw linkProblem(path, 'leads-out')
     batch.addLink(folder.path, name, stats, target)
   }
@@ -291,7 +295,7 @@ class Walk implements Disposable {
       if (this.#open.length >= maxPathDepth) throw new TernError('PATH_INVALID', { path: path.slice(0, 200) })
       const folder = this.#folders.folder(at)
       if (!folder) return
-      const names = listFolderNames(folder.self)
+      const names = listFolderNames(folder.self, { restore: this.#options.restore })
       const isElsewhere = at !== joinPath(this.#itemPath, path)
       this.#open.push({ path, at, isElsewhere, inode, device, names, handle: folder, looksLeft: looksAtOnce })
       for (const name of names.invalid) {

@@ -2,12 +2,13 @@ import { closeSync, constants, fstatSync, ftruncateSync, lstatSync, mkdirSync, o
 import { errnoOf } from '../../platform/errno.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import type { ConflictRule } from '../api.ts'
+import type { NameRules } from '../protocol/name-traits.ts'
 import { Durability } from './durability.ts'
 import { setPathTime } from './file-times.ts'
 import { FolderLook } from './folder-look.ts'
 import { FolderSyncs } from './folder-syncs.ts'
 import type { Folder, FolderTree } from './folder-tree.ts'
-import { type NameRules, newPartialName } from './names.ts'
+import { newPartialName } from './names.ts'
 import { openFolderTree } from './open-folder-tree.ts'
 import { PartialFile } from './partial-file.ts'
 import { checkRelativePath, nameOf, parentOf } from './relative-path.ts'
@@ -26,6 +27,9 @@ export interface TargetFolderOptions {
 }
 
 const maxNewFolders = 4096
+/** Of the folders that the items of one transfer land in, so many are looked at by themselves. */
+const maxKnownTraits = 256
+
 const createFlags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0)
 const readFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
 const reopenFlags = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
@@ -45,7 +49,7 @@ export class TargetFolder implements AsyncDisposable {
   /** Made here, and nothing was placed in them yet. The oldest are forgotten: it is a saving, not a promise. */
   readonly #newFolders = new Set<string>()
   readonly #staging: Staging
-  #traits: TargetTraits | undefined
+  readonly #traits = new Map<string, TargetTraits>()
   #isClosed = false
 
   constructor(root: string, options: TargetFolderOptions = {}) {
@@ -70,10 +74,21 @@ export class TargetFolder implements AsyncDisposable {
     })
   }
 
-  /** What the file system makes of names; probed with one empty file of our own at the first call. */
-  traits(): TargetTraits {
-    this.#traits ??= probeTraits(this.#folders, this.rules)
-    return this.#traits
+  /** For those who look at many names of one folder at once. */
+  get tree(): FolderTree {
+    return this.#folders
+  }
+
+  /**
+   * What the file system makes of names in a folder, or in the nearest above it that is there; tried once for each with
+   * one empty file of our own. Folders of one disk may differ in it, and another disk may be mounted below the root.
+   */
+  traits(path = ''): TargetTraits {
+    if (path !== '' && (this.#traits.size >= maxKnownTraits || !this.#isFolder(path)))
+      return this.traits(parentOf(path))
+    const traits = this.#traits.get(path) ?? probeTraits(this.#folders, this.rules, path)
+    this.#traits.set(path, traits)
+    return traits
   }
 
   /** What lies at a path now. Missing folders above it: `absent`. Fails with FOLDER_OVER_FILE beneath a file. */
@@ -215,6 +230,16 @@ export class TargetFolder implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  #isFolder(path: string): boolean {
+    try {
+      checkRelativePath(path, this.rules)
+      return this.#folders.folder(path) !== undefined
+    } catch {
+      // A link or a file: nothing lands below it, which is said where something would.
+      return false
+    }
   }
 
   #checkFile(path: string): void {

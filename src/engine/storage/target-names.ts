@@ -38,9 +38,10 @@ export class TargetNames implements Disposable {
   readonly #policy: NamePolicy
   readonly #memory: FoldedMemory
   readonly #folds: boolean
-  readonly #shortEnough: number
   /** From the item itself to the folder of the latest entry; only while any of them is of interest. */
   readonly #levels: Level[] = []
+  /** Where names are kept apart: the latest entry that has not its own name or no place, for all beneath it. */
+  #odd: string | undefined
   /** The next entries may lie in it. */
   #latest: (Placed & { readonly sourcePath: string }) | undefined
 
@@ -50,7 +51,6 @@ export class TargetNames implements Disposable {
     this.#policy = policy
     this.#memory = memory
     this.#folds = traits.foldsCase || traits.foldsUnicode
-    this.#shortEnough = Math.floor(Math.min(traits.longestName, traits.longestPath) / 3)
   }
 
   /**
@@ -64,11 +64,21 @@ export class TargetNames implements Disposable {
       if (parent.error) throw new TernError(parent.error.code, { ...parent.error.params, path })
       const entry = this.#name(path, nameOf(path), parent)
       this.#latest = { sourcePath: path, targetPath: entry.path }
+      if (entry.mappedFrom !== undefined) this.#odd ??= path
       return entry
     } catch (thrown) {
+      this.#odd ??= path
       this.#latest = { sourcePath: path, targetPath: '', error: TernError.from(thrown) }
       throw thrown
     }
+  }
+
+  /** Where a listed folder lies. Fails as its own entry did. */
+  folder(path: string): string {
+    if (path === '' || this.#isPlain(path)) return path
+    const level = this.#levelOf(path)
+    if (level.error) throw new TernError(level.error.code, { ...level.error.params, path })
+    return level.targetPath
   }
 
   [Symbol.dispose](): void {
@@ -77,11 +87,12 @@ export class TargetNames implements Disposable {
 
   /** Nothing can be wrong with it, whatever else is in the list. */
   #isPlain(path: string): boolean {
+    if (this.#folds || this.#traits.rules === 'windows') return false
+    if (this.#odd !== undefined && path !== this.#odd && isAtOrAbove(this.#odd, path)) return false
+    this.#odd = undefined
+    this.#levels.length = 0
     return (
-      !this.#folds &&
-      this.#levels.length === 0 &&
-      this.#traits.rules !== 'windows' &&
-      path.length <= this.#shortEnough &&
+      path.length * 3 <= this.#traits.longestPath &&
       !path.includes('~tern-') &&
       nameFaultOf(nameOf(path), this.#traits) === undefined
     )

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, lstatSync, openSync, readdirSync, statfsSync, unlinkSync } from 'node:fs'
+import { closeSync, lstatSync, opendirSync, openSync, readdirSync, statfsSync, unlinkSync } from 'node:fs'
 import type { NameRules, NameTraits } from '../protocol/name-traits.ts'
 import type { Folder, FolderTree } from './folder-tree.ts'
 import { hostNameRules } from './relative-path.ts'
@@ -15,6 +15,9 @@ const posixFileSystems = new Set([
 ])
 /** eCryptfs encrypts names, which makes them longer. */
 const shortNames = new Map([[0xf15f, 143]])
+
+/** Names of a folder, to find one with letters. */
+const looksAtMost = 200
 
 type Measures = Pick<NameTraits, 'unit' | 'longestName' | 'longestPath'>
 
@@ -43,8 +46,8 @@ export function usualTraits(rules: NameRules): NameTraits {
 }
 
 /**
- * What the file system of one folder makes of names, tried with one empty file of our own; of a file system that is not
- * known with two. Where the folder may not be written, the usual answer is taken.
+ * What the file system of one folder makes of names: seen by what lies there, else tried with one empty file of our own;
+ * of a file system that is not known with two. Where the folder may not be written, the usual answer is taken.
  */
 export function probeTraits(folders: FolderTree, rules: NameRules, path = ''): NameTraits {
   const folder = folders.freshFolder(path)
@@ -52,7 +55,7 @@ export function probeTraits(folders: FolderTree, rules: NameRules, path = ''): N
   const type = fileSystemOf(folder) ?? 0
   const isUnknown = hostNameRules === 'posix' && rules === 'posix' && !posixFileSystems.has(type)
   const found = isUnknown && refusesColon(folder) ? 'windows' : rules
-  return { ...usualTraits(found), ...shorter(type), ...foldsOf(folder) }
+  return { ...usualTraits(found), ...shorter(type), ...(seenFolds(folder, type) ?? foldsOf(folder)) }
 }
 
 /** True where names are kept apart and may be anything: nothing has to be looked at beforehand. Pure. */
@@ -61,11 +64,17 @@ export function takesAnyName({ rules, foldsCase, foldsUnicode, longestName }: Na
 }
 
 /**
- * The longest name in bytes that a source can hold, by its file system alone: 255, or three times as many where
- * UTF-16 units count.
+ * The longest name in bytes that a folder's file system can hold: 255, or three times as many where UTF-16 units count.
+ * Of a folder that cannot be looked at: what this machine's own could.
  */
-export function longestSourceName(type: number, host: NameRules = hostNameRules): number {
-  return rulesOfFileSystem(type, host) === 'posix' ? 255 : 3 * 255
+export function longestSourceName(root: string): number {
+  let type = 0
+  try {
+    if (process.platform === 'linux') type = statfsSync(root).type
+  } catch {
+    // The scan says what is wrong with it.
+  }
+  return rulesOfFileSystem(type) === 'posix' ? 255 : 3 * 255
 }
 
 function shorter(type: number): Partial<Measures> {
@@ -79,6 +88,42 @@ function fileSystemOf(folder: Folder | undefined): number | undefined {
   } catch {
     return undefined
   }
+}
+
+/** On Linux's own file systems a folder folds both or nothing; elsewhere what there is to see does not say all. */
+function seenFolds(folder: Folder, type: number): Partial<Pick<NameTraits, 'foldsCase' | 'foldsUnicode'>> | undefined {
+  if (!posixFileSystems.has(type)) return undefined
+  try {
+    const folds = seenFolding(folder.self)
+    return folds === undefined ? undefined : { foldsCase: folds, foldsUnicode: folds }
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * By a name that is there and has letters: whether its other spelling is the same entry. Undefined where there is none.
+ * Throws system errors.
+ */
+export function seenFolding(folder: string): boolean | undefined {
+  const directory = opendirSync(folder)
+  try {
+    for (let count = 0; count < looksAtMost; count += 1) {
+      const name = directory.readSync()?.name
+      if (name === undefined) return undefined
+      const other = otherSpelling(name)
+      if (other === name) continue
+      const [one, two] = [name, other].map((each) => lstatSync(`${folder}/${each}`, { throwIfNoEntry: false }))
+      if (one) return two !== undefined && one.ino === two.ino && one.dev === two.dev
+    }
+    return undefined
+  } finally {
+    directory.closeSync()
+  }
+}
+
+function otherSpelling(name: string): string {
+  return name.replace(/[a-z]/gi, (letter) => (letter < 'a' ? letter.toLowerCase() : letter.toUpperCase()))
 }
 
 function foldsOf(folder: Folder): Partial<Pick<NameTraits, 'foldsCase' | 'foldsUnicode'>> {

@@ -19,9 +19,7 @@ export type Verdict =
  * FOLDER_OVER_FILE, SPECIAL_FILE).
  */
 export function compare(entry: ListEntry, item: ReceivingItem, onConflict: ConflictRule): Verdict {
-  const path = joinPath(item.basePath, entry.path)
-  const collision = item.collisions.check(path)
-  if (collision) throw TernError.fromEnvelope(collision)
+  const path = joinPath(item.basePath, item.names.place(entry.path))
   if (item.isResumed) syncNames(path, entry.path === '', item)
   if (entry.kind === 'folder') {
     const before = makeItemFolder(path, item.target)

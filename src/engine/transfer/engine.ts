@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { TernError } from '../../shared/domain/errors.ts'
 import type {
   Engine,
@@ -11,6 +12,7 @@ import type {
 } from '../api.ts'
 import { openJournal } from '../journal/index.ts'
 import { removeStagingLeftover } from '../storage/index.ts'
+import { NameRecords } from '../storage/name-records.ts'
 import { Limiter } from '../transport/limiter.ts'
 import { Meeting } from '../transport/meeting.ts'
 import { Reception } from '../transport/reception.ts'
@@ -42,12 +44,14 @@ class TransferEngine implements Engine {
   readonly #limiter = new Limiter()
   readonly #groupLimiters = new Map<string, Limiter>()
   readonly #claimedPaths = new Set<string>()
+  readonly #records: NameRecords
   readonly #running = new Map<string, RunningTransfer>()
   #listening: { host: string; port: number } | undefined
   #isClosed = false
 
   constructor(options: EngineOptions) {
     this.#options = options
+    this.#records = new NameRecords(join(options.stateFolder, 'names'))
     this.#secureContext = secureContextOf(options.identity)
     this.#reception = new Reception({
       secureContext: this.#secureContext,
@@ -79,7 +83,7 @@ class TransferEngine implements Engine {
   }
 
   scan(item: Omit<SendItem, 'itemId'>, previewLimit: number, signal: AbortSignal): Promise<ScanSummary> {
-    return summarise(item, previewLimit, signal)
+    return summarise(item, previewLimit, signal, (name) => this.#records.originalOf(name))
   }
 
   setLimit(bytesPerSecond: number | undefined): void {
@@ -148,6 +152,7 @@ class TransferEngine implements Engine {
       events,
       logger: log,
       limiter: new Limiter(limitGroup === undefined ? this.#limiter : this.#limiterOf(limitGroup)),
+      records: this.#records,
       claimedPaths: this.#claimedPaths,
       openJournal: (receive: ReceiveRequest) => openJournal(stateFolder, receive.resumeKey),
     }

@@ -122,13 +122,13 @@ export class ListComparison {
   #want(wanted: WantedEntry): void {
     const { claims, content } = this.#parts
     const { item, path } = wanted
-    claims.claim(item.target.root, path)
+    claims.claim(item.target.root, item.names.keyOf(path))
     try {
       content.want(wanted)
       item.open()
       item.folders.expect(parentOf(path))
     } catch (thrown) {
-      claims.release(item.target.root, path)
+      claims.release(item.target.root, item.names.keyOf(path))
       throw thrown
     }
   }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { isAbort, TernError } from '../../shared/domain/errors.ts'
-import type { ItemOutcome, ReceiveItem, ReceiveRequest } from '../api.ts'
+import type { FoundNames, ItemOutcome, ReceiveItem, ReceiveRequest } from '../api.ts'
 import type { Journal } from '../journal/index.ts'
 import { controlBound, decodeFromSender, encodeControl } from '../protocol/codec.ts'
 import { dataBound } from '../protocol/data-frames.ts'
@@ -16,12 +16,17 @@ import type {
   ResultRange,
   SenderMessage,
 } from '../protocol/messages.ts'
+import type { NamesSurveyed } from '../protocol/name-messages.ts'
+import { nameOf } from '../storage/index.ts'
+import type { NameRecords } from '../storage/name-records.ts'
 import type { Limiter } from '../transport/limiter.ts'
 import type { DataLane, Session } from '../transport/types.ts'
 import { BlockDigester } from './block-digester.ts'
 import { isFatal } from './fatal.ts'
 import type { FlowMeter } from './flow-meter.ts'
+import { HeldSteps } from './held-steps.ts'
 import { IncomingContent } from './incoming-content.ts'
+import { LandingNames } from './landing-names.ts'
 import { removeTakenBack } from './leftovers.ts'
 import { ListComparison } from './list-comparison.ts'
 import { placeItem } from './placement.ts'
@@ -32,16 +37,20 @@ import { Targets } from './targets.ts'
 import type { WantedEntry } from './wanted-entry.ts'
 
 const framesBetweenAcks = 16
+/** Of what concerns the list as a whole. */
+const noItem = -1
 
 interface ReceiveParts {
   readonly request: ReceiveRequest
   readonly session: Session
   readonly journal: Journal
   readonly claims: TargetClaims
+  readonly records: NameRecords
   readonly limiter: Limiter
   readonly meter: ReceiveMeter
   readonly flow: FlowMeter
   readonly onItem: (outcome: ItemOutcome) => void
+  readonly onNames: (found: FoundNames) => void
   readonly onChange: () => void
 }
 
@@ -60,11 +69,15 @@ export class Receiver {
   /** Items in work, by their number. */
   readonly #items = new Map<number, ReceivingItem>()
   readonly #strangers = new Set<number>()
+  readonly #landings = new LandingNames()
+  readonly #held = new HeldSteps()
   readonly #lanes = new Set<Promise<void>>()
   readonly #finishing = new Set<Promise<void>>()
   /** Items that are settled but not reported yet. */
   #unreported = 0
   #failure: TernError | undefined
+  /** Ended, and all of it compared. */
+  #isListTaken = false
   #isFinishedSaid = false
 
   constructor(parts: ReceiveParts) {
@@ -72,7 +85,7 @@ export class Receiver {
     // In their plain form, so that one place has one name.
     const items = parts.request.items.map((item) => ({ ...item, root: resolve(item.root) }))
     this.#requests = new Map(items.map((item) => [item.itemId, item]))
-    this.#targets = new Targets(parts.journal, parts.request.reservedBytes ?? 0)
+    this.#targets = new Targets(parts.journal, parts.records, parts.request.reservedBytes ?? 0)
     this.#content = new IncomingContent({
       journal: parts.journal,
       meter: parts.meter,
@@ -107,6 +120,8 @@ export class Receiver {
       await Promise.all(this.#lanes)
       await Promise.all(this.#finishing)
       await this.#content.close()
+      for (const item of this.#items.values()) item.names[Symbol.dispose]()
+      this.#landings[Symbol.dispose]()
       await this.#targets[Symbol.asyncDispose]()
     }
   }
@@ -133,16 +148,18 @@ export class Receiver {
       case 'itemBegin':
         return this.#beginItem(message)
       case 'listBatch':
-        return this.#compareBatch(message, payloadBytes + frameHeaderBytes)
+        this.#list.takeBatch(message, payloadBytes + frameHeaderBytes)
+        return this.#held.take(message.item, () => this.#compareBatch(message))
       case 'itemProblem':
         return this.#takeProblem(message)
       case 'itemEnd':
-        return this.#endItem(message)
+        this.#list.endItem(message)
+        return this.#held.take(message.item, () => this.#endItem(message))
+      case 'namesSurveyed':
+        return this.#takeSurvey(message)
       case 'listEnd':
         this.#list.end()
-        this.#parts.meter.isScanComplete = true
-        this.#failUnsent()
-        return this.#finishIfSettled()
+        return this.#held.take(noItem, () => this.#endList())
       case 'blocksCompared':
         return this.#content.compared(message)
       case 'fileEnd':
@@ -161,14 +178,28 @@ export class Receiver {
     }
   }
 
-  #beginItem(message: ItemBegin): void {
+  async #beginItem(message: ItemBegin): Promise<void> {
     this.#list.beginItem(message)
     const request = this.#requests.get(message.itemId)
     if (!request) {
       this.#strangers.add(message.item)
       return
     }
-    this.#addItem(message, request)
+    const item = this.#addItem(message, request)
+    if (item.error || message.kind === 'file' || !item.names.needsSurvey(message.longestName)) return
+    // Nothing of it is asked for until all its names are known to have a place here.
+    this.#held.hold(message.item)
+    const { traits, policy } = item.names
+    await this.#send({ type: 'nameSurvey', item: message.item, traits, policy })
+  }
+
+  #takeSurvey(message: NamesSurveyed): Promise<void> {
+    const item = this.#items.get(message.item)
+    if (!item || !this.#held.isHeld(message.item))
+      throw new TernError('PROTOCOL_ERROR', { what: 'survey nobody asked for' })
+    const found = item.takeSurvey(message)
+    if (found.mapped + found.refused > 0) this.#parts.onNames(found)
+    return this.#held.release(message.item)
   }
 
   #addItem(message: ItemBegin, request: ReceiveItem): ReceivingItem {
@@ -177,7 +208,12 @@ export class Receiver {
     let basePath = request.path
     let failure: TernError | undefined
     try {
-      basePath = placeItem(message, request, target, this.#parts.journal)
+      const { name, told } = this.#landings.nameOf(message, request, target, this.#parts.journal)
+      basePath = placeItem({ ...message, name }, request, target, this.#parts.journal)
+      if (message.kind !== 'members') this.#landings.take(basePath, target)
+      if (told && nameOf(basePath) === name) {
+        this.#parts.onNames({ itemId: request.itemId, mapped: 1, refused: 0, names: [told] })
+      }
     } catch (thrown) {
       failure = TernError.from(thrown)
       if (isFatal(failure)) throw failure
@@ -189,8 +225,7 @@ export class Receiver {
     return item
   }
 
-  async #compareBatch(message: ListBatch, frameBytes: number): Promise<void> {
-    this.#list.takeBatch(message, frameBytes)
+  async #compareBatch(message: ListBatch): Promise<void> {
     const compared = await this.#comparison.compare(message, this.#items.get(message.item))
     this.#list.batchAnswered(message.listing.length - compared.wantedCount)
     await this.#send(compared.answer)
@@ -205,7 +240,6 @@ export class Receiver {
   }
 
   async #endItem(message: ItemEnd): Promise<void> {
-    this.#list.endItem(message)
     if (this.#strangers.delete(message.item)) return this.#refuseStranger(message.item)
     const request = this.#requests.get(message.itemId)
     if (!this.#items.has(message.item)) {
@@ -221,6 +255,13 @@ export class Receiver {
     this.#requests.delete(message.itemId)
     item?.endList(message.error)
     if (item) this.#settleItem(item)
+  }
+
+  async #endList(): Promise<void> {
+    this.#isListTaken = true
+    this.#parts.meter.isScanComplete = true
+    this.#failUnsent()
+    this.#finishIfSettled()
   }
 
   async #startAgain(message: FileRelist): Promise<void> {
@@ -268,7 +309,7 @@ export class Receiver {
       this.#tell({ type: 'fileResults', ranges: ranges.slice(at, at + maxResultRanges) })
     }
     for (const { item, path } of entries) {
-      claims.release(item.target.root, path)
+      claims.release(item.target.root, item.names.keyOf(path))
       this.#close(item, path)
       this.#settleItem(item)
     }
@@ -295,6 +336,7 @@ export class Receiver {
 
   async #finishItem(item: ReceivingItem): Promise<void> {
     const { target } = item
+    item.names[Symbol.dispose]()
     if (item.isResumed && item.isDone) removeTakenBack(this.#parts.journal, item.request.itemId)
     if (item.rootMtimeMs !== undefined) await target.setRootTime(item.rootMtimeMs)
     await target.folder.syncFolders()
@@ -318,7 +360,7 @@ export class Receiver {
   }
 
   #finishIfSettled(): void {
-    if (!this.#list.isEnded || this.#items.size > 0 || this.#unreported > 0 || this.#isFinishedSaid) return
+    if (!this.#isListTaken || this.#items.size > 0 || this.#unreported > 0 || this.#isFinishedSaid) return
     this.#isFinishedSaid = true
     // The last figures first, so that both sides end with the same.
     this.#tell(this.#parts.meter.report())

@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import type { ErrorEnvelope } from '../../shared/domain/errors.ts'
 import type { TaskResult } from '../../shared/domain/job.ts'
-import type { ItemOutcome, ReceiveItem } from '../api.ts'
+import type { FoundNames, ItemOutcome, ReceiveItem } from '../api.ts'
 import type { ItemKind, ItemResult } from '../protocol/messages.ts'
-import type { NameCollisions } from '../storage/index.ts'
+import type { NamesSurveyed } from '../protocol/name-messages.ts'
 import { parentOf } from '../storage/index.ts'
 import { takesAnyName } from '../storage/target-traits.ts'
+import { ItemNames } from './item-names.ts'
 import { ListedFolders } from './listed-folders.ts'
 import type { Target } from './targets.ts'
 
@@ -26,7 +27,8 @@ export class ReceivingItem {
   readonly request: ReceiveItem
   readonly kind: ItemKind
   readonly target: Target
-  readonly collisions: NameCollisions
+  /** By which names its entries lie at the target. */
+  readonly names: ItemNames
   /** Where the item itself lands, relative to the root. */
   readonly basePath: string
   /** An earlier run has begun it: what lies there may have been placed by a process that ended before it was durable. */
@@ -63,9 +65,14 @@ export class ReceivingItem {
     this.request = request
     this.kind = kind
     this.target = target
-    this.collisions = target.newCollisions()
+    this.names = new ItemNames({
+      traits: target.traitsBelow(basePath),
+      policy: request.names ?? 'map',
+      records: target.records,
+      onMapped: (path, error) => this.addWarning(path, error),
+    })
     this.folders = new ListedFolders((path, mtimeMs) => this.#setFolderTime(path, mtimeMs))
-    this.isPlain = isPlainRequest(request) && takesAnyName(target.folder.traits())
+    this.isPlain = isPlainRequest(request) && takesAnyName(this.names.traits)
     this.basePath = basePath
     this.isResumed = isResumed
     this.finalPath = basePath
@@ -90,6 +97,17 @@ export class ReceivingItem {
     this.#isListed = true
     this.error ??= error
     this.folders.end()
+  }
+
+  /** What the sender has found before anything was asked for; under the policy `refuse` it fails the item. */
+  takeSurvey(surveyed: NamesSurveyed): FoundNames {
+    const found = this.names.take(surveyed)
+    if (this.names.policy === 'refuse' && found.refused > 0) {
+      this.error = found.names[0]?.error ?? { code: 'NAME_NOT_ALLOWED' }
+      for (const { path, error } of found.names) this.#remember(path, error)
+      this.filesFailed += found.refused
+    }
+    return { itemId: this.request.itemId, ...found }
   }
 
   addFailure(path: string, error: ErrorEnvelope): void {
@@ -157,7 +175,7 @@ function isPlainRequest({ sync, comparesContent, leavesFolders, attributes }: Re
   return !sync && !comparesContent && !leavesFolders && !attributes
 }
 
-/** Links and special files are left out and said; they do not make an item fail. */
+/** Links and special files are left out and said, names that do not fit are called otherwise; neither makes an item fail. */
 export function isWarning(error: ErrorEnvelope): boolean {
-  return error.code === 'SPECIAL_FILE'
+  return error.code === 'SPECIAL_FILE' || error.code === 'NAME_MAPPED'
 }

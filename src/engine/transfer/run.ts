@@ -11,6 +11,7 @@ import type {
 } from '../api.ts'
 import type { Journal } from '../journal/index.ts'
 import { encodeControl } from '../protocol/codec.ts'
+import type { NameRecords } from '../storage/name-records.ts'
 import type { Limiter } from '../transport/limiter.ts'
 import type { Meets, Session } from '../transport/types.ts'
 import { FlowMeter } from './flow-meter.ts'
@@ -31,6 +32,8 @@ export interface RunParts {
   readonly logger: Logger
   /** Of this transfer alone, within the engine's. */
   readonly limiter: Limiter
+  /** Originals of names that were cut short on this machine. */
+  readonly records: NameRecords
   /** Of all transfers of this engine. */
   readonly claimedPaths: Set<string>
   readonly openJournal: (request: ReceiveRequest) => Promise<Journal>
@@ -169,7 +172,7 @@ export function runSend(request: SendRequest, parts: RunParts): Transfer {
   const flow = new FlowMeter('send', limiter)
   return new Run(request.transferId, parts, { meter, flow }, async ({ meet, onItem, onChange }) => {
     const session = await meet()
-    await new Sender({ request, session, limiter, meter, flow, onItem, onChange }).run()
+    await new Sender({ request, session, records: parts.records, limiter, meter, flow, onItem, onChange }).run()
   })
 }
 
@@ -185,11 +188,14 @@ export function runReceive(request: ReceiveRequest, parts: RunParts): Transfer {
       void session.control.send(encodeControl(meter.report())).catch(() => undefined)
     })
     using claims = new TargetClaims(parts.claimedPaths)
+    const { limiter } = parts
     let hasFailures = false
     await new Receiver({
       request,
       session,
       journal,
+      records: parts.records,
+      onNames: (found) => parts.events.onNames?.(found),
       claims,
       limiter,
       meter,

@@ -3,19 +3,24 @@ import type { ItemOutcome, SendItem, SendRequest } from '../api.ts'
 import { controlBound, decodeFromReceiver, encodeControl } from '../protocol/codec.ts'
 import { entryKind } from '../protocol/listing.ts'
 import type { ItemResult, ReceiverMessage, SenderMessage } from '../protocol/messages.ts'
+import type { NameSurvey } from '../protocol/name-messages.ts'
 import { OutgoingList } from '../protocol/outgoing-list.ts'
 import { OwnerNames, type ScanBatch, scanBatches } from '../storage/index.ts'
+import type { NameRecords } from '../storage/name-records.ts'
+import { longestSourceName } from '../storage/target-traits.ts'
 import type { Limiter } from '../transport/limiter.ts'
 import type { Session } from '../transport/types.ts'
 import { BlockDigester } from './block-digester.ts'
 import type { FlowMeter } from './flow-meter.ts'
+import { surveyNames } from './name-survey.ts'
 import { OutgoingContent } from './outgoing-content.ts'
 import { OutgoingLanes } from './outgoing-lanes.ts'
 import type { SendMeter } from './send-meter.ts'
-import { itemNameOf, type Source, Sources, sourceOf } from './source.ts'
+import { itemNameOf, type Source, Sources, scanOptionsOf, sourceOf } from './source.ts'
 
 interface SendParts {
   readonly request: SendRequest
+  readonly records: NameRecords
   readonly session: Session
   readonly limiter: Limiter
   readonly meter: SendMeter
@@ -40,6 +45,10 @@ export class Sender {
   readonly #lanes: OutgoingLanes
   readonly #ending = new AbortController()
   #ownerNames: OwnerNames | undefined
+  /** Items whose names the receiver has asked for; one after the other, in the order in which it asks. */
+  readonly #surveyed = new Set<number>()
+  #surveys: Promise<void> = Promise.resolve()
+  readonly #restore = (name: string): string | undefined => this.#parts.records.originalOf(name)
   #roomForMore: (() => void) | undefined
   #failure: Error | undefined
 
@@ -78,6 +87,7 @@ export class Sender {
       this.#roomForMore?.()
       session.endData()
       await listing
+      await this.#surveys
       await this.#lanes.end()
       this.#content[Symbol.dispose]()
       this.#sources[Symbol.dispose]()
@@ -108,7 +118,8 @@ export class Sender {
             item: number,
             itemId,
             kind: item.members ? 'members' : kind,
-            name: itemNameOf(item),
+            name: itemNameOf(item, item.restoresNames ? this.#restore : undefined),
+            ...longestNameOf(item),
           })
         }
         await this.#sendBatch(number, item, batch)
@@ -126,11 +137,9 @@ export class Sender {
   /** The scan, with its problems told right after the batch in which they came up. */
   async *#scan(number: number, item: SendItem): AsyncGenerator<ScanBatch> {
     const problems: SenderMessage[] = []
-    const { root, path, members, includes, links, attributes } = item
+    const { root, path, attributes } = item
     const batches = scanBatches(root, path, {
-      ...(members && { members }),
-      ...(includes && { includes }),
-      ...(links && { links }),
+      ...scanOptionsOf(item, this.#restore),
       ...((attributes?.owner || attributes?.group) && { owners: this.#owners() }),
       signal: this.#ending.signal,
       onProblem: ({ path: at, error }) => problems.push({ type: 'itemProblem', item: number, path: at, error }),
@@ -146,6 +155,17 @@ export class Sender {
   #owners(): OwnerNames {
     this.#ownerNames ??= new OwnerNames()
     return this.#ownerNames
+  }
+
+  /** All of an item once more, while its list waits at the other side for what is found. */
+  async #survey(message: NameSurvey): Promise<void> {
+    const item = this.#parts.request.items[message.item]
+    if (!item || this.#surveyed.has(message.item)) throw new TernError('PROTOCOL_ERROR', { what: 'survey' })
+    this.#surveyed.add(message.item)
+    const { signal } = this.#ending
+    const options = { ...scanOptionsOf(item, this.#restore), signal, onProblem: () => undefined }
+    const found = await surveyNames(message, scanBatches(item.root, item.path, options))
+    await this.#send(found)
   }
 
   async #sendBatch(item: number, source: SendItem, scanned: ScanBatch): Promise<void> {
@@ -201,6 +221,9 @@ export class Sender {
       case 'itemResult':
         this.#takeItemResult(message)
         return
+      case 'nameSurvey':
+        this.#surveys = this.#surveys.then(() => this.#survey(message)).catch((thrown) => this.#fail(thrown))
+        return
       case 'progress':
         this.#parts.meter.takeReport(message)
         this.#parts.onChange()
@@ -251,4 +274,10 @@ export class Sender {
     this.#failure ??= isAbort(thrown) ? (thrown as Error) : TernError.from(thrown)
     this.#parts.session.interrupt(this.#failure)
   }
+}
+
+/** Told where the source can hold longer names than most disks. */
+function longestNameOf({ root }: SendItem): { longestName?: number } {
+  const longestName = longestSourceName(root)
+  return longestName > 255 ? { longestName } : {}
 }

@@ -1,12 +1,14 @@
 import { basename } from 'node:path'
 import { TernError } from '../../shared/domain/errors.ts'
 import type { SendItem } from '../api.ts'
+import type { RestoreName } from '../storage/folder-names.ts'
 import {
   type FileIdentity,
   isSameVersion,
   joinPath,
   nameOf,
   type ScanBatch,
+  type ScanOptions,
   SourceFolder,
   type SourceReader,
 } from '../storage/index.ts'
@@ -73,8 +75,23 @@ export function sourceOf(item: SendItem, batch: ScanBatch, folder: string, index
   return { item, path, identity: batch.identityOf(index), mode, ...(elsewhere !== undefined && { elsewhere }) }
 }
 
-/** The item's own name, as it lands beneath a folder. */
-export function itemNameOf(item: SendItem): string {
+/** The item's own name, as it lands beneath a folder. `restore`: what it was before an earlier transfer mapped it. */
+export function itemNameOf(item: Omit<SendItem, 'itemId'>, restore?: RestoreName): string {
   if (item.members) return item.members.name
-  return item.path === '' ? basename(item.root) : nameOf(item.path)
+  const name = item.path === '' ? basename(item.root) : nameOf(item.path)
+  return restore?.(name) ?? name
+}
+
+/** How an item is scanned, for the list, for its survey and for a look beforehand. */
+export function scanOptionsOf(
+  item: Omit<SendItem, 'itemId'>,
+  restore: RestoreName,
+): Pick<ScanOptions, 'members' | 'includes' | 'links' | 'restore'> {
+  const { members, includes, links, restoresNames } = item
+  return {
+    ...(members && { members }),
+    ...(includes && { includes }),
+    ...(links && { links }),
+    ...(restoresNames && { restore }),
+  }
 }

@@ -1,28 +1,23 @@
 import type { PreviewEntry, ScanSummary, SendItem } from '../api.ts'
+import type { RestoreName } from '../storage/folder-names.ts'
 import { joinPath, scan } from '../storage/index.ts'
-import { itemNameOf } from './source.ts'
+import { itemNameOf, scanOptionsOf } from './source.ts'
 
 /** Measures one item without sending it. */
 export async function summarise(
   item: Omit<SendItem, 'itemId'>,
   previewLimit: number,
   signal: AbortSignal,
+  restore: RestoreName,
 ): Promise<ScanSummary> {
-  const name = itemNameOf({ ...item, itemId: '' })
+  const name = itemNameOf(item, item.restoresNames ? restore : undefined)
   const preview: PreviewEntry[] = []
   let kind: 'file' | 'folder' = 'file'
   let files = 0
   let folders = 0
   let bytes = 0
-  const { root, path, members, includes, links } = item
-  const onProblem = () => undefined
-  const options = {
-    ...(members && { members }),
-    ...(includes && { includes }),
-    ...(links && { links }),
-    signal,
-    onProblem,
-  }
+  const { root, path, members } = item
+  const options = { ...scanOptionsOf(item, restore), signal, onProblem: () => undefined }
   for await (const entries of scan(root, path, options)) {
     for (const entry of entries) {
       if (entry.path === '') kind = entry.kind

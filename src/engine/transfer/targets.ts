@@ -1,10 +1,14 @@
 import type { Journal } from '../journal/index.ts'
-import { NameCollisions, removeStagingLeftover, TargetFolder } from '../storage/index.ts'
+import type { NameTraits } from '../protocol/name-traits.ts'
+import { removeStagingLeftover, TargetFolder } from '../storage/index.ts'
+import type { NameRecords } from '../storage/name-records.ts'
+import { lengthIn } from '../storage/names.ts'
 import { Space } from './space.ts'
 
 /** One root that a transfer writes below. Batches run side by side; what touches the root's own order runs alone. */
 export class Target {
   readonly folder: TargetFolder
+  readonly records: NameRecords
   readonly space: Space
   #batches = 0
   #isExclusive = false
@@ -12,8 +16,9 @@ export class Target {
   #exclusiveWaiting = 0
   #waiting: (() => void)[] = []
 
-  constructor(folder: TargetFolder, reservedBytes: number) {
+  constructor(folder: TargetFolder, records: NameRecords, reservedBytes: number) {
     this.folder = folder
+    this.records = records
     this.space = new Space(() => folder.freeBytes(), reservedBytes)
   }
 
@@ -21,9 +26,11 @@ export class Target {
     return this.folder.root
   }
 
-  /** Names that this root's file system would take for one another. */
-  newCollisions(): NameCollisions {
-    return new NameCollisions(this.folder.traits())
+  /** What the file system makes of names beneath a place, with the length that is left for a path below it. */
+  traitsBelow(path: string): NameTraits {
+    const traits = this.folder.traits(path)
+    const place = `${this.root}/${path}/`
+    return { ...traits, longestPath: Math.max(0, traits.longestPath - lengthIn(place, traits.unit)) }
   }
 
   async batch<T>(work: () => Promise<T>): Promise<T> {
@@ -72,12 +79,14 @@ export class Target {
 /** The roots of one transfer, opened when first needed. */
 export class Targets implements AsyncDisposable {
   readonly #journal: Journal
+  readonly #records: NameRecords
   readonly #reservedBytes: number
   readonly #targets = new Map<string, Target>()
 
   /** `reservedBytes`: what has to stay free below each of them. */
-  constructor(journal: Journal, reservedBytes: number) {
+  constructor(journal: Journal, records: NameRecords, reservedBytes: number) {
     this.#journal = journal
+    this.#records = records
     this.#reservedBytes = reservedBytes
     for (const { root, name } of journal.staging()) {
       try {
@@ -94,7 +103,7 @@ export class Targets implements AsyncDisposable {
     const known = this.#targets.get(root)
     if (known) return known
     const folder = new TargetFolder(root, { onStaging: (name) => this.#journal.recordStaging(root, name) })
-    const target = new Target(folder, this.#reservedBytes)
+    const target = new Target(folder, this.#records, this.#reservedBytes)
     this.#targets.set(root, target)
     return target
   }

@@ -33,7 +33,7 @@ function listOf(tree: Tree, path: string) {
   for (const name of path === '' ? [] : path.split('/')) at = at?.[name]
   if (!at) return undefined
   const sorted = sortNames(Object.keys(at))[Symbol.iterator]()
-  return { sorted, invalid: [], [Symbol.dispose]: () => undefined }
+  return { sorted, invalid: [], onDisk: new Map(), [Symbol.dispose]: () => undefined }
 }
 
 /** The topmost of what the target has and the source has not. */

@@ -228,7 +228,7 @@ describe('large folders', () => {
     writeFileSync(join(root, '.tern-1.part'), '')
     writeFileSync(Buffer.concat([Buffer.from(`${root}/bad`), Buffer.of(0xff)]), '')
     const whole = listFolderNames(root)
-    const inRuns = listFolderNames(root, 1)
+    const inRuns = listFolderNames(root, { spillBytes: 1 })
     expect(inRuns.invalid).toEqual(['bad\ufffd'])
     expect([...iterate(inRuns.sorted)]).toEqual([...iterate(whole.sorted)])
     inRuns[Symbol.dispose]()
