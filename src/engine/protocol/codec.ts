@@ -8,6 +8,7 @@ import {
   maxControlFrameBytes,
   maxFileSizeBytes,
   maxHeldDigests,
+  maxLanes,
   maxPathBytes,
   maxTextBytes,
 } from './limits.ts'
@@ -99,6 +100,10 @@ function encodePayload(message: ControlMessage): Buffer {
         .u64(message.frames)
         .u8(message.isClosed ? 1 : 0)
         .finish()
+    case 'lanes':
+      return out.u8(message.count).finish()
+    case 'laneLost':
+      return out.u16(message.lane).u32(message.attempt).finish()
     case 'flow':
       return writeFlow(out, message).finish()
     case 'stop':
@@ -125,6 +130,8 @@ const fromSender = new Set<number>([
   frameType.fileEnd,
   frameType.fileFailed,
   frameType.fileRelist,
+  frameType.lanes,
+  frameType.laneLost,
   frameType.blocksCompared,
   frameType.namesSurveyed,
   frameType.stop,
@@ -198,6 +205,16 @@ export function decodeFromSender(type: number, payload: Uint8Array): SenderMessa
       const sizeBytes = readSize(from)
       const mtimeMs = readTime(from)
       return { type: 'fileRelist', entry, attempt, sizeBytes, mtimeMs, mode: from.u16() & 0o777 }
+    }
+    case frameType.lanes: {
+      const count = from.u8()
+      if (count < 1 || count > maxLanes) throw new TernError('PROTOCOL_ERROR', { what: 'lane count' })
+      return { type: 'lanes', count }
+    }
+    case frameType.laneLost: {
+      const lane = from.u16()
+      if (lane < 1 || lane > maxLanes) throw new TernError('PROTOCOL_ERROR', { what: 'lane' })
+      return { type: 'laneLost', lane, attempt: from.u32() }
     }
     case frameType.stop:
       return readStop(from)

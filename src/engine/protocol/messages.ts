@@ -18,6 +18,8 @@ export const frameType = {
   fileEnd: 0x15,
   fileFailed: 0x16,
   fileRelist: 0x17,
+  lanes: 0x18,
+  laneLost: 0x19,
   blocksCompared: 0x18,
   namesSurveyed: 0x1b,
   wantBatch: 0x20,
@@ -159,6 +161,8 @@ export type SenderMessage =
   | FileEnd
   | FileFailed
   | FileRelist
+  | WantedLanes
+  | LaneLost
   | BlocksCompared
   | NamesSurveyed
   | Stop
@@ -236,9 +240,23 @@ export interface ProgressReport {
   readonly items: readonly { readonly item: number; readonly bytesVerified: number }[]
 }
 
+/** From now on so many data lanes: the side that dials opens what is missing. */
+export interface WantedLanes {
+  readonly type: 'lanes'
+  /** 1 to 16. */
+  readonly count: number
+}
+
+/** The sender holds a lane for gone and has to know what was taken of it: answered by its last laneAck. */
+export interface LaneLost {
+  readonly type: 'laneLost'
+  readonly lane: number
+  readonly attempt: number
+}
+
 /**
- * How many data frames of a lane have been taken. The first one, with none, opens the lane for content; the last one
- * says that the lane is gone, so that the sender knows what to send again on another.
+ * How many data frames of a lane have been taken. The last one says that the lane is gone, so that the sender knows what
+ * to send again on another; of a lane that the receiver never had it says that nothing was taken.
  */
 export interface LaneAck {
   readonly type: 'laneAck'

@@ -17,11 +17,11 @@ import { Limiter } from '../transport/limiter.ts'
 import { Meeting } from '../transport/meeting.ts'
 import { Reception } from '../transport/reception.ts'
 import { secureContextOf } from '../transport/tls.ts'
+import { firstLanes } from './lane-tuner.ts'
 import { removePartials } from './leftovers.ts'
 import { type RunParts, runReceive, runSend } from './run.ts'
 import { summarise } from './summary.ts'
 
-const defaultLaneCount = 2
 const defaultConnectTimeoutMs = 30_000
 const defaultStallAfterMs = 60_000
 
@@ -138,7 +138,7 @@ class TransferEngine implements Engine {
       routes,
       acceptsIncoming,
       ownRole: request.role,
-      laneCount: laneCount ?? defaultLaneCount,
+      laneCount: Math.min(laneCount ?? firstLanes, firstLanes),
       secureContext: cipher ? secureContextOf(this.#options.identity, cipher) : this.#secureContext,
       ...(cipher && { cipher }),
       reception: this.#reception,
@@ -154,6 +154,7 @@ class TransferEngine implements Engine {
       limiter: new Limiter(limitGroup === undefined ? this.#limiter : this.#limiterOf(limitGroup)),
       records: this.#records,
       claimedPaths: this.#claimedPaths,
+      stallAfterMs: this.#stallAfterMs,
       openJournal: (receive: ReceiveRequest) => openJournal(stateFolder, receive.resumeKey),
     }
   }

@@ -11,6 +11,10 @@ import {
 import type { Flow } from '../protocol/flow-message.ts'
 import type { Limiter } from '../transport/limiter.ts'
 
+const busyShare = 0.05
+/** Other transfers work too. */
+const busyCpuShare = 0.5
+
 /** Where a figure is from: this machine's clocks, or a test's. */
 export interface FlowClocks {
   nowMs(): number
@@ -96,6 +100,12 @@ export class FlowMeter {
     const isOwn = (this.#own?.limit ?? 0) >= (this.#peer?.shares.limit ?? 0)
     const limit = isOwn ? this.#limiter.bytesPerSecond : this.#peer?.limitBytesPerSecond
     return { bottleneck: said, ...(limit !== undefined && { limitBytesPerSecond: limit }) }
+  }
+
+  /** One side is at work or held by a limit, though nothing may come of it for a while. */
+  isAnyoneBusy(): boolean {
+    const isBusy = ({ cpu, disk, limit }: FlowShares) => disk >= busyShare || limit >= busyShare || cpu >= busyCpuShare
+    return [this.#own, this.#peer?.shares].some((shares) => shares !== undefined && isBusy(shares))
   }
 
   #totals(): Totals {

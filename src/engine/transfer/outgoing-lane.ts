@@ -1,52 +1,63 @@
 import { TernError } from '../../shared/domain/errors.ts'
 import type { LaneAck } from '../protocol/messages.ts'
 import type { Limiter } from '../transport/limiter.ts'
-import type { DataLane } from '../transport/types.ts'
+import type { DataLane, Lane } from '../transport/types.ts'
 import type { FlowMeter } from './flow-meter.ts'
 import { FrameBuffer } from './frame-buffer.ts'
 import type { OutgoingContent, Sent } from './outgoing-content.ts'
 
 /** While one frame leaves the next one is read. */
 const framesInFlight = 2
+/** Frames that the receiver has not confirmed; far more than any line holds. */
+const maxUntaken = 1024
+
+export interface OutgoingLaneParts {
+  readonly content: OutgoingContent
+  readonly limiter: Limiter
+  readonly flow: FlowMeter
+  /** After so much content the lane ends in order, to be opened anew: Node cannot change the keys of a connection. */
+  readonly renewAfterBytes: number
+  readonly ending: AbortSignal
+  readonly onFailure: (thrown: unknown) => void
+}
 
 /**
  * One data lane of the sender: takes frames as fast as they leave, and remembers what the receiver has not taken yet.
- * Content starts once the receiver has said that it has the lane.
+ * It begins at once: what a receiver never heard of it says so when the lane is lost.
  */
 export class OutgoingLane {
+  readonly number: number
+  readonly attempt: number
   /** Settles when nothing is written any more. */
   readonly ended: Promise<void>
-  readonly #lane: DataLane
-  readonly #content: OutgoingContent
-  readonly #flow: FlowMeter
+  /** Of content, on this lane. */
+  sentBytes = 0
+  readonly #lane: Lane
+  readonly #parts: OutgoingLaneParts
   readonly #untaken: Sent[] = []
-  readonly #onFailure: (thrown: unknown) => void
   readonly #over: AbortSignal
+  readonly #retiring = new AbortController()
   #framesTaken = 0
   #isClosed = false
-  #open: () => void = () => undefined
+  #roomForMore: (() => void) | undefined
 
-  constructor(
-    lane: DataLane,
-    content: OutgoingContent,
-    { limiter, flow }: { readonly limiter: Limiter; readonly flow: FlowMeter },
-    ending: AbortSignal,
-    onFailure: (thrown: unknown) => void,
-  ) {
+  constructor({ lane, number, attempt }: DataLane, parts: OutgoingLaneParts) {
+    this.number = number
+    this.attempt = attempt
     this.#lane = lane
-    this.#content = content
-    this.#flow = flow
-    this.#onFailure = onFailure
-    lane.lane.limitBy(limiter)
+    this.#parts = parts
+    lane.limitBy(parts.limiter)
     const gone = new AbortController()
-    void lane.lane.ended.then(() => gone.abort())
-    this.#over = AbortSignal.any([ending, gone.signal])
-    const opened = new Promise<void>((resolve) => {
-      this.#open = resolve
-      this.#over.addEventListener('abort', () => resolve())
-    })
+    void lane.ended.then(() => gone.abort())
+    this.#over = AbortSignal.any([parts.ending, gone.signal, this.#retiring.signal])
+    this.#over.addEventListener('abort', () => this.#roomForMore?.())
     void this.#watch()
-    this.ended = opened.then(() => this.#pump())
+    this.ended = this.#pump()
+  }
+
+  /** Ends in order once what was begun has left; nothing of it is lost. */
+  retire(): void {
+    this.#retiring.abort()
   }
 
   /** Returns, once the lane is closed, what was sent on it in vain. Fails with PROTOCOL_ERROR. */
@@ -55,57 +66,75 @@ export class OutgoingLane {
     if (taken < 0 || taken > this.#untaken.length) throw new TernError('PROTOCOL_ERROR', { what: 'lane ack' })
     this.#framesTaken = ack.frames
     this.#untaken.splice(0, taken)
-    this.#open()
+    this.#roomForMore?.()
     if (!ack.isClosed) return []
     this.#isClosed = true
-    this.#lane.lane.destroy()
+    this.#lane.destroy()
     return this.#untaken.splice(0)
   }
 
   async #pump(): Promise<void> {
+    const { content, flow, renewAfterBytes } = this.#parts
     const buffers = Array.from({ length: framesInFlight }, () => new FrameBuffer())
     const leaving: (Promise<void> | undefined)[] = []
     let failed = false
-    for (let turn = 0; !failed; turn = (turn + 1) % framesInFlight) {
+    for (let turn = 0; !failed && this.sentBytes < renewAfterBytes; turn = (turn + 1) % framesInFlight) {
       const last = leaving[turn]
-      if (last) await this.#flow.onLine(last)
+      if (last) await flow.onLine(last)
       if (failed) break
+      if (this.#untaken.length >= maxUntaken) await flow.onLine(this.#room())
       const frame = await this.#next(buffers[turn] as FrameBuffer)
       if (!frame) break
       if (this.#isClosed) {
         // What was sent in vain has been handed back already, so this one would be missing.
-        this.#content.addAgain([frame.sent])
+        content.addAgain([frame.sent])
         break
       }
       this.#untaken.push(frame.sent)
-      leaving[turn] = this.#lane.lane.sendContent(frame.bytes).catch(() => {
-        failed = true
-      })
+      const { length } = frame.bytes
+      leaving[turn] = this.#lane.sendContent(frame.bytes).then(
+        () => {
+          this.sentBytes += length
+        },
+        () => {
+          failed = true
+        },
+      )
     }
     await Promise.all(leaving)
+    const isRenewed = this.sentBytes >= renewAfterBytes
+    if (!failed && !this.#isClosed && (isRenewed || this.#retiring.signal.aborted)) void this.#lane.close()
+  }
+
+  #room(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#roomForMore = resolve
+      if (this.#over.aborted) resolve()
+    })
   }
 
   async #next(buffer: FrameBuffer): Promise<Awaited<ReturnType<OutgoingContent['next']>>> {
     try {
-      return await this.#flow.onDisk(
-        () => this.#content.next(buffer, this.#over),
-        () => this.#content.isIdle,
+      const { content, flow } = this.#parts
+      return await flow.onDisk(
+        () => content.next(buffer, this.#over),
+        () => content.isIdle,
       )
     } catch (thrown) {
-      this.#onFailure(thrown)
+      this.#parts.onFailure(thrown)
       return undefined
     }
   }
 
   /** Nothing but signs of life comes this way; reading them is what tells a silent peer from a living one. */
   async #watch(): Promise<void> {
-    const { lane } = this.#lane
+    const lane = this.#lane
     lane.expect(() => undefined)
     try {
       await lane.read()
       lane.destroy()
     } catch (thrown) {
-      if (TernError.from(thrown).code === 'PROTOCOL_ERROR') this.#onFailure(thrown)
+      if (TernError.from(thrown).code === 'PROTOCOL_ERROR') this.#parts.onFailure(thrown)
     }
   }
 }

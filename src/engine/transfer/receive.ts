@@ -3,7 +3,6 @@ import { isAbort, TernError } from '../../shared/domain/errors.ts'
 import type { FoundNames, ItemOutcome, ReceiveItem, ReceiveRequest } from '../api.ts'
 import type { Journal } from '../journal/index.ts'
 import { controlBound, decodeFromSender, encodeControl } from '../protocol/codec.ts'
-import { dataBound } from '../protocol/data-frames.ts'
 import { IncomingList } from '../protocol/incoming-list.ts'
 import { frameHeaderBytes, maxAttempts, maxResultRanges } from '../protocol/limits.ts'
 import type {
@@ -20,12 +19,13 @@ import type { NamesSurveyed } from '../protocol/name-messages.ts'
 import { nameOf } from '../storage/index.ts'
 import type { NameRecords } from '../storage/name-records.ts'
 import type { Limiter } from '../transport/limiter.ts'
-import type { DataLane, Session } from '../transport/types.ts'
+import type { Session } from '../transport/types.ts'
 import { BlockDigester } from './block-digester.ts'
 import { isFatal } from './fatal.ts'
 import type { FlowMeter } from './flow-meter.ts'
 import { HeldSteps } from './held-steps.ts'
 import { IncomingContent } from './incoming-content.ts'
+import { IncomingLanes } from './incoming-lanes.ts'
 import { LandingNames } from './landing-names.ts'
 import { removeTakenBack } from './leftovers.ts'
 import { ListComparison } from './list-comparison.ts'
@@ -71,7 +71,7 @@ export class Receiver {
   readonly #strangers = new Set<number>()
   readonly #landings = new LandingNames()
   readonly #held = new HeldSteps()
-  readonly #lanes = new Set<Promise<void>>()
+  readonly #lanes: IncomingLanes
   readonly #finishing = new Set<Promise<void>>()
   /** Items that are settled but not reported yet. */
   #unreported = 0
@@ -97,6 +97,18 @@ export class Receiver {
       onFatal: (error) => this.#fail(error),
     })
     this.#comparison = new ListComparison({ ...parts, content: this.#content })
+    const { session, limiter, flow, onChange } = parts
+    this.#lanes = new IncomingLanes({
+      session,
+      limiter,
+      flow,
+      take: async (frame) => {
+        await this.#content.take(frame)
+        onChange()
+      },
+      tell: (ack) => this.#send(ack),
+      onFailure: (error) => this.#fail(error),
+    })
   }
 
   /**
@@ -105,10 +117,7 @@ export class Receiver {
    */
   async run(): Promise<void> {
     const { session } = this.#parts
-    session.onLane((lane) => {
-      const taking = this.#takeLane(lane).finally(() => this.#lanes.delete(taking))
-      this.#lanes.add(taking)
-    })
+    this.#lanes.start()
     try {
       await this.#takeControl()
     } catch (thrown) {
@@ -117,7 +126,7 @@ export class Receiver {
       throw this.#failure ?? thrown
     } finally {
       session.endData()
-      await Promise.all(this.#lanes)
+      await this.#lanes.ended()
       await Promise.all(this.#finishing)
       await this.#content.close()
       for (const item of this.#items.values()) item.names[Symbol.dispose]()
@@ -168,6 +177,10 @@ export class Receiver {
         return this.#content.sourceFailed(message)
       case 'fileRelist':
         return this.#startAgain(message)
+      case 'lanes':
+        return this.#parts.session.wantLanes(message.count)
+      case 'laneLost':
+        return this.#lanes.giveUp(message)
       case 'flow':
         this.#parts.flow.takePeer(message)
         return
@@ -274,31 +287,6 @@ export class Receiver {
     wanted.item.bytesTotal += message.sizeBytes - wanted.sizeBytes
     await this.#content.startAgain(wanted, message.sizeBytes, message.mtimeMs, message.mode)
     await this.#send({ type: 'wantAgain', entry: message.entry, attempt: message.attempt })
-  }
-
-  async #takeLane({ lane, number, attempt }: DataLane): Promise<void> {
-    const { limiter, flow, onChange } = this.#parts
-    const next = () => flow.onLine(lane.read())
-    let frames = 0
-    const ack = (isClosed: boolean) => this.#send({ type: 'laneAck', lane: number, attempt, frames, isClosed })
-    try {
-      lane.expect(dataBound)
-      lane.limitBy(limiter)
-      await ack(false)
-      for (let frame = await next(); frame; frame = await next()) {
-        const taken = frame
-        await flow.onDisk(() => this.#content.take(taken))
-        frames += 1
-        if (frames % framesBetweenAcks === 0) await ack(false)
-        onChange()
-      }
-    } catch (thrown) {
-      const error = TernError.from(thrown)
-      if (!isPeerGone(error)) this.#fail(error)
-    } finally {
-      lane.destroy()
-      await ack(true).catch(() => undefined)
-    }
   }
 
   #entriesSettled(entries: readonly WantedEntry[], isDone: boolean): void {

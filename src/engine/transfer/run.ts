@@ -11,6 +11,7 @@ import type {
 } from '../api.ts'
 import type { Journal } from '../journal/index.ts'
 import { encodeControl } from '../protocol/codec.ts'
+import { maxLanes as mostLanes } from '../protocol/limits.ts'
 import type { NameRecords } from '../storage/name-records.ts'
 import type { Limiter } from '../transport/limiter.ts'
 import type { Meets, Session } from '../transport/types.ts'
@@ -19,6 +20,7 @@ import { Receiver } from './receive.ts'
 import { ReceiveMeter } from './receive-meter.ts'
 import { Sender } from './send.ts'
 import { SendMeter } from './send-meter.ts'
+import { StallWatch } from './stall-watch.ts'
 import { TargetClaims } from './target-claims.ts'
 import { Ticker } from './ticker.ts'
 
@@ -36,6 +38,8 @@ export interface RunParts {
   readonly records: NameRecords
   /** Of all transfers of this engine. */
   readonly claimedPaths: Set<string>
+  /** Of lanes and of the transfer as a whole. */
+  readonly stallAfterMs: number
   readonly openJournal: (request: ReceiveRequest) => Promise<Journal>
 }
 
@@ -55,6 +59,7 @@ class Run implements Transfer {
   readonly #items: ItemOutcome[] = []
   #session: Session | undefined
   #admission: Disposable | undefined
+  #stallWatch: StallWatch | undefined
   #flowTimer: NodeJS.Timeout | undefined
 
   constructor(
@@ -95,6 +100,7 @@ class Run implements Transfer {
         meet: async () => {
           const session = await this.#meet()
           this.#watchFlow(session, () => ticker.changed())
+          this.#stallWatch = this.#watchStall(session)
           return session
         },
         onItem: (outcome) => {
@@ -114,6 +120,7 @@ class Run implements Transfer {
       return this.#outcomeOf('ended', error)
     } finally {
       clearInterval(this.#flowTimer)
+      this.#stallWatch?.[Symbol.dispose]()
       this.#admission?.[Symbol.dispose]()
     }
   }
@@ -138,6 +145,22 @@ class Run implements Transfer {
       onChange()
     }, flowEveryMs)
     this.#flowTimer.unref()
+  }
+
+  #watchStall(session: Session): StallWatch {
+    // It takes a few of their words to know what the other side does.
+    return new StallWatch(Math.max(this.#parts.stallAfterMs, 5 * flowEveryMs), {
+      isWaiting: () => {
+        const { filesTotal, filesDone } = this.progress()
+        return filesTotal > filesDone
+      },
+      moved: () => {
+        const { filesScanned, filesCompared, filesDone, bytesVerified, bytesReceived } = this.progress()
+        return filesScanned + filesCompared + filesDone + bytesVerified + bytesReceived
+      },
+      isBusy: () => this.#flow.isAnyoneBusy(),
+      onStall: (error) => session.interrupt(error),
+    })
   }
 
   /** The peer is told why, so that both outcomes name the same cause. */
