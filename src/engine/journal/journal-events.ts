@@ -20,6 +20,8 @@ export const journalVersion = 2
 export type JournalEvent =
   | { readonly kind: 'opened'; readonly version: number; readonly resumeKey: string }
   | { readonly kind: 'placement'; readonly itemId: string; readonly target: TargetPlace }
+  /** The topmost of the folders that are about to be made, where what is there before is left as it is. */
+  | { readonly kind: 'made-folder'; readonly itemId: string; readonly target: TargetPlace }
   | ({ readonly kind: 'partial'; readonly id: number } & PartialStart)
   /** The partial is in place or removed. */
   | { readonly kind: 'partial-gone'; readonly id: number }
@@ -34,6 +36,7 @@ const target = z.object({ root: z.string(), path: z.string() })
 const jsonEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('opened'), version: count, resumeKey: z.string() }),
   z.object({ kind: z.literal('placement'), itemId: z.string(), target }),
+  z.object({ kind: z.literal('made-folder'), itemId: z.string(), target }),
   z.object({ kind: z.literal('partial'), id: count, itemId: z.string(), target, partialName: z.string() }),
   z.object({ kind: z.literal('partial-gone'), id: count }),
   z.object({ kind: z.literal('staging'), root: z.string(), name: z.string() }),

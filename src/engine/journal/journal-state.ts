@@ -3,6 +3,8 @@ import { type JournalEvent, journalVersion, type PartialStart, type TargetPlace 
 /** The fold of a journal's events. Pure: no files, no clock. */
 export class JournalState {
   readonly placements = new Map<string, TargetPlace>()
+  /** By item and root. */
+  readonly #madeFolders = new Map<string, Set<string>>()
   readonly #partials = new Map<number, PartialStart>()
   readonly #idByTarget = new Map<string, number>()
   readonly #staging = new Map<string, { root: string; name: string }>()
@@ -17,6 +19,9 @@ export class JournalState {
       case 'placement':
         this.placements.set(event.itemId, event.target)
         return true
+      case 'made-folder':
+        this.#addMadeFolder(event.itemId, event.target)
+        return true
       case 'partial':
         return this.#start(event)
       case 'partial-gone':
@@ -27,6 +32,11 @@ export class JournalState {
       case 'staging-gone':
         return this.#staging.delete(targetKey(event.name, event.root))
     }
+  }
+
+  /** Below the root, as they were made. */
+  madeFolders(itemId: string, root: string): ReadonlySet<string> {
+    return this.#madeFolders.get(targetKey(itemId, root)) ?? noFolders
   }
 
   nextPartialId(): number {
@@ -55,8 +65,19 @@ export class JournalState {
   *events(resumeKey: string): Generator<JournalEvent> {
     yield { kind: 'opened', version: journalVersion, resumeKey }
     for (const [itemId, target] of this.placements) yield { kind: 'placement', itemId, target }
+    for (const [key, paths] of this.#madeFolders) {
+      const [itemId = '', root = ''] = key.split('\0')
+      for (const path of paths) yield { kind: 'made-folder', itemId, target: { root, path } }
+    }
     for (const { root, name } of this.#staging.values()) yield { kind: 'staging', root, name }
     for (const [id, partial] of this.#partials) yield { kind: 'partial', id, ...partial }
+  }
+
+  #addMadeFolder(itemId: string, { root, path }: TargetPlace): void {
+    const key = targetKey(itemId, root)
+    const made = this.#madeFolders.get(key) ?? new Set<string>()
+    made.add(path)
+    this.#madeFolders.set(key, made)
   }
 
   #start({ id, itemId, target, partialName }: { readonly id: number } & PartialStart): boolean {
@@ -78,6 +99,8 @@ export class JournalState {
     return true
   }
 }
+
+const noFolders: ReadonlySet<string> = new Set()
 
 function partialKey(itemId: string, target: TargetPlace): string {
   return targetKey(itemId, targetKey(target.root, target.path))
