@@ -19,3 +19,4 @@ export type {
   SmallFileResult,
   TargetEntry,
 } from './types.ts'
+export { leaveFolder } from './working-folder.ts'

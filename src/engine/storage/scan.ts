@@ -15,6 +15,7 @@ import { joinPath, maxPathDepth, nameOf, parentOf } from './relative-path.ts'
 import { type LinkedPlace, linkProblem, readLinkText, SourceLinks } from './source-links.ts'
 import { checkSourcePath } from './source-path.ts'
 import type { FileIdentity, ScanEntry, ScanProblem } from './types.ts'
+import { isVisiting, leaveFolder, visitFolder } from './working-folder.ts'
 
 /** The walk is synchronous: after so long sockets and timers get their turn, also where the disk is slow. */
 const turnMs = 25
@@ -144,6 +145,7 @@ interface OpenFolder {
   readonly names: FolderNames
   /** Good for so many looks. */
   handle: Folder | undefined
+  visit: number
   looksLeft: number
 }
 
@@ -165,6 +167,14 @@ class Walk implements Disposable {
 
   /** Goes on until the batch is full or it is others' turn. False: that was all. */
   fill(batch: ScanBatch): boolean {
+    try {
+      return this.#fill(batch)
+    } finally {
+      leaveFolder()
+    }
+  }
+
+  #fill(batch: ScanBatch): boolean {
     const until = monotonicMs() + turnMs
     if (!this.#hasBegun) this.#begin(batch)
     const { members } = this.#options
@@ -173,6 +183,7 @@ class Walk implements Disposable {
       if (folder.looksLeft === 0) {
         if (monotonicMs() > until) return true
         folder.handle = this.#folderAt(folder)
+        folder.visit = folder.handle ? visitFolder(folder.handle) : 0
         folder.looksLeft = looksAtOnce
       }
       const next = folder.names.sorted.next()
@@ -231,7 +242,8 @@ class Walk implements Disposable {
     try {
       // Gone between listing and looking: it is simply not part of the tree any more.
       const onDisk = folder.names.onDisk.get(name) ?? name
-      const stats = folder.handle && lstatSync(folder.handle.child(onDisk), quietly)
+      const { handle, visit } = folder
+      const stats = handle && lstatSync(isVisiting(visit) ? onDisk : handle.child(onDisk), quietly)
       if (!stats) return
       const isElsewhere = folder.isElsewhere || onDisk !== name
       if (stats.isSymbolicLink()) this.#lookAtLink(folder, name, onDisk, stats, batch)
@@ -297,7 +309,7 @@ class Walk implements Disposable {
       if (!folder) return
       const names = listFolderNames(folder.self, { restore: this.#options.restore })
       const isElsewhere = at !== joinPath(this.#itemPath, path)
-      this.#open.push({ path, at, isElsewhere, inode, device, names, handle: folder, looksLeft: looksAtOnce })
+      this.#open.push({ path, at, isElsewhere, inode, device, names, handle: folder, visit: 0, looksLeft: 0 })
       for (const name of names.invalid) {
         if (this.#options.members?.has(name) === false) continue
         const shown = joinPath(path, name)

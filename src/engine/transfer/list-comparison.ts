@@ -4,7 +4,7 @@ import { TernError } from '../../shared/domain/errors.ts'
 import type { ReceiveRequest } from '../api.ts'
 import { entryKind, type Listing, type Run } from '../protocol/listing.ts'
 import type { HeldFile, ListBatch, WantBatch } from '../protocol/messages.ts'
-import { type FolderLook, joinPath, parentOf } from '../storage/index.ts'
+import { type FolderLook, joinPath, leaveFolder, parentOf } from '../storage/index.ts'
 import { compare, isSameFile } from './comparison.ts'
 import { isFatal } from './fatal.ts'
 import type { IncomingContent } from './incoming-content.ts'
@@ -45,18 +45,22 @@ export class ListComparison {
     const wants = new Wants(batch, listing.length)
     if (!item) return wants.result()
     let until = monotonicMs() + turnMs
-    for (const run of listing.runs) {
-      if (item.error) break
-      const plain = this.#plainLook(run, item)
-      for (let index = run.start; index < run.end && !item.error; index += 1) {
-        const isFile = listing.kinds[index] === entryKind.file
-        if (isFile) wants.listedFile(listing.sizes[index] as number)
-        if (isFile && plain?.(listing, index)) wants.thereAlready(listing.sizes[index] as number)
-        else this.#compareOne(listing, run, index, firstEntry + index, item, wants)
-        if (index % entriesBetweenClocks > 0 || monotonicMs() < until) continue
-        await nextTurn()
-        until = monotonicMs() + turnMs
+    try {
+      for (const run of listing.runs) {
+        const plain = this.#plainLook(run, item)
+        for (let index = run.start; index < run.end && !item.error; index += 1) {
+          const isFile = listing.kinds[index] === entryKind.file
+          if (isFile) wants.listedFile(listing.sizes[index] as number)
+          if (isFile && plain?.(listing, index)) wants.thereAlready(listing.sizes[index] as number)
+          else this.#compareOne(listing, run, index, firstEntry + index, item, wants)
+          if (index % entriesBetweenClocks > 0 || monotonicMs() < until) continue
+          leaveFolder()
+          await nextTurn()
+          until = monotonicMs() + turnMs
+        }
       }
+    } finally {
+      leaveFolder()
     }
     this.#count(item, wants)
     return wants.result()
