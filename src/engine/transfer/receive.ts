@@ -36,7 +36,6 @@ import type { TargetClaims } from './target-claims.ts'
 import { Targets } from './targets.ts'
 import type { WantedEntry } from './wanted-entry.ts'
 
-const framesBetweenAcks = 16
 /** Of what concerns the list as a whole. */
 const noItem = -1
 

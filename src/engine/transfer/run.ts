@@ -195,7 +195,18 @@ export function runSend(request: SendRequest, parts: RunParts): Transfer {
   const flow = new FlowMeter('send', limiter)
   return new Run(request.transferId, parts, { meter, flow }, async ({ meet, onItem, onChange }) => {
     const session = await meet()
-    await new Sender({ request, session, records: parts.records, limiter, meter, flow, onItem, onChange }).run()
+    const maxLanes = Math.min(request.laneCount ?? mostLanes, mostLanes)
+    await new Sender({
+      request,
+      session,
+      records: parts.records,
+      limiter,
+      meter,
+      flow,
+      maxLanes,
+      onItem,
+      onChange,
+    }).run()
   })
 }
 
