@@ -93,9 +93,10 @@ export class ListComparison {
     if (!isPlain || folder.includes('~')) return undefined
     const path = joinPath(basePath, folder)
     try {
+      const look = target.folder.lookInto(path)
       // An earlier run may have placed what is there, and ended before it was durable.
-      if (isResumed) target.folder.mustSync(path)
-      return target.folder.lookInto(path)
+      if (isResumed && look) target.folder.mustSync(path)
+      return look
     } catch {
       // Each of its entries is told what is wrong with the path.
       return undefined
