@@ -18,7 +18,7 @@ export interface Source {
   readonly item: SendItem
   /** Relative to the item. */
   readonly path: string
-  /** Relative to the root: where it is to be read, when a link led there. */
+  /** Relative to the root: where it is to be read, when it is listed under another path: a link's, or that of a mapped name. */
   readonly elsewhere?: string
   readonly identity: FileIdentity
   readonly mode: number
@@ -41,13 +41,12 @@ export class Sources implements Disposable {
 
   /** Reads a small file of the very version that was listed; the buffer is as long as that. Fails as `open` does. */
   readWhole(source: Source, buffer: Uint8Array): void {
-    this.#folderOf(source.item.root).readWhole(joinPath(source.item.path, source.path), buffer, source.identity)
+    this.#folderOf(source.item.root).readWhole(pathOf(source), buffer, source.identity)
   }
 
   /** Opens whatever lies there now. */
   openNow(source: Source): SourceReader {
-    const { item, path, elsewhere } = source
-    return this.#folderOf(item.root).open(elsewhere ?? joinPath(item.path, path))
+    return this.#folderOf(source.item.root).open(pathOf(source))
   }
 
   [Symbol.dispose](): void {
@@ -66,6 +65,11 @@ export class Sources implements Disposable {
     }
     return folder
   }
+}
+
+/** Relative to the item's root. */
+function pathOf({ item, path, elsewhere }: Source): string {
+  return elsewhere ?? joinPath(item.path, path)
 }
 
 export function sourceOf(item: SendItem, batch: ScanBatch, folder: string, index: number): Source {
