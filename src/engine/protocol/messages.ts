@@ -20,7 +20,7 @@ export const frameType = {
   fileRelist: 0x17,
   lanes: 0x18,
   laneLost: 0x19,
-  blocksCompared: 0x18,
+  blocksCompared: 0x1a,
   namesSurveyed: 0x1b,
   wantBatch: 0x20,
   heldDigests: 0x21,

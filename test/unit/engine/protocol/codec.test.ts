@@ -21,6 +21,10 @@ const decode = (bytes: Buffer) => {
 const owned = listingOf([{ kind: 'file', path: 'x', sizeBytes: 1, mtimeMs: 0, mode: 0o600 }])
 owned.ownership = { users: [{ id: 1000, name: 'lisa' }], groups: [{ id: 100, name: '' }], userOf: [0], groupOf: [0] }
 
+test('no two frames have one number', () => {
+  expect(new Set(Object.values(frameType)).size).toBe(Object.keys(frameType).length)
+})
+
 /** The wire is a promise to older versions: these bytes may never change. */
 const golden: readonly [ControlMessage, string][] = [
   [{ type: 'itemBegin', item: 1, itemId: '7', kind: 'folder', name: 'ö' }, '0000000c 10 00000001 0001 37 01 0002 c3b6'],
