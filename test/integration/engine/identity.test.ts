@@ -4,6 +4,7 @@ import { TLSSocket } from 'node:tls'
 import { expect, test } from 'vitest'
 import { directRoute } from '../../../src/engine/index.ts'
 import { encodeHandshake } from '../../../src/engine/protocol/handshake.ts'
+import { protocolVersion } from '../../../src/engine/protocol/limits.ts'
 import { laneProof, ticketKeyOf } from '../../../src/engine/transport/proofs.ts'
 import { Reception } from '../../../src/engine/transport/reception.ts'
 import { exporterOf, secure, secureContextOf } from '../../../src/engine/transport/tls.ts'
@@ -182,7 +183,7 @@ async function hello(
   const { socket } = await secure(connect(listening), 'client', secureContextOf(identity), never)
   const claim = { transferId, epoch: 1, role: 'send', lane: 0, attempt: 0 } as const
   const proof = laneProof(ticketKeyOf(ticket), claim, exporterOf(socket))
-  const bytes = replay ?? encodeHandshake({ type: 'hello', version: 1, ...claim, proof })
+  const bytes = replay ?? encodeHandshake({ type: 'hello', version: protocolVersion, ...claim, proof })
   let received = 0
   socket.on('data', (chunk) => {
     received += chunk.length
