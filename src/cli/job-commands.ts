@@ -10,8 +10,8 @@ import { printJson } from './print-json.ts'
 import { readInput } from './read-input.ts'
 import { type Act, type ExitCode, exitCodes, type Terminal } from './terminal.ts'
 
-/** `tern job …` */
-export function addJobCommands(program: Command, act: Act): void {
+/** `tern job …`; answers the command, since other rooms add to it. */
+export function addJobCommands(program: Command, act: Act): Command {
   const job = program.command('job').description(say('cli.job'))
   addKnownCodes(job.command('check'))
     .description(say('cli.job.check'))
@@ -26,6 +26,7 @@ export function addJobCommands(program: Command, act: Act): void {
         return exitCodes.done
       }),
     )
+  return job
 }
 
 async function checkJob(file: string, known: KnownCodes, terminal: Terminal): Promise<ExitCode> {

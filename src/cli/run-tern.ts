@@ -8,7 +8,7 @@ import { mistakeOf, refuse } from './mistakes.ts'
 import { addPathCommands } from './path-commands.ts'
 import { addQueryCommands } from './query-commands.ts'
 import { type Act, AnswerLost, type ExitCode, exitCodes, type Terminal } from './terminal.ts'
-import { addWorkspaceCommands, type LoadHosting } from './workspace-commands.ts'
+import { addRunningCommand, addWorkspaceCommands, type LoadHosting } from './workspace-commands.ts'
 
 export interface Call {
   readonly args: readonly string[]
@@ -60,10 +60,12 @@ function program(
       },
     })
     .showHelpAfterError(say('cli.help-hint'))
-  addJobCommands(tern, act)
+  const job = addJobCommands(tern, act)
   addPathCommands(tern, act)
   addQueryCommands(tern, act)
-  addWorkspaceCommands(tern, (work) => act((terminal) => orTellFailure(terminal, work)), loadHosting)
+  const orTell: Act = (work) => act((terminal) => orTellFailure(terminal, work))
+  addRunningCommand(job, orTell, loadHosting)
+  addWorkspaceCommands(tern, orTell, loadHosting)
   return tern
 }
 

@@ -2,9 +2,10 @@ import { resolve } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
 import { say } from '../shared/words/index.ts'
 import type { HostingCommands } from './hosting/index.ts'
+import { addSpeedOptions, limitsOf, type SpeedOptions } from './speed-options.ts'
 import type { ExitCode, Terminal } from './terminal.ts'
 
-interface RunOptions {
+interface RunOptions extends SpeedOptions {
   readonly data: string
   readonly files: readonly string[]
   readonly join?: string
@@ -25,8 +26,7 @@ export function addSiteCommands(server: Command, data: (command: Command) => Com
         hosting.inviteServer({ folder: options.data, input: { site: options.site } }, terminal),
       ),
     )
-  server
-    .command('run')
+  addSpeedOptions(server.command('run'))
     .description(say('cli.server.run'))
     .requiredOption('--data <folder>', say('cli.server.run.data'), folder)
     .requiredOption('--files <folder>', say('cli.server.run.files'), gathered)
@@ -34,10 +34,20 @@ export function addSiteCommands(server: Command, data: (command: Command) => Com
     .option('--host <address>', say('cli.serve.host'), '0.0.0.0')
     .option('--transfer-port <number>', say('cli.serve.transfer-port'), port, 0)
     .option('--name <name>', say('cli.server.run.name'))
-    .action(({ data: folder, files: roots, join: invitation, name, ...rest }: RunOptions) =>
+    .action(({ data: folder, files: roots, join: invitation, name, limit, limitTimes, ...rest }: RunOptions) =>
       run((hosting, terminal) =>
         hosting.serveSite(
-          { folder, roots, ...rest, ...(invitation !== undefined && { invitation }), ...(name && { name }) },
+          {
+            folder,
+            roots,
+            ...rest,
+            limits: limitsOf({
+              ...(limit !== undefined && { limit }),
+              ...(limitTimes !== undefined && { limitTimes }),
+            }),
+            ...(invitation !== undefined && { invitation }),
+            ...(name && { name }),
+          },
           terminal,
         ),
       ),

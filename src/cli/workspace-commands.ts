@@ -5,6 +5,7 @@ import { say } from '../shared/words/index.ts'
 import { askPassword } from './ask-password.ts'
 import type { HostingCommands } from './hosting/index.ts'
 import { addSiteCommands, code, folder, port } from './site-commands.ts'
+import { addSpeedOptions, limitsOf, type SpeedOptions } from './speed-options.ts'
 import type { Act, ExitCode, Terminal } from './terminal.ts'
 
 type Role = 'admin' | 'employee' | 'standard'
@@ -22,7 +23,7 @@ interface InitOptions {
   readonly passwordStdin?: boolean
 }
 
-interface ServeOptions {
+interface ServeOptions extends SpeedOptions {
   readonly data: string
   readonly host: string
   readonly port?: number
@@ -50,7 +51,7 @@ export function addWorkspaceCommands(program: Command, act: Act, load: LoadHosti
     .option('--password-stdin', say('cli.password-stdin'))
     .action((options: InitOptions) => run((hosting, terminal) => init(hosting, options, terminal)))
 
-  data(program.command('serve'))
+  addSpeedOptions(data(program.command('serve')))
     .description(say('cli.serve'))
     .option('--host <address>', say('cli.serve.host'), '0.0.0.0')
     .option('--port <number>', say('cli.serve.port'), port)
@@ -60,10 +61,14 @@ export function addWorkspaceCommands(program: Command, act: Act, load: LoadHosti
     .option('--key <file>', say('cli.serve.key'), folder)
     .option('--backup-hours <number>', say('cli.serve.backup-hours'), (text) => integer(text, 0, 8760), 24)
     .option('--keep-backups <number>', say('cli.serve.keep-backups'), (text) => integer(text, 1, 1000), 7)
-    .action(({ data: dataFolder, certificate, key, ...rest }: ServeOptions, command: Command) => {
+    .action(({ data: dataFolder, certificate, key, limit, limitTimes, ...rest }: ServeOptions, command: Command) => {
       if ((certificate === undefined) !== (key === undefined)) command.error(say('cli.serve.certificate-and-key'))
       const files = certificate && key ? { certificate: { certificateFile: certificate, keyFile: key } } : {}
-      return run((hosting, terminal) => hosting.serve({ folder: dataFolder, ...rest, ...files }, terminal))
+      const limits = limitsOf({
+        ...(limit !== undefined && { limit }),
+        ...(limitTimes !== undefined && { limitTimes }),
+      })
+      return run((hosting, terminal) => hosting.serve({ folder: dataFolder, ...rest, ...files, limits }, terminal))
     })
 
   const volume = program.command('volume').description(say('cli.volume'))
@@ -141,6 +146,17 @@ export function addWorkspaceCommands(program: Command, act: Act, load: LoadHosti
         const file = options.to ?? resolve(options.data, 'backups', `by-hand-${stamp()}.db`)
         return hosting.backUp({ folder: options.data, file }, terminal)
       }),
+    )
+}
+
+/** `tern job running` */
+export function addRunningCommand(job: Command, act: Act, load: LoadHosting): void {
+  job
+    .command('running')
+    .description(say('cli.job.running'))
+    .requiredOption('--data <folder>', say('cli.data'), folder)
+    .action((options: { data: string }) =>
+      act(async (terminal) => (await load()).listRunning({ folder: options.data }, terminal)),
     )
 }
 

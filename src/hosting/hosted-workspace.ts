@@ -1,7 +1,12 @@
 import { join } from 'node:path'
 import { makeFolder } from '../platform/make-folder.ts'
 import type { Caller } from '../platform/message-rpc.ts'
-import type { EngineCommands, EngineEvents, EngineStarted } from '../shared/contract/engine-process.ts'
+import type {
+  EngineCommands,
+  EngineEvents,
+  EngineProcessSetup,
+  EngineStarted,
+} from '../shared/contract/engine-process.ts'
 import type {
   WorkspaceCommands,
   WorkspaceEvents,
@@ -31,6 +36,8 @@ export interface NewWorkspace {
   readonly isDemo: boolean
 }
 
+export type StorageLimits = Pick<EngineProcessSetup, 'limitBytesPerSecond' | 'limitTimetable'>
+
 /** How a workspace is offered when whoever runs it says so; an app decides by itself, and is there to be asked. */
 export interface Serving {
   readonly host: string
@@ -40,6 +47,7 @@ export interface Serving {
   /** Where the storage takes direct connections of others; chosen by the system when absent. */
   readonly transferPort?: number
   readonly certificate?: NonNullable<WorkspaceProcessSetup['certificate']>
+  readonly limits?: StorageLimits
 }
 
 export interface HostedAddress {
@@ -247,6 +255,7 @@ export class HostedWorkspace implements AsyncDisposable {
       kind: 'server',
       ...logFileOf(this.#setting, 'storage.log'),
       listen: { host: this.#listenHost, port: this.#serving?.transferPort ?? 0 },
+      ...this.#serving?.limits,
       downloadFolder: storageFolder,
       allowedRoots: this.#allowedRoots(),
       sessions: this.#credential ? [this.#credential] : [],

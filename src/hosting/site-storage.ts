@@ -6,6 +6,7 @@ import { TernError } from '../shared/domain/errors.ts'
 import type { WorkspaceId } from '../shared/domain/ids.ts'
 import { makeDataFolder } from './data-folder.ts'
 import { readCredential, type UnattendedCredential, writeCredential } from './hosted-record.ts'
+import type { StorageLimits } from './hosted-workspace.ts'
 import { logFileOf, type ProcessSetting } from './process-setting.ts'
 import { Supervisor } from './supervisor.ts'
 
@@ -17,6 +18,8 @@ export interface SiteStorageOptions {
   readonly host: string
   /** Chosen by the system when 0. */
   readonly transferPort: number
+  /** Of all that it transfers. */
+  readonly limits?: StorageLimits
   /** To become a server of a site; needed the first time, and to move to another workspace. */
   readonly invitation?: string
 }
@@ -44,6 +47,7 @@ export class SiteStorage implements AsyncDisposable {
           kind: 'server',
           ...logFileOf(setting, 'storage.log'),
           listen: { host: options.host, port: options.transferPort },
+          ...options.limits,
           downloadFolder: options.roots[0] ?? options.folder,
           allowedRoots: options.roots,
           protectedFolders: [options.folder],

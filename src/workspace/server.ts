@@ -279,6 +279,7 @@ async function compose<T>(
     store,
     served,
     onStorageRoots: options.onStorageRoots ?? (async () => {}),
+    figuresOf: (jobId: string) => progress.figuresOf(jobId),
     mail: { password, wake: () => mailer.wake() },
   }
   disposer.use(await openAdminSocket(options.folder, adminParts, logger))

@@ -13,6 +13,7 @@ import {
 } from './admin.ts'
 import { backUp } from './back-up.ts'
 import { type InitInput, initWorkspace } from './init.ts'
+import { listRunning } from './running.ts'
 import { type ServeInput, serve } from './serve.ts'
 import { type ServeSiteInput, serveSite } from './serve-site.ts'
 
@@ -32,6 +33,7 @@ export function openHosting(fork: Fork) {
     revokeKey,
     invite,
     backUp,
+    listRunning,
   }
 }
 

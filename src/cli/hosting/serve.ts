@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { DailyBackups } from '../../hosting/daily-backups.ts'
-import { HostedWorkspace, workspaceFolderIn } from '../../hosting/hosted-workspace.ts'
+import { HostedWorkspace, type StorageLimits, workspaceFolderIn } from '../../hosting/hosted-workspace.ts'
 import type { Fork, ProcessSetting } from '../../hosting/process-setting.ts'
 import { createLogger, type Logger } from '../../platform/logger.ts'
 import { type ExitCode, exitCodes, type Terminal } from '../terminal.ts'
@@ -14,6 +14,8 @@ export interface ServeInput {
   readonly advertise?: string
   readonly transferPort?: number
   readonly certificate?: { readonly certificateFile: string; readonly keyFile: string }
+  /** Of all that the storage transfers. */
+  readonly limits?: StorageLimits
   /** 0: never. */
   readonly backupHours: number
   readonly keepBackups: number
@@ -30,7 +32,7 @@ export async function serve(fork: Fork, input: ServeInput, terminal: Terminal): 
   const level = process.env.TERN_LOG_LEVEL
   const logger = createLogger({ name: 'serve', ...(level && { level }) })
   const setting: ProcessSetting = { fork, computerName: hostname(), isLoopbackOnly: false, logger }
-  const { folder, host, port, advertise, transferPort, certificate } = input
+  const { folder, host, port, advertise, transferPort, certificate, limits } = input
   // Asked to end before it has begun: then it ends as soon as it can.
   const ending = untilAskedToEnd()
   const hosted = await HostedWorkspace.open(folder, setting, {
@@ -39,6 +41,7 @@ export async function serve(fork: Fork, input: ServeInput, terminal: Terminal): 
     ...(advertise !== undefined && { advertise }),
     ...(transferPort !== undefined && { transferPort }),
     ...(certificate && { certificate }),
+    ...(limits && { limits }),
   })
   process.on('SIGHUP', () => void reload(hosted, logger))
   const { workspaceId, keyHash } = hosted.address

@@ -5,6 +5,7 @@ import { operationSchemas } from '../../shared/contract/operation-schemas.ts'
 import type { OperationInput } from '../../shared/contract/operations.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import type { ApiKeyId } from '../../shared/domain/ids.ts'
+import type { JobProgress } from '../../shared/domain/job.ts'
 import type { CheckedInput } from '../api/checked-input.ts'
 import { acceptInvitation, createInvitation, invitationText } from '../invitations/invitations.ts'
 import type { MailPassword } from '../mail/mail-password.ts'
@@ -19,6 +20,7 @@ import { clientsOfSite, type UserRow, userByEmail } from '../store/people.ts'
 import { mainSite, shareByCode, siteByCode } from '../store/places.ts'
 import { audit } from '../store/records.ts'
 import type { Store, Transaction } from '../store/store.ts'
+import { type RunningTransfer, runningTransfers } from './running-transfers.ts'
 import { addStorageRoot, storageRoots } from './storage-roots.ts'
 
 /** What commands work on: the store of a running server, or one that was opened for a single command. */
@@ -27,6 +29,8 @@ export interface AdminParts {
   /** What an invitation names. @throws TernError NOT_FOUND while the workspace was never served */
   readonly served: () => { readonly address: string; readonly keyHash: string }
   readonly onStorageRoots: (roots: readonly string[]) => Promise<void>
+  /** Of a job that runs; undefined where nobody has spoken of it. */
+  readonly figuresOf: (jobId: string) => JobProgress | undefined
   /** `wake`: what waited for the password goes now. */
   readonly mail: { readonly password: MailPassword; readonly wake: () => void }
 }
@@ -53,6 +57,7 @@ export const adminInputs = {
   invite: z.object({ email: email.optional(), name: text.optional(), role }),
   inviteServer: z.object({ site: entityCode }),
   mailPassword: z.object({ password: z.string().min(1).max(1000).nullable() }),
+  listRunning: z.object({}),
 } as const
 
 export interface KeyInfo {
@@ -76,6 +81,7 @@ export interface AdminAnswers {
   readonly invite: { readonly invitation: string }
   readonly inviteServer: { readonly invitation: string }
   readonly mailPassword: Record<string, never>
+  readonly listRunning: { readonly transfers: readonly RunningTransfer[] }
 }
 
 export type AdminCommand = keyof AdminInputs
@@ -134,6 +140,10 @@ export const adminCommands: {
     mail.wake()
     return {}
   },
+
+  listRunning: async ({ store, figuresOf }) => ({
+    transfers: store.read((database) => runningTransfers(database, figuresOf)),
+  }),
 
   createKey: ({ store }, { email: owner, ...wish }) =>
     store.write((transaction) => {

@@ -80,6 +80,7 @@ async function runHere(folder: string, name: string, input: unknown): Promise<un
       store,
       served: () => store.read(servedLast),
       onStorageRoots: async () => {},
+      figuresOf: () => undefined,
       // Whoever serves next sends what waits.
       mail: { password: new MailPassword(folder), wake: () => {} },
     }
