@@ -11,9 +11,10 @@ export function logFailures(transaction: Transaction, jobId: string, reported: R
   if (failures === undefined) return
   let failed = 0
   for (const { path, error } of failures) {
-    const isLeftOut = error.code === 'SPECIAL_FILE'
-    if (!isLeftOut) failed += 1
-    logJob(transaction, jobId, isLeftOut || status === 'done' ? 'warning' : 'error', error.code, {
+    // Left out, or there by another name: no failure.
+    const isWarning = error.code === 'SPECIAL_FILE' || error.code === 'NAME_MAPPED'
+    if (!isWarning) failed += 1
+    logJob(transaction, jobId, isWarning || status === 'done' ? 'warning' : 'error', error.code, {
       ...error.params,
       uri,
       file: path,

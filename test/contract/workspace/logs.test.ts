@@ -61,6 +61,39 @@ it('keeps what a run says of the files inside a task, and tells it of that task 
   await expect(mia.call('transfer/log', { jobId })).rejects.toMatchObject({ code: 'NOT_FOUND' })
 })
 
+it('names what the destination calls otherwise as warnings, once, before the task has ended', async () => {
+  await using workspace = await TestWorkspace.start()
+  const { john, hq, jobId, receive } = await startedJob(workspace)
+  const mapped = (path: string) => ({
+    path,
+    error: { code: 'NAME_MAPPED' as const, params: { path, name: `${path}~` } },
+  })
+  const report = {
+    ...fenceOf(receive),
+    tasks: [{ uri: '0', status: 'executing' as const, names: { count: 5, told: [mapped('a:b'), mapped('con')] } }],
+  }
+  await hq.call('dispatch/report', report)
+  await hq.call('dispatch/report', report)
+  const lines = async () =>
+    (await john.call('transfer/log', { jobId, uri: '0', order: 'oldest' })).entries.map(({ level, code, params }) => [
+      level,
+      code,
+      params?.file ?? params?.count,
+      params?.name,
+    ])
+  const told = [
+    ['warning', 'NAME_MAPPED', 'a:b', 'a:b~'],
+    ['warning', 'NAME_MAPPED', 'con', 'con~'],
+    ['warning', 'file.mapped-more', 3, undefined],
+  ]
+  expect(await lines()).toEqual(told)
+  // What came up later than the survey is told with the end.
+  const result = { filesDone: 3, filesAlreadyThere: 0, filesReplaced: 0, filesFailed: 0, bytesVerified: 100 }
+  const end = { uri: '0', status: 'done' as const, kind: 'folder' as const, result, failures: [mapped('late?')] }
+  await hq.call('dispatch/report', { ...fenceOf(receive), tasks: [end] })
+  expect((await lines()).filter(([, code]) => code === 'NAME_MAPPED')).toHaveLength(3)
+})
+
 it('says in a job’s log what a run did file by file and in figures, and of a dry run what it would do', async () => {
   await using workspace = await TestWorkspace.start()
   const { john, hq, jobId, receive } = await startedJob(workspace)
