@@ -73,7 +73,7 @@ const golden: readonly [ControlMessage, string][] = [
   ],
   [
     { type: 'blocksCompared', entry: 5, attempt: 1, blocks: 3, sameBytes: 131_072 },
-    '00000011 18 00000005 01 00000003 0000000000020000',
+    '00000011 1a 00000005 01 00000003 0000000000020000',
   ],
   [
     { type: 'fileRelist', entry: 5, attempt: 1, sizeBytes: 6, mtimeMs: 7, mode: 0o600 },
