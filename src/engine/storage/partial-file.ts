@@ -13,6 +13,7 @@ import {
 import { promisify } from 'node:util'
 import { errnoOf } from '../../platform/errno.ts'
 import { TernError } from '../../shared/domain/errors.ts'
+import { applyToOpen, ownRights } from './attributes.ts'
 import { receivedMode } from './file-mode.ts'
 import { setFileTime } from './file-times.ts'
 import { linkInPath } from './folder-errors.ts'
@@ -127,6 +128,7 @@ export class PartialFile implements Disposable {
     try {
       if (this.lengthBytes !== this.sizeBytes) throw new TernError('INTEGRITY', { path: this.path, reason: 'size' })
       fchmodSync(this.#fd, this.#finalMode(options))
+      if (options.attributes) applyToOpen(this.#fd, options.attributes, ownRights())
       setFileTime(this.#fd, options.mtimeMs)
       await syncAll(this.#fd)
       const placed = await retryLocked(() => this.#place(options), this.path)

@@ -222,7 +222,7 @@ class Walk implements Disposable {
     const path = this.#itemPath
     const stats = this.#ownStats(path)
     if (!stats) throw new TernError('SOURCE_NOT_FOUND', { path: joinPath(this.#folders.root, path) })
-    if (stats.isSymbolicLink() && this.#options.links === 'copy') return this.#links.resolve(path)
+    if (stats.isSymbolicLink() && this.#options.links === 'copy') return this.#links.resolve(path, path)
     if (stats.isSymbolicLink()) throw new TernError('LINK_IN_PATH', { path })
     if (!stats.isFile() && !stats.isDirectory()) throw new TernError('SPECIAL_FILE', { path, kind: specialKind(stats) })
     return { at: path, stats }
@@ -278,7 +278,7 @@ class Walk implements Disposable {
     const path = joinPath(folder.path, name)
     const { links = 'skip', includes, members } = this.#options
     if (links === 'copy') {
-      const place = this.#links.resolve(joinPath(folder.at, onDisk))
+      const place = this.#links.resolve(joinPath(folder.at, onDisk), path)
       const isAbove = this.#open.some(({ inode, device }) => inode === place.stats.ino && device === place.stats.dev)
       if (isAbove) throw linkProblem(path, 'circle')
       this.#take(folder, name, place.stats, place.at, batch)

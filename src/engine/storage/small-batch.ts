@@ -12,6 +12,7 @@ import {
 import { errnoOf } from '../../platform/errno.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import type { ConflictRule } from '../api.ts'
+import { applyToOpen, ownRights } from './attributes.ts'
 import { receivedMode } from './file-mode.ts'
 import { systemTime } from './file-times.ts'
 import { newPartialName } from './names.ts'
@@ -115,7 +116,7 @@ export class SmallBatch {
       const fd = openSync(this.#at(run, index), temporaryFlags, receivedMode(file.mode))
       try {
         if (isBeside) this.#parts.folders.confirmOpened(run.folderPath, this.#nameAt(run, index), fd)
-        fill(fd, file.bytes, file.mtimeMs)
+        fill(fd, file.bytes, file)
       } catch (thrown) {
         this.#remove(run, index)
         throw thrown
@@ -181,16 +182,16 @@ export class SmallBatch {
 
   /** A folder that looks like the root's own file system and yet takes no rename from it: a mount of a part of it. */
   #placeAcross(run: WrittenRun, index: number): SmallFileResult {
-    const { mode, mtimeMs } = this.#file(index)
+    const file = this.#file(index)
     const folder = this.#parts.folders.runFolder(run.folderPath)
     if (!folder) throw new TernError('DRIVE_GONE', { path: run.folderPath })
     const name = newPartialName()
     const at = folder.child(name)
     const bytes = readFileSync(this.#at(run, index))
-    const fd = openSync(at, temporaryFlags, receivedMode(mode))
+    const fd = openSync(at, temporaryFlags, receivedMode(file.mode))
     try {
       this.#parts.folders.confirmOpened(run.folderPath, name, fd)
-      fill(fd, bytes, mtimeMs)
+      fill(fd, bytes, file)
       fsyncSync(fd)
       const placed = this.#placeNow(run, index, at)
       this.#remove(run, index)
@@ -275,10 +276,11 @@ export class SmallBatch {
   }
 }
 
-function fill(fd: number, bytes: Uint8Array, mtimeMs: number): void {
+function fill(fd: number, bytes: Uint8Array, { mtimeMs, attributes }: SmallFile): void {
   for (let written = 0; written < bytes.byteLength; ) {
     written += writeSync(fd, bytes, written, bytes.byteLength - written, written)
   }
   const time = systemTime(mtimeMs)
   futimesSync(fd, time, time)
+  if (attributes) applyToOpen(fd, attributes, ownRights())
 }

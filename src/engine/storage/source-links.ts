@@ -38,27 +38,27 @@ export class SourceLinks {
     this.#folders = folders
   }
 
-  /** @throws TernError SPECIAL_FILE `{kind: 'link', reason}` where it leads out of the root or nowhere */
-  resolve(path: string): LinkedPlace {
-    const real = this.#realPath(path)
+  /** `shown`: for people. @throws TernError SPECIAL_FILE `{kind: 'link', reason}` where it leads out of the root or nowhere */
+  resolve(path: string, shown: string): LinkedPlace {
+    const real = this.#realPath(path, shown)
     this.#root ??= realpathSync(this.#folders.root)
     const prefix = this.#root.endsWith(sep) ? this.#root : `${this.#root}${sep}`
-    if (real !== this.#root && !real.startsWith(prefix)) throw linkProblem(path, 'leads-out')
+    if (real !== this.#root && !real.startsWith(prefix)) throw linkProblem(shown, 'leads-out')
     const at = real.slice(prefix.length).split(sep).join('/')
     const folder = this.#folders.folder(parentOf(at))
     const stats =
       folder && lstatSync(at === '' ? `${folder.self}/.` : folder.child(nameOf(at)), { throwIfNoEntry: false })
-    if (!stats || isOwnName(nameOf(at))) throw linkProblem(path, 'broken')
+    if (!stats || isOwnName(nameOf(at))) throw linkProblem(shown, 'broken')
     return { at, stats }
   }
 
-  #realPath(path: string): string {
+  #realPath(path: string, shown: string): string {
     const folder = this.#folders.folder(parentOf(path))
-    if (!folder) throw linkProblem(path, 'broken')
+    if (!folder) throw linkProblem(shown, 'broken')
     try {
       return realpathSync(folder.child(nameOf(path)))
     } catch (thrown) {
-      if (['ENOENT', 'ELOOP', 'ENOTDIR'].includes(errnoOf(thrown) ?? '')) throw linkProblem(path, 'broken')
+      if (['ENOENT', 'ELOOP', 'ENOTDIR'].includes(errnoOf(thrown) ?? '')) throw linkProblem(shown, 'broken')
       throw thrown
     }
   }

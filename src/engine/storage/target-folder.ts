@@ -16,12 +16,15 @@ import { SmallFiles } from './small-files.ts'
 import { identityOf, SourceReader } from './source-folder.ts'
 import { Staging } from './staging.ts'
 import { targetError } from './target-error.ts'
-import { probeTraits, type TargetTraits, targetNameRules } from './target-traits.ts'
+import { probeTraits, type TargetTraits, targetNameRules, usualTraits } from './target-traits.ts'
+import { probeTimes, type TimeTraits } from './time-traits.ts'
 import type { PartialKey, SmallFile, SmallFileResult, TargetEntry } from './types.ts'
 
 export interface TargetFolderOptions {
   /** Called with the name of the staging folder before it is made, for the journal. */
   readonly onStaging?: (name: string) => void
+  /** Nothing is tried out in it: what its file system usually makes of names is taken. */
+  readonly isUntouched?: boolean
   /** False forces the way of systems without `/proc`; for tests. */
   readonly useHandles?: boolean
 }
@@ -42,6 +45,7 @@ const reopenFlags = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0) | (constants.
 export class TargetFolder implements AsyncDisposable {
   readonly root: string
   readonly rules: NameRules
+  readonly #isUntouched: boolean
   readonly #folders: FolderTree
   readonly #syncs: FolderSyncs
   readonly #smallFiles: SmallFiles
@@ -50,10 +54,12 @@ export class TargetFolder implements AsyncDisposable {
   readonly #newFolders = new Set<string>()
   readonly #staging: Staging
   readonly #traits = new Map<string, TargetTraits>()
+  #timeTraits: TimeTraits | undefined
   #isClosed = false
 
   constructor(root: string, options: TargetFolderOptions = {}) {
     this.root = root
+    this.#isUntouched = options.isUntouched === true
     this.#folders = openFolderTree(root, {
       side: 'target',
       ...(options.useHandles === undefined ? {} : { useHandles: options.useHandles }),
@@ -79,11 +85,18 @@ export class TargetFolder implements AsyncDisposable {
     return this.#folders
   }
 
+  /** What its file system can hold of times; tried with one empty file of our own at the first call. */
+  timeTraits(): TimeTraits {
+    this.#timeTraits ??= probeTimes(this.#folders)
+    return this.#timeTraits
+  }
+
   /**
    * What the file system makes of names in a folder, or in the nearest above it that is there; tried once for each with
    * one empty file of our own. Folders of one disk may differ in it, and another disk may be mounted below the root.
    */
   traits(path = ''): TargetTraits {
+    if (this.#isUntouched) return usualTraits(this.rules)
     if (path !== '' && (this.#traits.size >= maxKnownTraits || !this.#isFolder(path)))
       return this.traits(parentOf(path))
     const traits = this.#traits.get(path) ?? probeTraits(this.#folders, this.rules, path)

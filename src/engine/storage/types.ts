@@ -1,5 +1,6 @@
 import type { ErrorEnvelope } from '../../shared/domain/errors.ts'
 import type { ConflictRule } from '../api.ts'
+import type { WantedAttributes } from './attributes.ts'
 
 /** What tells one version of a file from another; compared before and after reading and when resuming. */
 export interface FileIdentity {
@@ -51,6 +52,8 @@ export interface CommitOptions {
   readonly mtimeMs: number
   /** Permission bits of the source; only rwx bits are taken, the process's umask applies. */
   readonly mode?: number
+  /** What it is to have whatever stands there and whatever this process's mask says. */
+  readonly attributes?: WantedAttributes
   readonly onConflict: ConflictRule
 }
 
@@ -67,6 +70,8 @@ export interface SmallFile {
   readonly bytes: Uint8Array
   readonly mtimeMs: number
   readonly mode?: number
+  /** As in `CommitOptions`. */
+  readonly attributes?: WantedAttributes
 }
 
 export type SmallFileResult =

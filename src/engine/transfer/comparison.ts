@@ -1,16 +1,29 @@
 import { TernError } from '../../shared/domain/errors.ts'
 import type { ComparisonRule, ConflictRule } from '../api.ts'
 import type { ListEntry } from '../protocol/listing.ts'
+import type { WantedAttributes } from '../storage/attributes.ts'
 import { joinPath, nameOf, parentOf, type TargetEntry } from '../storage/index.ts'
+import type { PlacedLink } from '../storage/links.ts'
 import { maxNumber, numberedName } from '../storage/numbered-name.ts'
-import { makeItemFolder } from './placement.ts'
+import { isSameTime } from '../storage/time-traits.ts'
+import type { Owner } from './entry-rules.ts'
 import type { ReceivingItem } from './receiving-item.ts'
 
 export type Verdict =
   | { readonly kind: 'folder' }
   /** In place already, or left as it is under the rule `skip`. */
   | { readonly kind: 'already-there' }
-  | { readonly kind: 'wanted'; readonly path: string }
+  /** A link, which is made at once. */
+  | { readonly kind: 'link'; readonly status: PlacedLink }
+  | Wanted
+
+export interface Wanted {
+  readonly kind: 'wanted'
+  readonly path: string
+  /** What the file is to have besides its time. */
+  readonly attributes?: WantedAttributes
+  readonly replaces: boolean
+}
 
 /**
  * rsync's question for one listed entry: is it there already, by size and time in whole seconds, or by what its item
@@ -18,23 +31,56 @@ export type Verdict =
  * the way. Fails with what keeps this one entry from being placed (NAME_NOT_ALLOWED, NAME_COLLISION, LINK_IN_PATH,
  * FOLDER_OVER_FILE, SPECIAL_FILE).
  */
-export function compare(entry: ListEntry, item: ReceivingItem, onConflict: ConflictRule): Verdict {
+export function compare(entry: ListEntry, item: ReceivingItem, onConflict: ConflictRule, owner?: Owner): Verdict {
+  const { rules } = item
   const path = joinPath(item.basePath, item.names.place(entry.path))
   if (item.isResumed) syncNames(path, entry.path === '', item)
+  if (rules.passes(entry, path)) return entry.kind === 'folder' ? { kind: 'folder' } : { kind: 'already-there' }
   if (entry.kind === 'folder') {
-    const before = makeItemFolder(path, item.target)
-    if (before === undefined) item.folders.changed(parentOf(path))
-    // The folder of members may be anybody's: only its files are of this job.
-    if (item.kind !== 'members') item.folders.begin(path, entry.mtimeMs, before !== Math.floor(entry.mtimeMs))
+    takeFolder(entry, path, item, owner)
     return { kind: 'folder' }
+  }
+  if (entry.kind === 'link') {
+    const status = rules.takeLink(entry, path, onConflict === 'skip')
+    if (status === 'placed' || status === 'replaced') item.folders.changed(parentOf(path))
+    return { kind: 'link', status }
   }
   const existing = item.target.folder.inspect(path)
   if (existing.kind === 'folder') throw new TernError('FOLDER_OVER_FILE', { path })
   if (existing.kind === 'other') throw TernError.fromEnvelope(existing.error)
-  if (existing.kind === 'absent') return { kind: 'wanted', path }
-  if (isSame(entry, existing, item.request.compareBy) || onConflict === 'skip') return { kind: 'already-there' }
+  const attributes = rules.ofNewFile(entry, owner)
+  const wanted = { kind: 'wanted' as const, path, ...(attributes && { attributes }) }
+  if (existing.kind === 'absent') return { ...wanted, replaces: false }
+  if (isSame(entry, existing, item)) {
+    rules.ofSameFile(entry, path, owner)
+    rules.notes.add('same', entry.path)
+    return { kind: 'already-there' }
+  }
+  if (onConflict === 'skip') {
+    rules.notes.add('left', entry.path)
+    return { kind: 'already-there' }
+  }
   if (onConflict === 'rename' && isThereNumbered(entry, item, path)) return { kind: 'already-there' }
-  return { kind: 'wanted', path }
+  return { ...wanted, replaces: onConflict === 'replace' }
+}
+
+/** Fails with FOLDER_OVER_FILE: an existing file is not replaced by a folder. */
+function takeFolder(entry: ListEntry, path: string, item: ReceivingItem, owner: Owner | undefined): void {
+  const { rules, target } = item
+  const existing = target.folder.inspect(path)
+  if (existing.kind === 'file') throw new TernError('FOLDER_OVER_FILE', { path })
+  if (existing.kind === 'other') throw TernError.fromEnvelope(existing.error)
+  if (rules.isDryRun) return
+  const isThere = existing.kind === 'folder'
+  rules.beforeFolder(path, isThere)
+  if (!isThere) {
+    target.folder.makeFolder(path)
+    item.folders.changed(parentOf(path))
+  }
+  // The folder of members may be anybody's: only its files are of this job.
+  if (item.kind === 'members') return
+  rules.afterFolder(entry, path, isThere, owner)
+  item.folders.begin(path, entry.mtimeMs, !isThere || existing.mtimeMs !== Math.floor(entry.mtimeMs))
 }
 
 /** An earlier run may have made it, and the folders that lead to it, and ended before their names were durable. */
@@ -44,9 +90,13 @@ function syncNames(path: string, isItem: boolean, { target }: ReceivingItem): vo
   for (let above = parentOf(path); above !== ''; above = parentOf(above)) target.folder.mustSync(parentOf(above))
 }
 
-function isSame(entry: ListEntry, existing: TargetEntry, by?: ComparisonRule): boolean {
+function isSame(entry: ListEntry, existing: TargetEntry, { request, target, rules }: ReceivingItem): boolean {
   if (existing.kind !== 'file') return false
-  return isSameFile(entry.sizeBytes, entry.mtimeMs, existing.sizeBytes, existing.mtimeMs, by)
+  const { compareBy } = request
+  if (isSameFile(entry.sizeBytes, entry.mtimeMs, existing.sizeBytes, existing.mtimeMs, compareBy)) return true
+  if (compareBy === 'size' || (compareBy !== 'modified' && existing.sizeBytes !== entry.sizeBytes)) return false
+  // Only where times differ it matters what the disk can hold of them; a dry run does not try it.
+  return !rules.isDryRun && isSameTime(entry.mtimeMs, existing.mtimeMs, target.folder.timeTraits())
 }
 
 /** Whether a listed file and one that stands there count as the same. Without objects, since it is asked of every file. */
@@ -58,11 +108,7 @@ export function isSameFile(
   by: ComparisonRule = 'size+modified',
 ): boolean {
   if (by !== 'modified' && listedBytes !== foundBytes) return false
-  return by === 'size' || wholeSeconds(listedMs) === wholeSeconds(foundMs)
-}
-
-function wholeSeconds(ms: number): number {
-  return Math.floor(ms / 1000)
+  return by === 'size' || Math.floor(listedMs / 1000) === Math.floor(foundMs / 1000)
 }
 
 /** Under `rename` an earlier run may have placed this very file under a number. */
@@ -70,7 +116,7 @@ function isThereNumbered(entry: ListEntry, item: ReceivingItem, path: string): b
   for (let number = 2; number <= maxNumber; number += 1) {
     const existing = item.target.folder.inspect(joinPath(parentOf(path), numberedName(nameOf(path), number)))
     if (existing.kind === 'absent') return false
-    if (isSame(entry, existing, item.request.compareBy)) return true
+    if (isSame(entry, existing, item)) return true
   }
   return false
 }

@@ -157,7 +157,10 @@ export class IncomingBlocks {
     const blockSizeBytes = held?.blockSizeBytes ?? blockSizeFor(sizeBytes)
     const isHeld = held !== undefined
     const large = new LargeFile(
-      { entry, attempt, itemId: item.request.itemId, path, sizeBytes, mtimeMs, mode, blockSizeBytes, isHeld },
+      {
+        ...{ entry, attempt, itemId: item.request.itemId, path, sizeBytes, mtimeMs, mode, blockSizeBytes, isHeld },
+        ...(wanted.attributes && { attributes: wanted.attributes }),
+      },
       {
         journal,
         target: item.target,

@@ -59,7 +59,9 @@ export class IncomingPacks {
       meter.bytesWanted -= bytes.length
       const group = groupOf(groups, wanted.item.target, files.conflictRule(wanted))
       group.wanted.push(wanted)
-      group.files.push({ path: wanted.path, bytes, mtimeMs: Math.floor(wanted.mtimeMs), mode: wanted.mode })
+      const { path, mode, attributes } = wanted
+      const mtimeMs = Math.floor(wanted.mtimeMs)
+      group.files.push({ path, bytes, mtimeMs, mode, ...(attributes && { attributes }) })
     }
     for (const group of groups) await (isGood ? this.#write(group) : this.#refuse(group))
   }

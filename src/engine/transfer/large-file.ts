@@ -4,6 +4,7 @@ import type { ConflictRule } from '../api.ts'
 import type { Journal, TargetPlace } from '../journal/index.ts'
 import type { Block, Zeros } from '../protocol/data-frames.ts'
 import { IncomingFile } from '../protocol/incoming-file.ts'
+import type { WantedAttributes } from '../storage/attributes.ts'
 import type { CommitResult, PartialFile } from '../storage/index.ts'
 import type { BlockDigester } from './block-digester.ts'
 import { HeldContent } from './held-content.ts'
@@ -24,6 +25,8 @@ export interface LargeFileStart {
   readonly blockSizeBytes: number
   /** What lies here already is told to the source; otherwise the file begins anew. */
   readonly isHeld: boolean
+  /** What it is to have besides its time; absent: its mode is decided as ever. */
+  readonly attributes?: WantedAttributes
 }
 
 export interface LargeFileOptions {
@@ -150,7 +153,7 @@ export class LargeFile {
   async commit(onConflict: ConflictRule): Promise<CommitResult> {
     await this.#syncing
     if (this.#syncFailure) throw this.#syncFailure
-    const { sizeBytes, mtimeMs, mode } = this.start
+    const { sizeBytes, mtimeMs, mode, attributes } = this.start
     const expected = this.incoming.endDigest
     const { digester, target, journal, readsBack } = this.#options
     if (!expected || !digester.ofFile(sizeBytes, this.incoming.digests).equals(expected)) throw this.#corrupt('file')
@@ -158,7 +161,7 @@ export class LargeFile {
     if (readsBack) await this.#readBack()
     // Closes the partial in any case. When it cannot be placed (held by another program), it stays for the next try.
     this.#end()
-    const result = await this.#partial.commit({ mtimeMs, mode, onConflict })
+    const result = await this.#partial.commit({ mtimeMs, mode, ...(attributes && { attributes }), onConflict })
     await target.folder.syncFolders()
     journal.recordCommitted(this.start.itemId, this.#place)
     this.#countVerified(sizeBytes - this.#verifiedBytes)

@@ -2,14 +2,16 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { monotonicMs } from '../../platform/clock.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import type { ReceiveRequest } from '../api.ts'
-import { entryKind, type Listing, type Run } from '../protocol/listing.ts'
+import { entryKind, type ListEntry, type Listing, type Run } from '../protocol/listing.ts'
 import type { HeldFile, ListBatch, WantBatch } from '../protocol/messages.ts'
-import { type FolderLook, joinPath, leaveFolder, parentOf } from '../storage/index.ts'
-import { compare, isSameFile } from './comparison.ts'
+import { type FolderLook, joinPath, leaveFolder, OwnerNames, parentOf } from '../storage/index.ts'
+import type { PlacedLink } from '../storage/links.ts'
+import { compare, isSameFile, type Wanted } from './comparison.ts'
+import type { Owner } from './entry-rules.ts'
 import { isFatal } from './fatal.ts'
 import type { IncomingContent } from './incoming-content.ts'
 import type { ReceiveMeter } from './receive-meter.ts'
-import type { ReceivingItem } from './receiving-item.ts'
+import { isWarning, type ReceivingItem } from './receiving-item.ts'
 import type { TargetClaims } from './target-claims.ts'
 import type { WantedEntry } from './wanted-entry.ts'
 
@@ -35,6 +37,8 @@ export interface ComparedBatch {
 /** Compares the list with what lies at the target, batch by batch, and asks for what is missing. */
 export class ListComparison {
   readonly #parts: ListComparisonParts
+  /** Read when first needed: few transfers keep owners. */
+  #owners: OwnerNames | undefined
 
   constructor(parts: ListComparisonParts) {
     this.#parts = parts
@@ -50,7 +54,7 @@ export class ListComparison {
         const plain = this.#plainLook(run, item)
         for (let index = run.start; index < run.end && !item.error; index += 1) {
           const isFile = listing.kinds[index] === entryKind.file
-          if (isFile) wants.listedFile(listing.sizes[index] as number)
+          if (listing.kinds[index] !== entryKind.folder) wants.listedFile(listing.sizes[index] as number)
           if (isFile && plain?.(listing, index)) wants.thereAlready(listing.sizes[index] as number)
           else this.#compareOne(listing, run, index, firstEntry + index, item, wants)
           if (index % entriesBetweenClocks > 0 || monotonicMs() < until) continue
@@ -71,6 +75,8 @@ export class ListComparison {
    * is to an entry goes the long way.
    */
   #plainLook({ folder }: Run, item: ReceivingItem): ((listing: Listing, index: number) => boolean) | undefined {
+    // The first of them are told by name.
+    if (item.rules.notes.hasRoomFor('same')) return undefined
     const look = this.#lookInto(folder, item)
     if (!look) return undefined
     const { compareBy } = item.request
@@ -108,20 +114,56 @@ export class ListComparison {
     const { request } = this.#parts
     const entry = listing.entryIn(run, index)
     try {
-      const verdict = compare(entry, item, item.request.onConflict ?? request.onConflict)
+      const owner = this.#ownerOf(item, listing, index)
+      const verdict = compare(entry, item, item.request.onConflict ?? request.onConflict, owner)
       if (verdict.kind === 'already-there') wants.thereAlready(entry.sizeBytes)
-      if (verdict.kind !== 'wanted') return
-      const { sizeBytes, mtimeMs, mode, path: sourcePath } = entry
-      const { path } = verdict
-      const wanted: WantedEntry = { entry: number, item, sourcePath, path, sizeBytes, mtimeMs, mode, attempt: 0 }
-      this.#want(wanted)
-      wants.want(index, wanted)
+      if (verdict.kind === 'link') this.#countLink(verdict.status, entry.path, item, wants)
+      if (verdict.kind === 'wanted') this.#takeWanted(verdict, entry, index, number, item, wants)
     } catch (thrown) {
       const error = TernError.from(thrown)
       if (isFatal(error)) throw error
-      if (entry.path === '') item.error = error.toEnvelope()
-      item.addFailure(entry.path, error.toEnvelope())
+      if (isWarning(error.toEnvelope())) item.addWarning(entry.path, error.toEnvelope())
+      else this.#fail(item, entry.path, error)
     }
+  }
+
+  #fail(item: ReceivingItem, path: string, error: TernError): void {
+    if (path === '') item.error = error.toEnvelope()
+    item.addFailure(path, error.toEnvelope())
+  }
+
+  #takeWanted(
+    verdict: Wanted,
+    entry: ListEntry,
+    index: number,
+    number: number,
+    item: ReceivingItem,
+    wants: Wants,
+  ): void {
+    const { sizeBytes, mtimeMs, mode, path: sourcePath } = entry
+    const { path, attributes, replaces } = verdict
+    if (item.rules.isDryRun) {
+      item.rules.notes.add(replaces ? 'replaced' : 'placed', sourcePath, sizeBytes)
+      return
+    }
+    const figures = { sizeBytes, mtimeMs, mode, ...(attributes && { attributes }) }
+    const wanted: WantedEntry = { entry: number, item, sourcePath, path, ...figures, attempt: 0 }
+    this.#want(wanted)
+    wants.want(index, wanted)
+  }
+
+  /** It is made by now, unless this is a dry run. */
+  #countLink(status: PlacedLink, path: string, { rules }: ReceivingItem, wants: Wants): void {
+    rules.notes.add(status, path)
+    if (status === 'same' || status === 'left') wants.thereAlready(0)
+    else if (!rules.isDryRun) wants.linkMade(status === 'replaced')
+  }
+
+  /** This system's numbers for whom the source says that it belongs to, where that is kept. */
+  #ownerOf({ request: { attributes } }: ReceivingItem, { ownership }: Listing, index: number): Owner | undefined {
+    if (!ownership || !(attributes?.owner || attributes?.group)) return undefined
+    this.#owners ??= new OwnerNames()
+    return this.#owners.ownerHere(ownership, index)
   }
 
   #want(wanted: WantedEntry): void {
@@ -138,8 +180,11 @@ export class ListComparison {
     }
   }
 
-  #count(item: ReceivingItem, { files, bytes, filesThere, bytesThere }: Wants): void {
+  #count(item: ReceivingItem, { files, bytes, filesThere, bytesThere, links, linksReplaced }: Wants): void {
     const { meter } = this.#parts
+    item.filesDone += links
+    item.filesReplaced += linksReplaced
+    meter.filesDone += links
     meter.filesListed += files
     meter.bytesTotal += bytes
     item.bytesTotal += bytes
@@ -160,6 +205,8 @@ class Wants {
   bytes = 0
   filesThere = 0
   bytesThere = 0
+  links = 0
+  linksReplaced = 0
   readonly #batch: number
   readonly #bits: Uint8Array
   readonly #held: HeldFile[] = []
@@ -179,6 +226,11 @@ class Wants {
   thereAlready(sizeBytes: number): void {
     this.filesThere += 1
     this.bytesThere += sizeBytes
+  }
+
+  linkMade(isReplaced: boolean): void {
+    this.links += 1
+    if (isReplaced) this.linksReplaced += 1
   }
 
   want(index: number, wanted: WantedEntry): void {

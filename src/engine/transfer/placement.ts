@@ -39,16 +39,3 @@ function isStillMeant(path: string, begin: ItemBegin, request: ReceiveItem): boo
   if (request.placement === 'into') return path === beneath
   return path === request.path || (begin.kind === 'file' && path === beneath)
 }
-
-/**
- * Returns when a folder that was there has been changed last, in whole milliseconds; undefined: it is new. Fails with
- * FOLDER_OVER_FILE: an existing file is not replaced by a folder.
- */
-export function makeItemFolder(path: string, target: Target): number | undefined {
-  const existing = target.folder.inspect(path)
-  if (existing.kind === 'file') throw new TernError('FOLDER_OVER_FILE', { path })
-  if (existing.kind === 'other') throw TernError.fromEnvelope(existing.error)
-  if (existing.kind === 'folder') return existing.mtimeMs
-  target.folder.makeFolder(path)
-  return undefined
-}

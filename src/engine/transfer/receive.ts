@@ -9,6 +9,7 @@ import type {
   FileRelist,
   ItemBegin,
   ItemEnd,
+  ItemKind,
   ItemProblem,
   ListBatch,
   ReceiverMessage,
@@ -21,6 +22,7 @@ import type { NameRecords } from '../storage/name-records.ts'
 import type { Limiter } from '../transport/limiter.ts'
 import type { Session } from '../transport/types.ts'
 import { BlockDigester } from './block-digester.ts'
+import { EntryRules } from './entry-rules.ts'
 import { isFatal } from './fatal.ts'
 import type { FlowMeter } from './flow-meter.ts'
 import { HeldSteps } from './held-steps.ts'
@@ -33,7 +35,7 @@ import { placeItem } from './placement.ts'
 import type { ReceiveMeter } from './receive-meter.ts'
 import { isWarning, noResult, ReceivingItem } from './receiving-item.ts'
 import type { TargetClaims } from './target-claims.ts'
-import { Targets } from './targets.ts'
+import { type Target, Targets } from './targets.ts'
 import type { WantedEntry } from './wanted-entry.ts'
 
 /** Of what concerns the list as a whole. */
@@ -65,6 +67,9 @@ export class Receiver {
   readonly #content: IncomingContent
   readonly #comparison: ListComparison
   readonly #requests: Map<string, ReceiveItem>
+  /** By root. */
+  readonly #neighbours = new Map<string, ReceiveItem[]>()
+  readonly #ending = new AbortController()
   /** Items in work, by their number. */
   readonly #items = new Map<number, ReceivingItem>()
   readonly #strangers = new Set<number>()
@@ -84,7 +89,12 @@ export class Receiver {
     // In their plain form, so that one place has one name.
     const items = parts.request.items.map((item) => ({ ...item, root: resolve(item.root) }))
     this.#requests = new Map(items.map((item) => [item.itemId, item]))
-    this.#targets = new Targets(parts.journal, parts.records, parts.request.reservedBytes ?? 0)
+    for (const item of items) {
+      const neighbours = this.#neighbours.get(item.root)
+      if (neighbours) neighbours.push(item)
+      else this.#neighbours.set(item.root, [item])
+    }
+    this.#targets = new Targets(parts.journal, parts.records, parts.request)
     this.#content = new IncomingContent({
       journal: parts.journal,
       meter: parts.meter,
@@ -125,6 +135,7 @@ export class Receiver {
       throw this.#failure ?? thrown
     } finally {
       session.endData()
+      this.#ending.abort()
       await this.#lanes.ended()
       await Promise.all(this.#finishing)
       await this.#content.close()
@@ -230,11 +241,18 @@ export class Receiver {
       failure = TernError.from(thrown)
       if (isFatal(failure)) throw failure
     }
-    const item = new ReceivingItem(message.item, request, message.kind, target, basePath, isResumed)
+    const rules = this.#rulesOf(request, message.kind, target, basePath)
+    const item = new ReceivingItem(message.item, request, message.kind, target, rules, isResumed)
     item.error = failure?.toEnvelope()
     this.#items.set(message.item, item)
     this.#parts.meter.items.set(message.item, item)
     return item
+  }
+
+  #rulesOf(item: ReceiveItem, kind: ItemKind, target: Target, basePath: string): EntryRules {
+    const { request, journal } = this.#parts
+    const neighbours = item.sync ? (this.#neighbours.get(item.root) ?? []) : []
+    return new EntryRules({ request, item, kind, target, basePath, journal, neighbours })
   }
 
   async #compareBatch(message: ListBatch): Promise<void> {
@@ -247,6 +265,7 @@ export class Receiver {
   #takeProblem(message: ItemProblem): void {
     this.#list.checkProblem(message.item)
     const item = this.#items.get(message.item)
+    item?.rules.keep(message.path)
     if (isWarning(message.error)) item?.addWarning(message.path, message.error)
     else item?.addFailure(message.path, message.error)
   }
@@ -258,7 +277,9 @@ export class Receiver {
       // It could not even begin at its source.
       if (!request) return this.#refuseStranger(message.item)
       const { item, itemId } = message
-      const failed = new ReceivingItem(item, request, 'file', this.#targets.at(request.root), request.path)
+      const target = this.#targets.at(request.root)
+      const rules = this.#rulesOf(request, 'file', target, request.path)
+      const failed = new ReceivingItem(item, request, 'file', target, rules)
       this.#items.set(item, failed)
       this.#parts.meter.items.set(item, failed)
       this.#requests.delete(itemId)
@@ -322,15 +343,29 @@ export class Receiver {
   }
 
   async #finishItem(item: ReceivingItem): Promise<void> {
-    const { target } = item
+    const { target, rules } = item
     item.names[Symbol.dispose]()
     if (item.isResumed && item.isDone) removeTakenBack(this.#parts.journal, item.request.itemId)
+    await this.#applyRules(item)
     if (item.rootMtimeMs !== undefined) await target.setRootTime(item.rootMtimeMs)
     await target.folder.syncFolders()
+    rules[Symbol.dispose]()
     this.#parts.onItem(item.outcome())
     await this.#send(item.message())
     this.#unreported -= 1
     this.#finishIfSettled()
+  }
+
+  /** What only the whole item can have: attributes of its folders, and the removal of what its source does not have. */
+  async #applyRules(item: ReceivingItem): Promise<void> {
+    try {
+      if (item.isDone) await item.rules.removeExtra(this.#ending.signal)
+      item.rules.finishFolders()
+    } catch (thrown) {
+      const error = TernError.from(thrown)
+      if (isAbort(thrown) || isFatal(error)) throw thrown
+      item.error = error.toEnvelope()
+    }
   }
 
   /** What this side waits for and the sender does not have. */

@@ -6,6 +6,7 @@ import type { ItemKind, ItemResult } from '../protocol/messages.ts'
 import type { NamesSurveyed } from '../protocol/name-messages.ts'
 import { parentOf } from '../storage/index.ts'
 import { takesAnyName } from '../storage/target-traits.ts'
+import type { EntryRules } from './entry-rules.ts'
 import { ItemNames } from './item-names.ts'
 import { ListedFolders } from './listed-folders.ts'
 import type { Target } from './targets.ts'
@@ -33,6 +34,7 @@ export class ReceivingItem {
   readonly basePath: string
   /** An earlier run has begun it: what lies there may have been placed by a process that ended before it was durable. */
   readonly isResumed: boolean
+  readonly rules: EntryRules
   /** Its folders, which get their times once nothing more is placed in them. */
   readonly folders: ListedFolders
   /** The target's root is a folder of this item: its time is set last of all, whole milliseconds. */
@@ -58,7 +60,7 @@ export class ReceivingItem {
     request: ReceiveItem,
     kind: ItemKind,
     target: Target,
-    basePath: string,
+    rules: EntryRules,
     isResumed = false,
   ) {
     this.number = number
@@ -66,16 +68,17 @@ export class ReceivingItem {
     this.kind = kind
     this.target = target
     this.names = new ItemNames({
-      traits: target.traitsBelow(basePath),
+      traits: target.traitsBelow(rules.basePath),
       policy: request.names ?? 'map',
       records: target.records,
       onMapped: (path, error) => this.addWarning(path, error),
     })
     this.folders = new ListedFolders((path, mtimeMs) => this.#setFolderTime(path, mtimeMs))
-    this.isPlain = isPlainRequest(request) && takesAnyName(this.names.traits)
-    this.basePath = basePath
+    this.isPlain = isPlainRequest(request) && !rules.isDryRun && takesAnyName(this.names.traits)
+    this.rules = rules
+    this.basePath = rules.basePath
     this.isResumed = isResumed
-    this.finalPath = basePath
+    this.finalPath = rules.basePath
   }
 
   /** Nothing more will come and nothing is open. */
@@ -135,6 +138,7 @@ export class ReceivingItem {
       ...(error && { error }),
       pathAbsFinal: join(this.target.root, this.finalPath),
       ...(this.failures.length > 0 && { failures: this.failures }),
+      ...this.rules.told(),
     }
   }
 

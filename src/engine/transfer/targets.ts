@@ -1,3 +1,4 @@
+import type { ReceiveRequest } from '../api.ts'
 import type { Journal } from '../journal/index.ts'
 import type { NameTraits } from '../protocol/name-traits.ts'
 import { removeStagingLeftover, TargetFolder } from '../storage/index.ts'
@@ -81,13 +82,19 @@ export class Targets implements AsyncDisposable {
   readonly #journal: Journal
   readonly #records: NameRecords
   readonly #reservedBytes: number
+  readonly #isDryRun: boolean
   readonly #targets = new Map<string, Target>()
 
   /** `reservedBytes`: what has to stay free below each of them. */
-  constructor(journal: Journal, records: NameRecords, reservedBytes: number) {
+  constructor(
+    journal: Journal,
+    records: NameRecords,
+    { reservedBytes = 0, isDryRun = false }: Pick<ReceiveRequest, 'reservedBytes' | 'isDryRun'>,
+  ) {
     this.#journal = journal
     this.#records = records
     this.#reservedBytes = reservedBytes
+    this.#isDryRun = isDryRun
     for (const { root, name } of journal.staging()) {
       try {
         removeStagingLeftover(root, name)
@@ -102,7 +109,8 @@ export class Targets implements AsyncDisposable {
   at(root: string): Target {
     const known = this.#targets.get(root)
     if (known) return known
-    const folder = new TargetFolder(root, { onStaging: (name) => this.#journal.recordStaging(root, name) })
+    const onStaging = (name: string) => this.#journal.recordStaging(root, name)
+    const folder = new TargetFolder(root, { onStaging, isUntouched: this.#isDryRun })
     const target = new Target(folder, this.#records, this.#reservedBytes)
     this.#targets.set(root, target)
     return target

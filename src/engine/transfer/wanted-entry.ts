@@ -1,4 +1,5 @@
 import type { FileEnd } from '../protocol/messages.ts'
+import type { WantedAttributes } from '../storage/attributes.ts'
 import type { LargeFile } from './large-file.ts'
 import type { ReceivingItem } from './receiving-item.ts'
 
@@ -14,6 +15,8 @@ export interface WantedEntry {
   /** With fractions. */
   readonly mtimeMs: number
   readonly mode: number
+  /** What it is to have besides its time; absent: its mode is decided as ever. */
+  readonly attributes?: WantedAttributes
   readonly attempt: number
   /** What lies here of it already and is told to the source, which sends what is not the same; absent: all is wanted. */
   held?: WantedHeld

@@ -8,6 +8,8 @@ import type { WantedEntry } from './wanted-entry.ts'
 /** After these a partial is of no use: it is not what the source holds, or the source is gone. */
 const voidCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['INTEGRITY', 'SOURCE_CHANGED', 'SOURCE_NOT_FOUND'])
 
+const noteOf = { placed: 'placed', replaced: 'replaced', skipped: 'left' } as const
+
 interface WantedFilesOptions {
   readonly meter: ReceiveMeter
   readonly onConflict: ConflictRule
@@ -109,6 +111,7 @@ export class WantedFiles {
     const { meter } = this.#options
     item.filesDone += 1
     meter.filesDone += 1
+    item.rules.notes.add(noteOf[result.status], wanted.sourcePath)
     if (result.status === 'replaced') item.filesReplaced += 1
     if (result.status === 'skipped') {
       item.filesAlreadyThere += 1
