@@ -77,10 +77,10 @@ export function candidatesOf(client: ClientRow): { host: string; port: number }[
   return JSON.parse(client.candidates) as { host: string; port: number }[]
 }
 
-/** The side that can listen listens; the receiver by preference. Neither: only the relay is left. */
+/** Who dials reads cheaper, so the receiver does wherever the sender listens. Neither listens: only the relay is left. */
 function diallerOf(sender: ClientRow, receiver: ClientRow): DispatchRole | undefined {
-  if (candidatesOf(receiver).length > 0) return 'send'
-  return candidatesOf(sender).length > 0 ? 'receive' : undefined
+  if (candidatesOf(sender).length > 0) return 'receive'
+  return candidatesOf(receiver).length > 0 ? 'send' : undefined
 }
 
 /** A place relative to the location that the receiver chose becomes absolute there. */
