@@ -9,27 +9,27 @@ import type { Copy, CopyFigures, Peer } from './peer.ts'
 import { processorTimeOf, type ResidentMemory, residentMemoryOf } from './processor-time.ts'
 
 export interface TernPair extends Peer {
-  /** Where the receiver listens. */
+  /** Where the sender listens. */
   readonly port: number
   /** The same two engines, reached by another port: through a slow link. */
   through(port: number): Peer
   memory(): { readonly sender: ResidentMemory; readonly receiver: ResidentMemory }
 }
 
-/** Two engines in processes of their own, as the app and a storage are: the sender dials, the receiver listens. */
+/** Two engines in processes of their own, as two sites' are: the sender listens, and the receiver dials. */
 export async function startTernPair(bundleFolder: string, stateRoot: string): Promise<TernPair> {
   const [sending, receiving] = [await createHostIdentity('sender'), await createHostIdentity('receiver')]
   const receiver = await EngineChild.start(bundleFolder, {
     identity: receiving,
     stateFolder: join(stateRoot, `state-${randomBytes(4).toString('hex')}`),
-    listen: { host: '127.0.0.1', port: 0 },
   })
   const sender = await EngineChild.start(bundleFolder, {
     identity: sending,
     stateFolder: join(stateRoot, `state-${randomBytes(4).toString('hex')}`),
+    listen: { host: '127.0.0.1', port: 0 },
   })
-  const listening = receiver.listening
-  if (!listening) throw new Error('The receiver does not listen.')
+  const listening = sender.listening
+  if (!listening) throw new Error('The sender does not listen.')
 
   const copyBy = async (port: number, { source, target }: Copy): Promise<CopyFigures> => {
     const processorBefore = sender.processorSeconds() + receiver.processorSeconds()
@@ -42,11 +42,12 @@ export async function startTernPair(bundleFolder: string, stateRoot: string): Pr
         ...shared,
         role: 'receive',
         peerKeyHash: sending.keyHash,
-        acceptsIncoming: true,
+        acceptsIncoming: false,
         resumeKey: transferId,
         onConflict: 'replace',
         items: [{ itemId: '0', root: target, path: '', placement: 'as' }],
       },
+      dial: { host: '127.0.0.1', port },
     })
     const sent = sender.outcome()
     sender.send({
@@ -55,10 +56,9 @@ export async function startTernPair(bundleFolder: string, stateRoot: string): Pr
         ...shared,
         role: 'send',
         peerKeyHash: receiving.keyHash,
-        acceptsIncoming: false,
+        acceptsIncoming: true,
         items: [{ itemId: '0', root: source, path: '' }],
       },
-      dial: { host: '127.0.0.1', port },
     })
     for (const outcome of [await received, await sent]) {
       if (outcome.status !== 'done') throw new Error(`Tern ended with ${JSON.stringify(outcome).slice(0, 2000)}`)
