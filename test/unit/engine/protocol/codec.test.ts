@@ -243,3 +243,30 @@ test('a frame of zeros keeps its bytes and comes back as it was', () => {
     expect(() => decodeZeros(zerosFrame({ ...zeros, count }).subarray(5))).toThrow('PROTOCOL_ERROR')
   }
 })
+
+const megabyte = 1024 * 1024 - 64
+/** A batch's head: numbers, flags, how many runs and entries it claims, and how many bytes of texts follow. */
+const claim = (runs: number, entries: number, bytes: number) => {
+  const head = Buffer.alloc(25)
+  for (const [at, value] of [
+    [13, runs],
+    [17, entries],
+    [21, bytes],
+  ] as const)
+    head.writeUInt32BE(value, at)
+  return head
+}
+
+test.each([
+  ['texts that are all separators', Buffer.concat([claim(1, 1024, megabyte), Buffer.alloc(megabyte)])],
+  ['one text for all', Buffer.concat([claim(1, 1024, megabyte), Buffer.alloc(megabyte, 'a')])],
+  ['more runs than anything', Buffer.concat([claim(0xffffffff, 1024, megabyte), Buffer.alloc(megabyte, 'a')])],
+  ['more entries than anything', Buffer.concat([claim(1, 0xffffffff, megabyte), Buffer.alloc(megabyte, 'a')])],
+  ['texts longer than the frame', Buffer.concat([claim(1, 1, 0xffffffff), Buffer.alloc(megabyte, 'a')])],
+  ['bytes that are no text', Buffer.concat([claim(1, 1, megabyte), Buffer.alloc(megabyte, 0xff)])],
+  ['a folder longer than any path', Buffer.concat([claim(1, 1, megabyte), Buffer.alloc(megabyte, '/')])],
+])('a megabyte of nonsense (%s) is refused at once', (_what, payload) => {
+  const startedMs = performance.now()
+  expect(() => decodeFromSender(frameType.listBatch, payload)).toThrow('PROTOCOL_ERROR')
+  expect(performance.now() - startedMs).toBeLessThan(100)
+})
