@@ -95,13 +95,13 @@ export class ListComparison {
     }
   }
 
-  #lookInto(folder: string, { basePath, isPlain, isResumed, target }: ReceivingItem): FolderLook | undefined {
+  #lookInto(folder: string, { basePath, isPlain, isResumed, kind, target }: ReceivingItem): FolderLook | undefined {
     if (!isPlain || folder.includes('~')) return undefined
     const path = joinPath(basePath, folder)
     try {
       const look = target.folder.lookInto(path)
       // An earlier run may have placed what is there, and ended before it was durable.
-      if (isResumed && look) target.folder.mustSync(path)
+      if (isResumed && kind !== 'file') target.folder.mustSync(path)
       return look
     } catch {
       // Each of its entries is told what is wrong with the path.
