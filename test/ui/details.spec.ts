@@ -52,3 +52,24 @@ test('Escape closes the details, and the keys of the table open them', async ({ 
   await page.keyboard.press('Escape')
   await expect(page.getByRole('region', { name: /^Details of/ })).toHaveCount(0)
 })
+
+test('the details name what holds a transfer up, and say nothing while nothing stands out', async ({ openWindow }) => {
+  const page = await openWindow(detailsScenario, {})
+  await page.getByRole('row', { name: /^LFM 114 plates/ }).dblclick()
+  const pane = page.getByRole('region', { name: 'Details of LFM 114 plates' })
+  const moving = running(301e9, 486e9, 400e6, 420)
+  const find = (found: object) =>
+    page.evaluate((row) => window.fake.change({ upserts: [row] }), {
+      ...platesRow,
+      ...moving,
+      progress: { ...moving.progress, ...found },
+    })
+  await find({ bottleneck: 'target-disk' })
+  await expect(pane.getByText('Limited by the disk at hq')).toBeVisible()
+  await expect(pane.getByText('Destination', { exact: true })).toHaveAttribute('data-found', 'true')
+  await find({ bottleneck: 'limit', limitBytesPerSecond: 20e6 })
+  await expect(pane.getByText('Limited to 20 MB/s')).toBeVisible()
+  await expect(page.getByRole('row', { name: /^LFM 114 plates/ })).toContainText('Limited to 20 MB/s')
+  await find({})
+  await expect(pane.getByText(/^Limited/)).toHaveCount(0)
+})
