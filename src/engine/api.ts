@@ -99,7 +99,7 @@ export interface ReceiveItem {
   readonly onConflict?: ConflictRule
   /** What makes a file that stands there the same, so that it is left as it is; absent: both. */
   readonly compareBy?: ComparisonRule
-  /** Besides size and time the content counts: a file of the same figures is compared by its digest. */
+  /** In place of size and time the content counts, where files are replaced: of what is there only other blocks are sent. */
   readonly comparesContent?: boolean
   /** What becomes of names that the file system at `path` cannot hold; absent: `map`. */
   readonly names?: NamePolicy

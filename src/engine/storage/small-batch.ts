@@ -117,6 +117,9 @@ export class SmallBatch {
       try {
         if (isBeside) this.#parts.folders.confirmOpened(run.folderPath, this.#nameAt(run, index), fd)
         fill(fd, file.bytes, file)
+        if (file.readsBack && !readFileSync(this.#at(run, index)).equals(file.bytes)) {
+          throw new TernError('INTEGRITY', { path: file.path, what: 'file' })
+        }
       } catch (thrown) {
         this.#remove(run, index)
         throw thrown

@@ -72,6 +72,8 @@ export interface SmallFile {
   readonly mode?: number
   /** As in `CommitOptions`. */
   readonly attributes?: WantedAttributes
+  /** Read again and compared before it is placed. */
+  readonly readsBack?: boolean
 }
 
 export type SmallFileResult =

@@ -51,7 +51,9 @@ export function compare(entry: ListEntry, item: ReceivingItem, onConflict: Confl
   const attributes = rules.ofNewFile(entry, owner)
   const wanted = { kind: 'wanted' as const, path, ...(attributes && { attributes }) }
   if (existing.kind === 'absent') return { ...wanted, replaces: false }
-  if (isSame(entry, existing, item)) {
+  // Its digests say which of its blocks are the same: what lies there is told to the source, as of any older version.
+  const isCompared = item.request.comparesContent === true && onConflict === 'replace'
+  if (!isCompared && isSame(entry, existing, item)) {
     rules.ofSameFile(entry, path, owner)
     rules.notes.add('same', entry.path)
     return { kind: 'already-there' }

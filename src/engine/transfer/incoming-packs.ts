@@ -61,7 +61,8 @@ export class IncomingPacks {
       group.wanted.push(wanted)
       const { path, mode, attributes } = wanted
       const mtimeMs = Math.floor(wanted.mtimeMs)
-      group.files.push({ path, bytes, mtimeMs, mode, ...(attributes && { attributes }) })
+      const readsBack = wanted.item.request.verify === 'readback'
+      group.files.push({ path, bytes, mtimeMs, mode, readsBack, ...(attributes && { attributes }) })
     }
     for (const group of groups) await (isGood ? this.#write(group) : this.#refuse(group))
   }
