@@ -99,6 +99,8 @@ const golden: readonly [ControlMessage, string][] = [
     { type: 'fileResults', ranges: [{ firstEntry: 5, count: 3, isDone: true }] },
     '0000000d 23 00000001 00000005 00000003 01',
   ],
+  [{ type: 'lanes', count: 4 }, '00000001 18 04'],
+  [{ type: 'laneLost', lane: 2, attempt: 7 }, '00000006 19 0002 00000007'],
   [
     { type: 'laneAck', lane: 1, attempt: 2, frames: 3, isClosed: true },
     '0000000f 26 0001 00000002 0000000000000003 01',
