@@ -65,8 +65,9 @@ export function placeOf(run: Run, parts: SmallRunParts): RunPlace {
   const number = staging.takeNumbers(1)
   mkdirSync(staged.child(String(number)))
   const together = folders.runFolder(staging.pathOf(number))
-  const isSameFolder = together && statSync(together.self).mode === targetStats.mode
-  return isSameFolder ? { kind: 'together', number } : { kind: 'apart', number: staging.takeNumbers(count) }
+  return together && isSameKind(statSync(together.self), targetStats)
+    ? { kind: 'together', number }
+    : { kind: 'apart', number: staging.takeNumbers(count) }
 }
 
 /** The folder that holds a run's temporaries now; undefined when it is gone. */
@@ -79,6 +80,11 @@ export function folderOf(run: Run, place: RunPlace, { folders, staging }: SmallR
 export function temporaryName(run: Run, place: RunPlace, index: number, path: string): string {
   if (place.kind === 'beside') return place.name.replace(/part$/, `${index}.part`)
   return place.kind === 'together' ? nameOf(path) : String(place.number + index - run.first)
+}
+
+/** A folder that was given rights of its own since it was made keeps them: its files come to it one by one. */
+function isSameKind(staged: Stats, target: Stats): boolean {
+  return staged.mode === target.mode && staged.uid === target.uid && staged.gid === target.gid
 }
 
 /** What is made in the one looks as if it was made in the other: same file system, same group for new files. */

@@ -9,6 +9,7 @@ import { FolderLook } from './folder-look.ts'
 import { FolderSyncs } from './folder-syncs.ts'
 import type { Folder, FolderTree } from './folder-tree.ts'
 import { newPartialName } from './names.ts'
+import { NewFolders } from './new-folders.ts'
 import { openFolderTree } from './open-folder-tree.ts'
 import { PartialFile } from './partial-file.ts'
 import { checkRelativePath, nameOf, parentOf } from './relative-path.ts'
@@ -29,7 +30,6 @@ export interface TargetFolderOptions {
   readonly useHandles?: boolean
 }
 
-const maxNewFolders = 4096
 /** Of the folders that the items of one transfer land in, so many are looked at by themselves. */
 const maxKnownTraits = 256
 
@@ -50,8 +50,7 @@ export class TargetFolder implements AsyncDisposable {
   readonly #syncs: FolderSyncs
   readonly #smallFiles: SmallFiles
   readonly #durability: Durability
-  /** Made here, and nothing was placed in them yet. The oldest are forgotten: it is a saving, not a promise. */
-  readonly #newFolders = new Set<string>()
+  readonly #newFolders = new NewFolders()
   readonly #staging: Staging
   readonly #traits = new Map<string, TargetTraits>()
   #timeTraits: TimeTraits | undefined
@@ -74,7 +73,7 @@ export class TargetFolder implements AsyncDisposable {
       durability: this.#durability,
       syncs: this.#syncs,
       ensureFolder: (path) => this.#folders.runFolder(path) ?? this.#ensureFolder(path),
-      takeNew: (path) => this.#newFolders.delete(path),
+      takeNew: (path) => this.#newFolders.takeUntouched(path),
       check: (path) => this.#checkFile(path),
       onFolderChanged: (path) => this.#syncs.add(path),
     })
@@ -102,6 +101,11 @@ export class TargetFolder implements AsyncDisposable {
     const traits = this.#traits.get(path) ?? probeTraits(this.#folders, this.rules, path)
     this.#traits.set(path, traits)
     return traits
+  }
+
+  /** Made by this target a moment ago: what is in there came with this transfer, or is looked at when a file is placed. */
+  isNew(folderPath: string): boolean {
+    return this.#newFolders.has(folderPath)
   }
 
   /** What lies at a path now. Missing folders above it: `absent`. Fails with FOLDER_OVER_FILE beneath a file. */
@@ -266,7 +270,7 @@ export class TargetFolder implements AsyncDisposable {
       if (existing) return existing
       if (path === '') throw new TernError('DRIVE_GONE', { path: this.root })
       const parent = this.#ensureFolder(parentOf(path))
-      if (makeIfMissing(parent.child(nameOf(path)))) this.#rememberNew(path)
+      if (makeIfMissing(parent.child(nameOf(path)))) this.#newFolders.add(path)
       this.#syncs.add(parentOf(path))
       const made = this.#folders.freshFolder(path)
       if (made) return made
@@ -274,14 +278,6 @@ export class TargetFolder implements AsyncDisposable {
       throw targetError(thrown, this.#folders, path)
     }
     throw new TernError('CONFLICT', { path })
-  }
-
-  #rememberNew(path: string): void {
-    this.#newFolders.add(path)
-    for (const oldest of this.#newFolders) {
-      if (this.#newFolders.size <= maxNewFolders) break
-      this.#newFolders.delete(oldest)
-    }
   }
 
   #reopen(folder: Folder, path: string, name: string, sizeBytes: number): PartialFile | undefined {

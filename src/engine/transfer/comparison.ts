@@ -45,7 +45,8 @@ export function compare(entry: ListEntry, item: ReceivingItem, onConflict: Confl
     if (status === 'placed' || status === 'replaced') item.folders.changed(parentOf(path))
     return { kind: 'link', status }
   }
-  const existing = item.target.folder.inspect(path)
+  const { folder } = item.target
+  const existing: TargetEntry = folder.isNew(parentOf(path)) ? { kind: 'absent' } : folder.inspect(path)
   if (existing.kind === 'folder') throw new TernError('FOLDER_OVER_FILE', { path })
   if (existing.kind === 'other') throw TernError.fromEnvelope(existing.error)
   const attributes = rules.ofNewFile(entry, owner)

@@ -21,6 +21,7 @@ import { firstLanes } from './lane-tuner.ts'
 import { removePartials } from './leftovers.ts'
 import { type RunParts, runReceive, runSend } from './run.ts'
 import { summarise } from './summary.ts'
+import type { TargetClaims } from './target-claims.ts'
 
 const defaultConnectTimeoutMs = 30_000
 const defaultStallAfterMs = 60_000
@@ -43,7 +44,7 @@ class TransferEngine implements Engine {
   readonly #reception: Reception
   readonly #limiter = new Limiter()
   readonly #groupLimiters = new Map<string, Limiter>()
-  readonly #claimedPaths = new Set<string>()
+  readonly #claims = new Set<TargetClaims>()
   readonly #records: NameRecords
   readonly #running = new Map<string, RunningTransfer>()
   #listening: { host: string; port: number } | undefined
@@ -153,7 +154,7 @@ class TransferEngine implements Engine {
       logger: log,
       limiter: new Limiter(limitGroup === undefined ? this.#limiter : this.#limiterOf(limitGroup)),
       records: this.#records,
-      claimedPaths: this.#claimedPaths,
+      claims: this.#claims,
       stallAfterMs: this.#stallAfterMs,
       openJournal: (receive: ReceiveRequest) => openJournal(stateFolder, receive.resumeKey),
     }

@@ -98,6 +98,7 @@ export class ListComparison {
   #lookInto(folder: string, { basePath, isPlain, isResumed, kind, target }: ReceivingItem): FolderLook | undefined {
     if (!isPlain || folder.includes('~')) return undefined
     const path = joinPath(basePath, folder)
+    if (target.folder.isNew(path)) return undefined
     try {
       const look = target.folder.lookInto(path)
       // An earlier run may have placed what is there, and ended before it was durable.

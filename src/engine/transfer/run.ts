@@ -37,7 +37,7 @@ export interface RunParts {
   /** Originals of names that were cut short on this machine. */
   readonly records: NameRecords
   /** Of all transfers of this engine. */
-  readonly claimedPaths: Set<string>
+  readonly claims: Set<TargetClaims>
   /** Of lanes and of the transfer as a whole. */
   readonly stallAfterMs: number
   readonly openJournal: (request: ReceiveRequest) => Promise<Journal>
@@ -221,7 +221,7 @@ export function runReceive(request: ReceiveRequest, parts: RunParts): Transfer {
     using reports = new Ticker(() => {
       void session.control.send(encodeControl(meter.report())).catch(() => undefined)
     })
-    using claims = new TargetClaims(parts.claimedPaths)
+    using claims = new TargetClaims(parts.claims)
     const { limiter } = parts
     let hasFailures = false
     await new Receiver({

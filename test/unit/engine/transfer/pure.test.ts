@@ -63,7 +63,7 @@ test('one bit makes another digest, in both halves', () => {
 })
 
 test('claims end with their transfer, and one of them is not touched by another', () => {
-  const all = new Set<string>()
+  const all = new Set<TargetClaims>()
   const [first, second] = [new TargetClaims(all), new TargetClaims(all)]
   first.claim('/a', 'b/c')
   expect(() => second.claim('/a/b', 'c')).toThrow('TARGET_BUSY')
