@@ -68,7 +68,7 @@ export const maxPathDepth = 512
 export const maxTextBytes = 4 * 1024
 export const maxErrorBytes = 24 * 1024
 /** Listed entries that the receiver has not finished yet; the sender stops scanning at this number. */
-export const maxOpenEntries = 65_536
+export const maxOpenEntries = 32_768
 /** Batches of the list that the receiver has not answered yet. */
 export const maxOpenBatches = 256
 /** Bytes of the batches with entries that are not finished, as their frames count them. */

@@ -35,11 +35,12 @@ function fail(file: WantedFile<Source>, error: TernError, parts: OutgoingParts):
 function lookAgain(file: WantedFile<Source>, { list, sources }: OutgoingParts): FileRelist | undefined {
   try {
     using reader = sources.openNow(file.source)
-    const source: Source = { ...file.source, identity: reader.identity }
+    const { item, path, elsewhere, mode } = file.source
+    const source: Source = { item, path, elsewhere, mode, identity: reader.identity }
     const { sizeBytes, mtimeMs } = reader.identity
     const again = list.relist(file.entry, source, sizeBytes)
     if (!again) return undefined
-    return { type: 'fileRelist', entry: file.entry, attempt: again.attempt, sizeBytes, mtimeMs, mode: source.mode }
+    return { type: 'fileRelist', entry: file.entry, attempt: again.attempt, sizeBytes, mtimeMs, mode }
   } catch {
     // Gone or unreadable by now: that it changed is what is known for sure.
     return undefined

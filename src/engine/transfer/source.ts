@@ -19,7 +19,7 @@ export interface Source {
   /** Relative to the item. */
   readonly path: string
   /** Relative to the root: where it is to be read, when it is listed under another path: a link's, or that of a mapped name. */
-  readonly elsewhere?: string
+  readonly elsewhere: string | undefined
   readonly identity: FileIdentity
   readonly mode: number
 }
@@ -72,11 +72,39 @@ function pathOf({ item, path, elsewhere }: Source): string {
   return elsewhere ?? joinPath(item.path, path)
 }
 
+/** Made up from its batch's columns whenever it is asked for: tens of thousands wait at a time, each is read once. */
+class ListedSource implements Source {
+  readonly item: SendItem
+  readonly #batch: ScanBatch
+  readonly #folder: string
+  readonly #index: number
+
+  constructor(item: SendItem, batch: ScanBatch, folder: string, index: number) {
+    this.item = item
+    this.#batch = batch
+    this.#folder = folder
+    this.#index = index
+  }
+
+  get path(): string {
+    return joinPath(this.#folder, this.#batch.listing.names[this.#index] as string)
+  }
+
+  get elsewhere(): string | undefined {
+    return this.#batch.elsewhere(this.#index)
+  }
+
+  get identity(): FileIdentity {
+    return this.#batch.identityOf(this.#index)
+  }
+
+  get mode(): number {
+    return this.#batch.listing.modes[this.#index] as number
+  }
+}
+
 export function sourceOf(item: SendItem, batch: ScanBatch, folder: string, index: number): Source {
-  const path = joinPath(folder, batch.listing.names[index] as string)
-  const elsewhere = batch.elsewhere(index)
-  const mode = batch.listing.modes[index] as number
-  return { item, path, identity: batch.identityOf(index), mode, ...(elsewhere !== undefined && { elsewhere }) }
+  return new ListedSource(item, batch, folder, index)
 }
 
 /** The item's own name, as it lands beneath a folder. `restore`: what it was before an earlier transfer mapped it. */

@@ -66,10 +66,7 @@ describe.runIf(process.platform === 'linux')('a folder that is swapped for a lin
     for (let i = 0; performance.now() < endAtMs; i += 1) {
       attempt(counts, () => target.makeFolder(`a/b/made-${i}`))
       attempt(counts, () => target.inspect('a/b/x'))
-      attempt(counts, () => {
-        target.setFolderTimes('a/b', 5_000_000)
-        target.applyFolderTimes()
-      })
+      attempt(counts, () => target.setFolderTime('a/b', 5_000_000))
       const partial = attempt(counts, () => target.openPartial('a/b/x', { onNewName: () => undefined }, 4))
       if (partial) {
         const opened = partial as ReturnType<TargetFolder['openPartial']>
