@@ -34,6 +34,11 @@ export class IncomingFile {
     return this.#states.length
   }
 
+  /** Blocks that have come. */
+  get blocksHere(): number {
+    return this.#blocksHere
+  }
+
   /**
    * The source has said that this is all, and all that it sent has come.
    * @throws TernError PROTOCOL_ERROR when there is a block that is neither held nor sent

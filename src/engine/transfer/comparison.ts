@@ -53,7 +53,7 @@ export function compare(entry: ListEntry, item: ReceivingItem, onConflict: Confl
   const wanted = { kind: 'wanted' as const, path, ...(attributes && { attributes }) }
   if (existing.kind === 'absent') return { ...wanted, replaces: false }
   // Its digests say which of its blocks are the same: what lies there is told to the source, as of any older version.
-  const isCompared = item.request.comparesContent === true && onConflict === 'replace'
+  const isCompared = item.request.comparesContent === true && entry.sizeBytes > 0 && onConflict === 'replace'
   if (!isCompared && isSame(entry, existing, item)) {
     rules.ofSameFile(entry, path, owner)
     rules.notes.add('same', entry.path)

@@ -23,6 +23,19 @@ export class HeldContent implements Disposable {
     return this.#copiedBytes
   }
 
+  /** All that was taken is of the old version, and that has this size and time (in whole seconds), and has not changed. */
+  isOld(sizeBytes: number, mtimeMs: number): boolean {
+    const identity = this.#old?.identity
+    if (!identity || this.#partialBytes > 0 || identity.sizeBytes !== sizeBytes) return false
+    if (Math.floor(identity.mtimeMs / 1000) !== Math.floor(mtimeMs / 1000)) return false
+    try {
+      this.#old?.assertUnchanged()
+      return true
+    } catch {
+      return false
+    }
+  }
+
   /**
    * Fills the buffer with what the partial then holds at this place. False: nothing is held here.
    * @throws TernError what writing and reading the partial fail with

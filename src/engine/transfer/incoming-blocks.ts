@@ -23,6 +23,11 @@ interface IncomingBlocksOptions {
   readonly onFatal: (error: TernError) => void
 }
 
+/** Small files are blocks only where what lies there is told to the source. */
+export function isPacked({ sizeBytes, held }: WantedEntry): boolean {
+  return sizeBytes <= smallFileBytes && !held
+}
+
 /** Large files, block by block, from whatever lane they come; a complete one is committed beside the others' blocks. */
 export class IncomingBlocks {
   readonly #options: IncomingBlocksOptions
@@ -43,11 +48,14 @@ export class IncomingBlocks {
   /** What lies here of a file that is wanted, if it is worth telling; an earlier run's partial or an older version. */
   heldOf({ item, path, sizeBytes }: WantedEntry): WantedHeld | undefined {
     const { target, request } = item
-    if (sizeBytes < (request.resumesFromBytes ?? 0)) return undefined
+    const comparesContent = request.comparesContent === true
+    if (sizeBytes < (request.resumesFromBytes ?? 0) && !comparesContent) return undefined
     const partial = this.#options.journal.lookup(request.itemId, { root: target.root, path })
     const partialBytes = partial ? target.folder.fileBytes(path, partial.partialName) : 0
-    const oldBytes = sizeBytes < minReusedBytes ? 0 : target.folder.fileBytes(path)
-    const isFromOld = oldBytes >= minReusedBytes
+    // Compared as a whole rather than re-used: then also the smallest file is worth telling.
+    const minBytes = comparesContent ? 1 : minReusedBytes
+    const oldBytes = sizeBytes < minBytes ? 0 : target.folder.fileBytes(path)
+    const isFromOld = oldBytes >= minBytes
     const bytes = Math.min(sizeBytes, Math.max(partialBytes, isFromOld ? oldBytes : 0))
     if (bytes === 0) return undefined
     const blockSizeBytes = isFromOld ? fineBlockSizeFor(sizeBytes) : blockSizeFor(sizeBytes)
@@ -80,7 +88,7 @@ export class IncomingBlocks {
     const block = decodeBlock(payload)
     const wanted = files.expected(block.entry, block.attempt)
     if (!wanted) return
-    if (wanted.sizeBytes <= smallFileBytes || wanted.isCommitting) throw violation('unexpected block', block.entry)
+    if (isPacked(wanted) || wanted.isCommitting) throw violation('unexpected block', block.entry)
     await files.guard(wanted, async () => {
       const large = this.#open(wanted)
       await large.take(block)
@@ -95,7 +103,7 @@ export class IncomingBlocks {
     const zeros = decodeZeros(payload)
     const wanted = files.expected(zeros.entry, zeros.attempt)
     if (!wanted) return
-    if (wanted.sizeBytes <= smallFileBytes || wanted.isCommitting) throw violation('unexpected block', zeros.entry)
+    if (isPacked(wanted) || wanted.isCommitting) throw violation('unexpected block', zeros.entry)
     await files.guard(wanted, async () => {
       meter.bytesWanted -= await this.#open(wanted).takeZeros(zeros)
       this.#commitIfComplete(wanted)
@@ -108,7 +116,7 @@ export class IncomingBlocks {
   }
 
   async end(wanted: WantedEntry, message: FileEnd): Promise<void> {
-    if (wanted.sizeBytes <= smallFileBytes) throw violation('end of a packed file', message.entry)
+    if (isPacked(wanted)) throw violation('end of a packed file', message.entry)
     const { large } = wanted
     if (!large) {
       // A word alone opens nothing: a file costs a handle and a table of digests, so it has to bring a block.

@@ -56,7 +56,7 @@ export class IncomingContent {
   /** From now on its content may come. What is held of it already is in `wanted.held`, to be told to the source. */
   want(wanted: WantedEntry): void {
     this.#files.add(wanted)
-    if (wanted.sizeBytes <= smallFileBytes) return
+    if (wanted.sizeBytes <= smallFileBytes && !wanted.item.request.comparesContent) return
     try {
       const held = this.#blocks.heldOf(wanted)
       if (held) wanted.held = held

@@ -3,6 +3,7 @@ import type { ConflictRule } from '../api.ts'
 import { decodePack } from '../protocol/data-frames.ts'
 import type { SmallFile, SmallFileResult } from '../storage/index.ts'
 import { digestOf, isSameDigest } from './digest.ts'
+import { isPacked } from './incoming-blocks.ts'
 import type { ReceiveMeter } from './receive-meter.ts'
 import type { Target } from './targets.ts'
 import type { WantedEntry } from './wanted-entry.ts'
@@ -53,7 +54,8 @@ export class IncomingPacks {
     for (const { entry, attempt, bytes } of pack.files) {
       const wanted = files.expected(entry, attempt)
       if (!wanted) continue
-      if (wanted.sizeBytes !== bytes.length || wanted.isCommitting) throw violation('unexpected file', entry)
+      if (!isPacked(wanted) || wanted.sizeBytes !== bytes.length || wanted.isCommitting)
+        throw violation('unexpected file', entry)
       wanted.isCommitting = true
       meter.bytesReceived += bytes.length
       meter.bytesWanted -= bytes.length

@@ -157,6 +157,7 @@ export class LargeFile {
     const expected = this.incoming.endDigest
     const { digester, target, journal, readsBack } = this.#options
     if (!expected || !digester.ofFile(sizeBytes, this.incoming.digests).equals(expected)) throw this.#corrupt('file')
+    if (this.incoming.blocksHere === 0 && this.#held?.isOld(sizeBytes, mtimeMs)) return this.#leaveOld()
     this.#partial.extend()
     if (readsBack) await this.#readBack()
     // Closes the partial in any case. When it cannot be placed (held by another program), it stays for the next try.
@@ -182,10 +183,22 @@ export class LargeFile {
   async discard(): Promise<void> {
     if (this.#isClosed) return
     await this.#syncing
+    this.#removePartial()
+    this.#countVerified(-this.#verifiedBytes)
+  }
+
+  /** What stands there is what the source has: it stays as it is. */
+  async #leaveOld(): Promise<CommitResult> {
+    const { path, sizeBytes } = this.start
+    this.#removePartial()
+    this.#countVerified(sizeBytes - this.#verifiedBytes)
+    return { status: 'skipped', path }
+  }
+
+  #removePartial(): void {
     this.#end()
     this.#partial.discard()
     this.#options.journal.recordDiscarded(this.start.itemId, this.#place)
-    this.#countVerified(-this.#verifiedBytes)
   }
 
   #end(): void {

@@ -97,5 +97,5 @@ export class OutgoingContent implements Disposable {
 }
 
 function isSmall(file: WantedFile<Source>): boolean {
-  return file.sizeBytes <= smallFileBytes
+  return file.sizeBytes <= smallFileBytes && !file.held
 }

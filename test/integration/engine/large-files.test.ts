@@ -189,3 +189,27 @@ test('what the disk gives back otherwise than it was written fails the file, whi
   expect((await move(pair, rules)).received).toMatchObject({ status: 'done', progress: { bytesReceived: film.length } })
   expect(readFileSync(target).equals(film)).toBe(true)
 })
+
+test('where the content counts, files of the same size and time are told block by block, and only what differs is sent', async () => {
+  await using pair = await createEnginePair()
+  const { source, target } = put(pair, film, changedAt(film, 7))
+  const others = ['same', 'other', 'empty'] as const
+  for (const name of others) {
+    const content = Buffer.from(name === 'empty' ? '' : 'some words')
+    writeFileSync(join(pair.source, name), content)
+    writeFileSync(join(pair.target, 'source', name), name === 'other' ? changedAt(content, 0) : content)
+  }
+  for (const folder of [pair.source, join(pair.target, 'source')]) {
+    for (const name of ['film', ...others]) utimesSync(join(folder, name), 1000, 1000)
+  }
+  const inode = statSync(join(pair.target, 'source', 'same')).ino
+  expect((await move(pair)).received.items[0]?.result).toMatchObject({ filesDone: 4, filesAlreadyThere: 4 })
+  const { received } = await move(pair, item(pair, { comparesContent: true }))
+  expect(received.status).toBe('done')
+  expect(received.progress.bytesReceived).toBe(fine + 10)
+  expect(readFileSync(target).equals(readFileSync(source))).toBe(true)
+  expect(readFileSync(join(pair.target, 'source', 'other'), 'utf8')).toBe('some words')
+  expect(statSync(join(pair.target, 'source', 'same')).ino).toBe(inode)
+  expect(received.items[0]?.result).toMatchObject({ filesDone: 4, filesReplaced: 2, filesAlreadyThere: 2 })
+  expect(readdirSync(join(pair.target, 'source')).sort()).toEqual(['empty', 'film', 'other', 'same'])
+})
