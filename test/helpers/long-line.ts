@@ -1,0 +1,99 @@
+import { once } from 'node:events'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+
+const tickMs = 10
+
+/** What a router holds in front of its line. */
+const maxHeldMs = 250
+const minHeldBytes = 64 * 1024
+
+interface Held {
+  readonly dueAtMs: number
+  readonly chunk: Buffer
+}
+
+/**
+ * A TCP proxy on loopback with a long way in the middle, told in round trips: bytes of either side are half of one on
+ * their way, a new connection one more. Slow if it is told a rate.
+ */
+export class LongLine implements AsyncDisposable {
+  readonly host = '127.0.0.1'
+  readonly port: number
+  readonly #server: Server
+  readonly #roundTripMs: number
+  readonly #bytesPerMs: number
+  readonly #sockets = new Set<Socket>()
+  readonly #freeAtMs = { near: 0, far: 0 }
+  readonly #openedAtMs: number[] = []
+  /** What passed towards either side, and when: in round trips since the first connection. */
+  readonly passed: { readonly atRoundTrips: number; readonly bytes: number; readonly to: 'near' | 'far' }[] = []
+
+  private constructor(server: Server, port: number, roundTripMs: number, bytesPerSecond: number) {
+    this.#server = server
+    this.port = port
+    this.#roundTripMs = roundTripMs
+    this.#bytesPerMs = bytesPerSecond / 1000
+  }
+
+  static async start(
+    target: { readonly host: string; readonly port: number },
+    { roundTripMs, bytesPerSecond = Number.POSITIVE_INFINITY }: { roundTripMs: number; bytesPerSecond?: number },
+  ): Promise<LongLine> {
+    const server = createServer({ noDelay: true })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const address = server.address()
+    if (typeof address !== 'object' || !address) throw new Error('no address')
+    const line = new LongLine(server, address.port, roundTripMs, bytesPerSecond)
+    server.on('connection', (near) => line.#join(near, target))
+    return line
+  }
+
+  /** Of one connection: its part of what is on the way, and of what waits in front of the line. */
+  get #maxHeldBytes(): number {
+    return Math.max(minHeldBytes, (this.#bytesPerMs * (this.#roundTripMs + maxHeldMs)) / 4)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy()
+    await new Promise((resolve) => this.#server.close(resolve))
+  }
+
+  #join(near: Socket, target: { readonly host: string; readonly port: number }): void {
+    this.#openedAtMs.push(performance.now())
+    const far = connect({ ...target, noDelay: true })
+    this.#carry(near, far, 'far', performance.now() + this.#roundTripMs)
+    this.#carry(far, near, 'near', 0)
+  }
+
+  #carry(from: Socket, to: Socket, side: 'near' | 'far', firstAtMs: number): void {
+    this.#sockets.add(from)
+    const held: Held[] = []
+    let heldBytes = 0
+    const forward = () => {
+      while (held[0] && held[0].dueAtMs <= performance.now()) {
+        const { chunk } = held.shift() as Held
+        heldBytes -= chunk.length
+        const atRoundTrips = (performance.now() - (this.#openedAtMs[0] ?? 0)) / this.#roundTripMs
+        this.passed.push({ atRoundTrips, bytes: chunk.length, to: side })
+        if (!to.destroyed) to.write(chunk)
+      }
+      if (heldBytes < this.#maxHeldBytes) from.resume()
+    }
+    const timer = setInterval(forward, tickMs)
+    from.on('data', (chunk: Buffer) => {
+      this.#freeAtMs[side] =
+        Math.max(this.#freeAtMs[side], performance.now(), firstAtMs) + chunk.length / this.#bytesPerMs
+      held.push({ dueAtMs: this.#freeAtMs[side] + this.#roundTripMs / 2, chunk })
+      heldBytes += chunk.length
+      if (heldBytes >= this.#maxHeldBytes) from.pause()
+    })
+    from.on('error', () => undefined)
+    from.on('close', () => {
+      clearInterval(timer)
+      for (const { chunk } of held) if (!to.destroyed) to.write(chunk)
+      to.end()
+      this.#sockets.delete(from)
+    })
+  }
+}
