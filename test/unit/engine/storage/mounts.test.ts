@@ -102,6 +102,46 @@ describe.skipIf(!canMount)('real file systems (needs root and mount)', () => {
     expect(readdirSync(root)).toEqual([])
   })
 
+  it('a disk that is full in the middle of a batch takes what fits, and nothing is left of the rest', async () => {
+    const root = join(tempFolder(), 'small')
+    mountSmall(root, 'size=256k')
+    const target = open(root)
+    const files = Array.from({ length: 64 }, (_, index) => ({
+      path: `new/f${index}`,
+      bytes: bytes(8 * 1024),
+      mtimeMs: 1,
+    }))
+    const results = await target.writeSmallBatch(files, 'replace')
+    const placed = results.filter((result) => result.ok).length
+    expect(placed).toBeGreaterThan(10)
+    expect(placed).toBeLessThan(40)
+    const failed = new Set(results.map((result) => (result.ok ? 'placed' : result.error.code)))
+    expect(failed).toEqual(new Set(['placed', 'DISK_FULL']))
+    await target.close()
+    expect(readdirSync(root)).toEqual(['new'])
+    expect(readdirSync(join(root, 'new'))).toHaveLength(placed)
+    for (const name of readdirSync(join(root, 'new')))
+      expect(readFileSync(join(root, 'new', name))).toEqual(bytes(8 * 1024))
+  })
+
+  it('a part of the same disk mounted below the root takes no rename, and gets its small files all the same', async () => {
+    const root = tempFolder()
+    mkdirSync(join(root, 'bound'))
+    execFileSync('mount', ['--bind', tempFolder(), join(root, 'bound')])
+    onTestFinished(() => void spawnSync('umount', ['-l', join(root, 'bound')]))
+    const target = open(root)
+    const files = ['bound', 'bound/new'].flatMap((folder) =>
+      Array.from({ length: 10 }, (_, index) => ({ path: `${folder}/f${index}`, bytes: bytes(10), mtimeMs: 1000 })),
+    )
+    const results = await target.writeSmallBatch(files, 'replace')
+    expect(results.every((result) => result.ok && result.status === 'placed')).toBe(true)
+    await target.close()
+    expect(readdirSync(join(root, 'bound'))).toHaveLength(11)
+    expect(readdirSync(join(root, 'bound/new'))).toHaveLength(10)
+    expect(readFileSync(join(root, 'bound/new/f9'))).toEqual(bytes(10))
+    expect(readdirSync(root)).toEqual(['bound'])
+  })
+
   it('another file system below the root gets its small files without the staging folder', async () => {
     const root = tempFolder()
     mountSmall(join(root, 'mounted'))

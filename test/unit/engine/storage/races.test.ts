@@ -74,8 +74,9 @@ describe.runIf(process.platform === 'linux')('a folder that is swapped for a lin
         if (i % 2 === 0) attempt(counts, () => opened.discard())
         else await opened.commit({ mtimeMs: 1, onConflict: 'replace' }).catch(() => undefined)
       }
-      const small = { path: 'a/b/x', bytes: Buffer.from('small'), mtimeMs: 1 }
-      await target.writeSmallBatch([small], 'replace').catch(() => undefined)
+      const small = (path: string) => ({ path, bytes: Buffer.from('small'), mtimeMs: 1 })
+      const together = Array.from({ length: 8 }, (_, index) => small(`a/b/made-${i}/${index}`))
+      await target.writeSmallBatch([small('a/b/x'), ...together], 'replace').catch(() => undefined)
     }
     expect(counts.get('ok')).toBeGreaterThan(20)
     expect(counts.get('LINK_IN_PATH')).toBeGreaterThan(0)
