@@ -1,32 +1,35 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { closeSync, constants, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /** Of all sets that share a memory together. */
 const namesInMemory = 20_000
-/** Fingerprints before a set goes to a file: 8 MB. */
-const slotsInMemory = 1_048_576
+/** Of all sets together; more goes to a file. 16 MB, enough for a million and a half names. */
+const slotsInMemory = 2_097_152
 const firstSlots = 4096
 const slotBytes = 8
 const slotsInChunk = 8192
 
-/** What several sets may hold in memory together, and the key of their fingerprints. */
+/** What several sets may hold in memory together, and where their fingerprints start from. */
 export class FoldedMemory {
-  readonly key = randomBytes(32)
+  readonly seeds: readonly [number, number]
   names: number
   slots: number
 
   constructor(names = namesInMemory, slots = slotsInMemory) {
     this.names = names
     this.slots = slots
+    const random = randomBytes(8)
+    this.seeds = [random.readUInt32LE(0), random.readUInt32LE(4)]
   }
 }
 
 /**
  * Which names of a folder were met, where a peer decides how many there are: some names as they are, of the others
- * fingerprints of 64 bits under a key of our own, so that nobody can make up two alike, and those in a file once there
- * are many. Ten million names cost a few megabytes.
+ * fingerprints of 63 bits, and those in a file once there are many. A name that is there is always found; should two
+ * ever have one fingerprint, by chance or by a peer's design, the second is taken for the first, which costs it its name
+ * and nobody a file.
  */
 export class FoldedNames implements Disposable {
   readonly #memory: FoldedMemory
@@ -51,7 +54,7 @@ export class FoldedNames implements Disposable {
     const [high, low] = this.#fingerprint(folded)
     if (!put(this.#slots, high, low)) return true
     this.#count += 1
-    if (this.#count * 2 > this.#slots.length) this.#grow(this.#slots)
+    if (this.#count * 4 > this.#slots.length * 3) this.#grow(this.#slots)
     return false
   }
 
@@ -68,20 +71,23 @@ export class FoldedNames implements Disposable {
   }
 
   #fingerprint(folded: string): readonly [number, number] {
-    const digest = createHash('sha256').update(this.#memory.key).update(folded).digest()
+    const [first, second] = this.#memory.seeds
     // Zero marks an empty slot.
-    return [(digest.readUInt32LE(0) | 1) >>> 0, digest.readUInt32LE(4)]
+    return [(hashOf(folded, first) | 1) >>> 0, hashOf(folded, second)]
   }
 
   #grow(from: Slots): void {
-    const larger = this.#newSlots(from.length * 4)
+    // What it has in memory now is free as soon as it is copied.
+    if (from instanceof MemorySlots) this.#memory.slots += from.length
+    const larger = this.#newSlots(from.length * 2)
     try {
       for (const [high, low] of from.filled()) put(larger, high, low)
     } catch (thrown) {
       this.#give(larger)
+      if (from instanceof MemorySlots) this.#memory.slots -= from.length
       throw thrown
     }
-    this.#give(from)
+    from[Symbol.dispose]()
     this.#slots = larger
   }
 
@@ -95,6 +101,21 @@ export class FoldedNames implements Disposable {
     if (slots instanceof MemorySlots) this.#memory.slots += slots.length
     slots[Symbol.dispose]()
   }
+}
+
+/** MurmurHash3 over UTF-16 units, unsigned. */
+function hashOf(text: string, seed: number): number {
+  let hash = seed
+  for (let index = 0; index < text.length; index += 1) {
+    let unit = Math.imul(text.charCodeAt(index), 0xcc9e2d51)
+    unit = Math.imul((unit << 15) | (unit >>> 17), 0x1b873593)
+    hash ^= unit
+    hash = (Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64) | 0
+  }
+  hash ^= text.length
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
+  return (hash ^ (hash >>> 16)) >>> 0
 }
 
 /** A table of pairs of 32 bits, empty where the first is zero. */
