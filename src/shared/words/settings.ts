@@ -24,7 +24,8 @@ export const settingHelp = {
   transfer_concurrent: 'Transfers that one computer runs at once with another',
   transfer_log: 'What the log of a task tells',
   transfer_reserved_space: 'Space that stays free on the disk of the destination; -1 to use all of it',
-  transfer_conf: 'Tuning of buffers, connections and disk access, as JSON',
+  transfer_conf:
+    'Tern finds buffers and disk access by itself; sockets is the most that it opens, umask holds for what is new',
   job_max_retries: 'How often a job that failed is tried again by itself',
   job_autoretry_delay_s: 'Time before the first retry; doubled for each one after it',
   api_calls_per_second: 'How many calls a second each API key may make; twice as many at once',
@@ -51,12 +52,22 @@ export const settingHelp = {
 
 /** Where Tern does something else than the name or the value says. */
 export const settingDifference: Partial<Record<SettingName, string>> = {
-  transfer_ignore_existing: 'Files are left as they are; for folders it has no effect yet',
-  transfer_resume: 'Tern resumes files of every size by itself',
-  transfer_resume_limit: 'Tern resumes files of every size by itself',
+  transfer_mode: 'What is extra goes last: once everything is in place, and not at all when anything failed',
+  transfer_ignore_existing:
+    'A folder counts as there if it was before the job began, so that a retry goes on with what it has made',
+  transfer_links: 'A setting of its own; kept links take the place of links alone and are never followed',
+  transfer_sync_guard: 'A setting of its own',
+  transfer_dry_run: 'A setting of its own; the log of the job holds the plan',
+  transfer_resume: 'With disable, blocks of an older version of the file are not used either',
+  transfer_resume_limit: 'Files of every size go on where they broke off, unless somebody sets a limit',
+  transfer_checksum:
+    'Not in the documents; content compares the blocks of files that would be replaced, whatever their size and time',
+  transfer_attributes: 'Owners only where Tern runs as root; set-id and sticky bits are never taken over',
+  transfer_log: 'Failures are always told; of the rest the first 200 names of each run',
   transfer_speedlimit:
     'The sender keeps it, for each run by itself and never below 1 kB/s; set for a client it holds over all of its runs',
   transfer_encryption:
     'The side that dials offers no other cipher, where its TLS library takes the choice; none encrypts as well',
-  transfer_conf: 'Tern finds buffers and connections by itself; it always writes beside the file and renames',
+  transfer_conf:
+    'Tern finds buffers and disk access by itself; sockets is the most that it opens, umask holds for what is new',
 }

@@ -40,9 +40,9 @@ const workspaceOnly = ['workspace'] as const
  * JSON schema and the screens are made from; words for people are in `shared/words/settings.ts`.
  */
 export const settingTable = {
-  transfer_mode: accepted(choice('copy', 'onewaysync'), 'copy', everywhere),
-  transfer_sync_guard: accepted(yes, 'true', everywhere),
-  transfer_dry_run: accepted(yes, 'false', toJobs),
+  transfer_mode: works('receiver', choice('copy', 'onewaysync'), 'copy', everywhere),
+  transfer_sync_guard: works('receiver', yes, 'true', everywhere),
+  transfer_dry_run: works('receiver', yes, 'false', toJobs),
   transfer_comparison: works('receiver', flags('+', 'size', 'modified'), 'size+modified', everywhere),
   transfer_ignore_existing: works('receiver', optionalFlags('+', 'file', 'directory'), '', everywhere),
   transfer_on_conflict: {
@@ -51,10 +51,11 @@ export const settingTable = {
   },
   transfer_include: { ...works('sender', filter, '', everywhere), inheritance: 'adds' },
   transfer_exclude: { ...works('sender', filter, '', everywhere), inheritance: 'adds' },
-  transfer_links: accepted(choice('skip', 'keep', 'keep-all', 'copy'), 'skip', everywhere),
+  transfer_links: works('sender', choice('skip', 'keep', 'keep-all', 'copy'), 'skip', everywhere),
   transfer_names: works('receiver', choice('map', 'refuse'), 'map', everywhere),
-  transfer_resume: accepted(choice('enable', 'disable'), 'enable', everywhere),
-  transfer_resume_limit: accepted(
+  transfer_resume: works('receiver', choice('enable', 'disable'), 'enable', everywhere),
+  transfer_resume_limit: works(
+    'receiver',
     { kind: 'integer', min: 1, max: 1_000_000_000, unit: 'MB', besides: ['-1'] },
     '-1',
     everywhere,
@@ -68,23 +69,25 @@ export const settingTable = {
   },
   transfer_speedlimit_timetable: works('sender', { kind: 'timetable' }, '', [...toJobs, 'client']),
   transfer_encryption: works('sender', choice('aes128', 'aes256', 'none'), 'aes128', toJobs),
-  transfer_checksum: accepted(optionalFlags('+', 'content', 'readback'), '', everywhere),
-  transfer_attributes: accepted(optionalFlags('+', 'owner', 'group', 'permissions'), '', everywhere),
+  transfer_checksum: works('receiver', optionalFlags('+', 'content', 'readback'), '', everywhere),
+  transfer_attributes: works('receiver', optionalFlags('+', 'owner', 'group', 'permissions'), '', everywhere),
   transfer_concurrent: works('workspace', { kind: 'integer', min: 1, max: 10, unit: 'transfers' }, '1', [
     ...withoutShares,
     'client',
   ]),
-  transfer_log: accepted(
+  transfer_log: works(
+    'receiver',
     optionalFlags(',', 'info', 'warning', 'files', 'comparison', 'ownership', 'group', 'permissions'),
     'info,comparison,files',
     toJobs,
   ),
-  transfer_reserved_space: accepted(
+  transfer_reserved_space: works(
+    'receiver',
     { kind: 'integer', min: 1, max: 1_000_000_000_000_000, unit: 'bytes', besides: ['-1'] },
     '100000000',
     toJobs,
   ),
-  transfer_conf: accepted({ kind: 'json', keys: transferConfKeys }, defaultTransferConf, toJobs),
+  transfer_conf: works('receiver', { kind: 'json', keys: transferConfKeys }, defaultTransferConf, toJobs),
   job_max_retries: works('workspace', { kind: 'integer', min: 0, max: 1000, unit: 'tries' }, '3', toJobs),
   job_autoretry_delay_s: works('workspace', { kind: 'integer', min: 1, max: 86_400, unit: 'seconds' }, '15', toJobs),
   job_archive_after_days: works(

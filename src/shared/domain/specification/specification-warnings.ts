@@ -146,9 +146,6 @@ function warnOfSettings(settings: unknown, jsonPath: string, warn: Warn): void {
     if (name === 'transfer_encryption' && value === 'none') warn(at(jsonPath, name), 'always-encrypted', name)
     else if (settingTable[name].type.kind === 'filter') warnOfFilter(`${value}`, at(jsonPath, name), warn)
     else if (settingTable[name].effect === 'accepted') warn(at(jsonPath, name), 'setting-without-effect', name)
-    else if (name === 'transfer_ignore_existing' && `${value}`.includes('directory')) {
-      warn(at(jsonPath, name), 'setting-without-effect', `${name}=directory`)
-    }
   }
 }
 

@@ -85,20 +85,8 @@ describe('what is right and yet not what its writer may think', () => {
     ],
     [
       'a setting without effect',
-      { source, settings: { transfer_mode: 'copy' } },
-      '$.settings.transfer_mode',
-      'setting-without-effect',
-    ],
-    [
-      'a setting of which one word has no effect',
-      { source, settings: { transfer_ignore_existing: 'file+directory' } },
-      '$.settings.transfer_ignore_existing',
-      'setting-without-effect',
-    ],
-    [
-      'the same at a task',
-      { tasks: { a: { source, settings: { transfer_mode: 'copy' } } } },
-      '$.tasks.a.settings.transfer_mode',
+      { source, settings: { hook_conf: '{}' } },
+      '$.settings.hook_conf',
       'setting-without-effect',
     ],
     [
@@ -182,7 +170,7 @@ describe('what is right and yet not what its writer may think', () => {
   test('one setting of many tasks is one warning', () => {
     const tasks = Array.from({ length: 50 }, (_, index) => ({
       source: `share=p/${index}`,
-      settings: { transfer_mode: 'copy' },
+      settings: { transfer_exclude: 'a?' },
     }))
     expect(warningsIn({ tasks })).toHaveLength(1)
   })
