@@ -14,6 +14,8 @@ export class FaultProxy implements AsyncDisposable {
   readonly #pairs: Pair[] = []
   #corruptIn = -1
   #isFrozen = false
+  readonly #muted = new Set<Pair>()
+  #bytesPerMs = Number.POSITIVE_INFINITY
   bytes = 0
   /** Settles with the first connection. */
   readonly reached: Promise<unknown>
@@ -40,6 +42,11 @@ export class FaultProxy implements AsyncDisposable {
     return this.#pairs.length
   }
 
+  /** Settles once a connection is there that was opened as the nth. */
+  async opened(connection: number): Promise<void> {
+    while (this.connections <= connection) await once(this.#server, 'connection')
+  }
+
   /** Cuts one connection without a word to either side. */
   cut(connection: number): void {
     const pair = this.#pairs.at(connection)
@@ -57,6 +64,17 @@ export class FaultProxy implements AsyncDisposable {
     this.#isFrozen = true
   }
 
+  /** From now on nothing passes on one connection, and neither side is told: half of it may be gone. */
+  mute(connection: number): void {
+    const pair = this.#pairs.at(connection)
+    if (pair) this.#muted.add(pair)
+  }
+
+  /** From now on every connection gets its bytes in small pieces, so many a second. */
+  throttle(bytesPerSecond: number): void {
+    this.#bytesPerMs = bytesPerSecond / 1000
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const { near, far } of this.#pairs) {
       near.destroy()
@@ -66,30 +84,35 @@ export class FaultProxy implements AsyncDisposable {
   }
 
   #join(near: Socket, far: Socket): void {
-    const number = this.#pairs.push({ near, far }) - 1
+    const pair = { near, far }
+    const number = this.#pairs.push(pair) - 1
     for (const [from, to] of [
       [near, far],
       [far, near],
     ] as const) {
       from.on('data', (chunk: Buffer) => {
-        if (this.#isFrozen) return
+        if (this.#isFrozen || this.#muted.has(pair)) return
         this.bytes += chunk.length
         if (this.#corruptIn === number) {
           this.#corruptIn = -1
           chunk[chunk.length >> 1] = (chunk[chunk.length >> 1] ?? 0) ^ 1
         }
-        if (!to.write(chunk)) {
+        const isFull = !to.write(chunk)
+        if (this.#bytesPerMs < Number.POSITIVE_INFINITY) {
+          from.pause()
+          setTimeout(() => from.resume(), chunk.length / this.#bytesPerMs)
+        } else if (isFull) {
           from.pause()
           to.once('drain', () => from.resume())
         }
       })
-      from.on('error', () => this.#end(to))
-      from.on('close', () => this.#end(to))
+      from.on('error', () => this.#end(pair, to))
+      from.on('close', () => this.#end(pair, to))
     }
   }
 
   /** Not even an end passes through a frozen network. */
-  #end(socket: Socket): void {
-    if (!this.#isFrozen) socket.destroy()
+  #end(pair: Pair, socket: Socket): void {
+    if (!this.#isFrozen && !this.#muted.has(pair)) socket.destroy()
   }
 }
