@@ -82,5 +82,7 @@ export const maxHeldDigests = 4096
 /** Held blocks of one file that are described and not compared yet. */
 export const maxBlocksDescribedAhead = 8192
 export const maxLanes = 16
+/** After so much content a lane ends in order, to be opened anew: Node cannot change the keys of a connection. */
+export const maxLaneBytes = 64 * 1024 ** 3
 /** A source that changes while it is read is sent once more. */
 export const maxAttempts = 2

@@ -1,4 +1,5 @@
 import { TernError } from '../../shared/domain/errors.ts'
+import { maxLaneBytes } from '../protocol/limits.ts'
 import type { LaneAck } from '../protocol/messages.ts'
 import type { Limiter } from '../transport/limiter.ts'
 import type { DataLane, Lane } from '../transport/types.ts'
@@ -15,8 +16,6 @@ export interface OutgoingLaneParts {
   readonly content: OutgoingContent
   readonly limiter: Limiter
   readonly flow: FlowMeter
-  /** After so much content the lane ends in order, to be opened anew: Node cannot change the keys of a connection. */
-  readonly renewAfterBytes: number
   readonly ending: AbortSignal
   readonly onFailure: (thrown: unknown) => void
 }
@@ -74,11 +73,11 @@ export class OutgoingLane {
   }
 
   async #pump(): Promise<void> {
-    const { content, flow, renewAfterBytes } = this.#parts
+    const { content, flow } = this.#parts
     const buffers = Array.from({ length: framesInFlight }, () => new FrameBuffer())
     const leaving: (Promise<void> | undefined)[] = []
     let failed = false
-    for (let turn = 0; !failed && this.sentBytes < renewAfterBytes; turn = (turn + 1) % framesInFlight) {
+    for (let turn = 0; !failed && this.sentBytes < maxLaneBytes; turn = (turn + 1) % framesInFlight) {
       const last = leaving[turn]
       if (last) await flow.onLine(last)
       if (failed) break
@@ -102,7 +101,7 @@ export class OutgoingLane {
       )
     }
     await Promise.all(leaving)
-    const isRenewed = this.sentBytes >= renewAfterBytes
+    const isRenewed = this.sentBytes >= maxLaneBytes
     if (!failed && !this.#isClosed && (isRenewed || this.#retiring.signal.aborted)) void this.#lane.close()
   }
 

@@ -9,8 +9,6 @@ import type { OutgoingContent } from './outgoing-content.ts'
 import { OutgoingLane } from './outgoing-lane.ts'
 
 const tuneEveryMs = 1000
-/** Well before the keys of a connection have encrypted too much. */
-const defaultRenewAfterBytes = 64 * 1024 ** 3
 
 interface OutgoingLanesOptions {
   readonly session: Session
@@ -19,8 +17,6 @@ interface OutgoingLanesOptions {
   readonly flow: FlowMeter
   /** Never more lanes than this. */
   readonly maxLanes: number
-  /** 64 GiB when absent. */
-  readonly renewAfterBytes?: number
   readonly tell: (message: LaneLost | WantedLanes) => void
   readonly onFailure: (thrown: unknown) => void
 }
@@ -68,13 +64,10 @@ export class OutgoingLanes {
   }
 
   #add(lane: DataLane): void {
-    const { content, limiter, flow, tell, onFailure, renewAfterBytes = defaultRenewAfterBytes } = this.#options
+    const { content, limiter, flow, tell, onFailure } = this.#options
     const { number, attempt } = lane
     const ending = this.#ending.signal
-    this.#lanes.set(
-      laneKey(number, attempt),
-      new OutgoingLane(lane, { content, limiter, flow, renewAfterBytes, ending, onFailure }),
-    )
+    this.#lanes.set(laneKey(number, attempt), new OutgoingLane(lane, { content, limiter, flow, ending, onFailure }))
     void lane.lane.ended.then((why) => {
       // After an orderly end the receiver says by itself what it has taken.
       if (why && !ending.aborted) tell({ type: 'laneLost', lane: number, attempt })
