@@ -24,13 +24,13 @@ export const layerRules: readonly LayerRule[] = [
   },
   {
     files: /^src\/platform\//,
-    may: [...floor, '@node-rs/xxhash', 'libsql', 'pino', 'ws'],
+    may: [...floor, 'libsql', 'pino', 'ws'],
   },
   {
     files: /^src\/engine\/protocol\//,
     may: ['src/shared/domain/', 'src/engine/protocol/', 'node:buffer', 'node:crypto'],
   },
-  { files: /^src\/engine\//, may: [...floor, 'src/engine/', '@node-rs/xxhash'] },
+  { files: /^src\/engine\//, may: [...floor, 'src/engine/'] },
   { files: /^src\/client\//, may: [...floor, 'src/client/', 'src/engine/index.ts', 'chokidar', 'ws'] },
   { files: /^src\/workspace\//, may: [...floor, 'src/workspace/', 'fastify', 'nodemailer', 'ws'] },
   {

@@ -3,7 +3,7 @@ import type { Journal } from '../journal/index.ts'
 import { decodeBlock, decodeZeros } from '../protocol/data-frames.ts'
 import { blockSizeFor, fineBlockSizeFor, maxOpenFiles, minReusedBytes, smallFileBytes } from '../protocol/limits.ts'
 import type { BlocksCompared, FileEnd, HeldDigests } from '../protocol/messages.ts'
-import type { BlockDigester } from './block-digester.ts'
+import type { Digester } from './digester.ts'
 import { HeldDescriptions } from './held-descriptions.ts'
 import { LargeFile } from './large-file.ts'
 import type { ReceiveMeter } from './receive-meter.ts'
@@ -17,7 +17,7 @@ interface IncomingBlocksOptions {
   readonly journal: Journal
   readonly meter: ReceiveMeter
   readonly laneCount: number
-  readonly digester: BlockDigester
+  readonly digester: Digester
   readonly tell: (message: HeldDigests) => Promise<void>
   /** Something that ends the transfer has happened outside of any call. */
   readonly onFatal: (error: TernError) => void

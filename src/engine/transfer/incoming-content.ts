@@ -10,7 +10,7 @@ import {
   type HeldDigests,
 } from '../protocol/messages.ts'
 import type { LaneFrame } from '../transport/types.ts'
-import type { BlockDigester } from './block-digester.ts'
+import type { Digester } from './digester.ts'
 import { IncomingBlocks } from './incoming-blocks.ts'
 import { IncomingPacks } from './incoming-packs.ts'
 import type { ReceiveMeter } from './receive-meter.ts'
@@ -21,7 +21,7 @@ interface IncomingContentOptions {
   readonly journal: Journal
   readonly meter: ReceiveMeter
   readonly laneCount: number
-  readonly digester: BlockDigester
+  readonly digester: Digester
   readonly tell: (message: HeldDigests) => Promise<void>
   readonly onConflict: ConflictRule
   /** These entries are settled, for better or worse. */
@@ -49,7 +49,7 @@ export class IncomingContent {
         this.#blocks.settled()
       },
     })
-    this.#packs = new IncomingPacks({ files: this.#files, meter, onFatal })
+    this.#packs = new IncomingPacks({ files: this.#files, digester: options.digester, meter, onFatal })
     this.#blocks = new IncomingBlocks({ files: this.#files, ...options })
   }
 

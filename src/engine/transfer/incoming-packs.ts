@@ -2,7 +2,7 @@ import { TernError } from '../../shared/domain/errors.ts'
 import type { ConflictRule } from '../api.ts'
 import { decodePack } from '../protocol/data-frames.ts'
 import type { SmallFile, SmallFileResult } from '../storage/index.ts'
-import { digestOf, isSameDigest } from './digest.ts'
+import type { Digester } from './digester.ts'
 import { isPacked } from './incoming-blocks.ts'
 import type { ReceiveMeter } from './receive-meter.ts'
 import type { Target } from './targets.ts'
@@ -13,6 +13,7 @@ import { violation, type WantedFiles } from './wanted-files.ts'
 const maxFilesInFlight = 16_384
 
 interface IncomingPacksOptions {
+  readonly digester: Digester
   readonly files: WantedFiles
   readonly meter: ReceiveMeter
   /** Something that ends the transfer has happened outside of any call. */
@@ -49,7 +50,7 @@ export class IncomingPacks {
   async take(payload: Buffer): Promise<void> {
     const { files, meter } = this.#options
     const pack = decodePack(payload)
-    const isGood = isSameDigest(digestOf(pack.covered), pack.digest)
+    const isGood = this.#options.digester.of(pack.covered).equals(pack.digest)
     const groups: Batch[] = []
     for (const { entry, attempt, bytes } of pack.files) {
       const wanted = files.expected(entry, attempt)

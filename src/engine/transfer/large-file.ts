@@ -6,7 +6,7 @@ import type { Block, Zeros } from '../protocol/data-frames.ts'
 import { IncomingFile } from '../protocol/incoming-file.ts'
 import type { WantedAttributes } from '../storage/attributes.ts'
 import type { CommitResult, PartialFile } from '../storage/index.ts'
-import type { BlockDigester } from './block-digester.ts'
+import type { Digester } from './digester.ts'
 import { HeldContent } from './held-content.ts'
 import { maxUnsyncedBytesPerLane, syncEveryBytes } from './sync-pace.ts'
 import type { Target } from './targets.ts'
@@ -32,7 +32,7 @@ export interface LargeFileStart {
 export interface LargeFileOptions {
   readonly journal: Journal
   readonly target: Target
-  readonly digester: BlockDigester
+  readonly digester: Digester
   readonly laneCount: number
   /** Read again and compared before it is placed. */
   readonly readsBack: boolean

@@ -3,7 +3,7 @@ import { blockContentOffset, writeBlockHeader, zerosFrame } from '../protocol/da
 import { digestBytes } from '../protocol/limits.ts'
 import type { WantedFile } from '../protocol/outgoing-list.ts'
 import type { SourceReader } from '../storage/index.ts'
-import type { BlockDigester } from './block-digester.ts'
+import type { Digester } from './digester.ts'
 import type { Source } from './source.ts'
 import { isZero } from './zeros.ts'
 
@@ -11,7 +11,7 @@ const bytesBetweenChecks = 64 * 1024 * 1024
 /** Read and compared in one step; then others have their turn. */
 const comparedInStepBytes = 8 * 1024 * 1024
 const zerosInFrameBytes = 16 * 1024 * 1024
-const blocksBetweenReports = 512
+const bytesBetweenReports = 64 * 1024 * 1024
 
 /** Blocks right after one another in one frame; more than one are all zeros. */
 export interface SentBlocks {
@@ -27,7 +27,7 @@ export interface SentBlocks {
 export class OutgoingFile implements Disposable {
   readonly wanted: WantedFile<Source>
   readonly #reader: SourceReader
-  readonly #digester: BlockDigester
+  readonly #digester: Digester
   readonly #digests: Buffer
   readonly #blockCount: number
   /** Blocks that are to be sent whatever the receiver holds. */
@@ -39,7 +39,7 @@ export class OutgoingFile implements Disposable {
   #sameBytes = 0
   #toldCompared = 0
 
-  constructor(wanted: WantedFile<Source>, reader: SourceReader, digester: BlockDigester) {
+  constructor(wanted: WantedFile<Source>, reader: SourceReader, digester: Digester) {
     this.wanted = wanted
     this.#reader = reader
     this.#digester = digester
@@ -58,11 +58,12 @@ export class OutgoingFile implements Disposable {
     return this.#blocksSent
   }
 
-  /** How far the held blocks are compared, when it is time to tell; every so many blocks, and at the end. */
+  /** How far the held blocks are compared, when it is time to tell; every so many bytes, and at the end. */
   report(): { readonly blocks: number; readonly sameBytes: number } | undefined {
     const { held } = this.wanted
     if (!held || held.compared === this.#toldCompared) return undefined
-    if (held.compared - this.#toldCompared < blocksBetweenReports && !held.areCompared) return undefined
+    const untoldBytes = (held.compared - this.#toldCompared) * this.wanted.blockSizeBytes
+    if (untoldBytes < bytesBetweenReports && !held.areCompared) return undefined
     this.#toldCompared = held.compared
     return { blocks: held.compared, sameBytes: this.#sameBytes }
   }
@@ -163,7 +164,7 @@ interface ReadBlock {
 function readBlock(
   wanted: WantedFile<Source>,
   reader: SourceReader,
-  digester: BlockDigester,
+  digester: Digester,
   block: number,
   buffer: Buffer,
 ): ReadBlock {
@@ -182,7 +183,7 @@ function readBlock(
 export function readAgain(
   wanted: WantedFile<Source>,
   reader: SourceReader,
-  digester: BlockDigester,
+  digester: Digester,
   block: number,
   buffer: Buffer,
 ): Buffer {

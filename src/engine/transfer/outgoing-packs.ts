@@ -1,6 +1,5 @@
 import { PackWriter, packBufferBytes } from '../protocol/data-frames.ts'
 import type { WantedFile } from '../protocol/outgoing-list.ts'
-import { digestOf } from './digest.ts'
 import type { FrameBuffer } from './frame-buffer.ts'
 import { Queue } from './queue.ts'
 import type { Source } from './source.ts'
@@ -41,7 +40,9 @@ export class OutgoingPacks {
       this.#waiting.shift()
       if (this.#put(pack, file)) files.push(file)
     }
-    return pack.count === 0 ? undefined : { bytes: pack.finish(digestOf), sent: { kind: 'pack', files } }
+    if (pack.count === 0) return undefined
+    const bytes = pack.finish((content) => this.#parts.digester.of(content))
+    return { bytes, sent: { kind: 'pack', files } }
   }
 
   #put(pack: PackWriter, file: WantedFile<Source>): boolean {

@@ -21,7 +21,7 @@ import { nameOf } from '../storage/index.ts'
 import type { NameRecords } from '../storage/name-records.ts'
 import type { Limiter } from '../transport/limiter.ts'
 import type { Session } from '../transport/types.ts'
-import { BlockDigester } from './block-digester.ts'
+import { Digester } from './digester.ts'
 import { EntryRules } from './entry-rules.ts'
 import { isFatal } from './fatal.ts'
 import type { FlowMeter } from './flow-meter.ts'
@@ -99,7 +99,7 @@ export class Receiver {
       journal: parts.journal,
       meter: parts.meter,
       laneCount: parts.session.laneCount,
-      digester: new BlockDigester(parts.session.digestKey),
+      digester: new Digester(parts.session.digestKey),
       tell: (message) => this.#send(message),
       onConflict: parts.request.onConflict,
       onSettled: (entries, isDone) => this.#entriesSettled(entries, isDone),

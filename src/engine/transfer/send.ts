@@ -10,7 +10,7 @@ import type { NameRecords } from '../storage/name-records.ts'
 import { longestSourceName } from '../storage/target-traits.ts'
 import type { Limiter } from '../transport/limiter.ts'
 import type { Session } from '../transport/types.ts'
-import { BlockDigester } from './block-digester.ts'
+import { Digester } from './digester.ts'
 import type { FlowMeter } from './flow-meter.ts'
 import { surveyNames } from './name-survey.ts'
 import { OutgoingContent } from './outgoing-content.ts'
@@ -57,7 +57,7 @@ export class Sender {
     this.#content = new OutgoingContent({
       list: this.#list,
       sources: this.#sources,
-      digester: new BlockDigester(parts.session.digestKey),
+      digester: new Digester(parts.session.digestKey),
       tell: (message) => this.#tell(message),
     })
     const { session, limiter, flow, maxLanes } = parts

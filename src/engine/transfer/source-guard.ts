@@ -1,13 +1,13 @@
 import { isAbort, TernError } from '../../shared/domain/errors.ts'
 import type { BlocksCompared, FileEnd, FileFailed, FileRelist } from '../protocol/messages.ts'
 import type { OutgoingList, WantedFile } from '../protocol/outgoing-list.ts'
-import type { BlockDigester } from './block-digester.ts'
+import type { Digester } from './digester.ts'
 import type { Source, Sources } from './source.ts'
 
 export interface OutgoingParts {
   readonly list: OutgoingList<Source>
   readonly sources: Sources
-  readonly digester: BlockDigester
+  readonly digester: Digester
   /** Sends on the control lane. */
   readonly tell: (message: FileEnd | FileFailed | FileRelist | BlocksCompared) => void
 }

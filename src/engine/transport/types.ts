@@ -50,7 +50,7 @@ export interface Session {
   readonly route: 'direct' | 'relay'
   /** Data lanes that there should be. */
   readonly laneCount: number
-  /** 16 bytes that both sides have and nobody else: blocks are told apart by digests under it (transfer/digest.ts). */
+  /** 16 bytes that both sides have and nobody else: content is told apart by digests under it (transfer/digester.ts). */
   readonly digestKey: Uint8Array
   /** Aborts when the session is over. */
   readonly ending: AbortSignal

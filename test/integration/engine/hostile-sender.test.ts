@@ -12,8 +12,7 @@ import { frame } from '../../../src/engine/protocol/frames.ts'
 import { maxFileSizeBytes } from '../../../src/engine/protocol/limits.ts'
 import type { ListEntry } from '../../../src/engine/protocol/listing.ts'
 import type { SenderMessage } from '../../../src/engine/protocol/messages.ts'
-import { BlockDigester } from '../../../src/engine/transfer/block-digester.ts'
-import { digestOf } from '../../../src/engine/transfer/digest.ts'
+import { Digester } from '../../../src/engine/transfer/digester.ts'
 import { createEnginePair, requestsOf } from '../../helpers/engine-pair.ts'
 import { listingOf } from '../../helpers/listing.ts'
 import { meetAsRawPeer } from '../../helpers/raw-peer.ts'
@@ -30,7 +29,7 @@ const batch = (entries: readonly ListEntry[], over: object = {}): SenderMessage 
 const end: SenderMessage[] = [{ type: 'itemEnd', item: 0, itemId: '0' }, { type: 'listEnd' }]
 
 /** A frame of a data lane; blocks have digests under the session's key. */
-type Content = Buffer | ((digester: BlockDigester) => Buffer)
+type Content = Buffer | ((digester: Digester) => Buffer)
 
 function block(
   entry: number,
@@ -51,16 +50,18 @@ const zeros = (entry: number, firstBlock: number, count: number): Content =>
   zerosFrame({ entry, attempt: 0, firstBlock, count })
 
 function frameOf(content: Content, { digestKey }: { readonly digestKey: Uint8Array }): Buffer {
-  return typeof content === 'function' ? content(new BlockDigester(digestKey)) : content
+  return typeof content === 'function' ? content(new Digester(digestKey)) : content
 }
 
-function pack(files: readonly { entry: number; bytes: Buffer }[], digest: typeof digestOf = digestOf): Buffer {
-  const writer = new PackWriter()
-  for (const { entry, bytes } of files) {
-    bytes.copy(writer.room(bytes.length))
-    writer.add(entry, 0, bytes.length)
+function pack(files: readonly { entry: number; bytes: Buffer }[], digest?: Buffer): Content {
+  return (digester) => {
+    const writer = new PackWriter()
+    for (const { entry, bytes } of files) {
+      bytes.copy(writer.room(bytes.length))
+      writer.add(entry, 0, bytes.length)
+    }
+    return writer.finish((content) => digest ?? digester.of(content))
   }
-  return writer.finish(digest)
 }
 
 interface Attack {
@@ -211,7 +212,7 @@ test.each([
   { what: 'block', data: [block(1, 0, half, { digest: Buffer.alloc(16) })], failed: 'large' },
   {
     what: 'packed file',
-    data: [pack([{ entry: 2, bytes: Buffer.alloc(5) }], () => Buffer.alloc(16))],
+    data: [pack([{ entry: 2, bytes: Buffer.alloc(5) }], Buffer.alloc(16))],
     failed: 'small',
   },
 ])('a $what that does not have its digest fails that file with INTEGRITY', async ({ data, failed }) => {
@@ -224,10 +225,11 @@ test.each([
   for (let found = await session.control.read(); found?.type !== 0x20; found = await session.control.read());
   for (const content of data) await (await firstLane).sendContent(frameOf(content, session))
   // The other one arrives well.
-  if (failed === 'large') await (await firstLane).sendContent(pack([{ entry: 2, bytes: Buffer.alloc(5) }]))
+  if (failed === 'large')
+    await (await firstLane).sendContent(frameOf(pack([{ entry: 2, bytes: Buffer.alloc(5) }]), session))
   else {
     for (const offset of [0, mebibyte]) await (await firstLane).sendContent(frameOf(block(1, offset, half), session))
-    const digester = new BlockDigester(session.digestKey)
+    const digester = new Digester(session.digestKey)
     const digest = digester.ofFile(2 * mebibyte, Buffer.concat([digester.of(half), digester.of(half)]))
     await session.control.send(encodeControl({ type: 'fileEnd', entry: 1, attempt: 0, digest, blocks: 2 }))
   }

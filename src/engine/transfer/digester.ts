@@ -6,11 +6,11 @@ const cipher = 'aes-128-gcm'
 const nonce = Buffer.alloc(12)
 
 /**
- * Digests of blocks: GMAC under the session's key. Whoever wrote the two versions of a file did not know the key, so the
+ * Digests of blocks, packs and files: GMAC under the session's key. Whoever wrote the two versions of a file did not know the key, so the
  * chance that different blocks seem alike is below 2^-100 whatever they hold; as fast as two XXH3-64, ten times
  * SHA-256 (ADR 0019).
  */
-export class BlockDigester {
+export class Digester {
   readonly #key: Uint8Array
   /** By length: the last block of a file is shorter. */
   readonly #zeros = new Map<number, Buffer>()
