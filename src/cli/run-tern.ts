@@ -8,7 +8,7 @@ import { mistakeOf, refuse } from './mistakes.ts'
 import { addPathCommands } from './path-commands.ts'
 import { addQueryCommands } from './query-commands.ts'
 import { type Act, AnswerLost, type ExitCode, exitCodes, type Terminal } from './terminal.ts'
-import { addRunningCommand, addWorkspaceCommands, type LoadHosting } from './workspace-commands.ts'
+import { addPlanCommand, addRunningCommand, addWorkspaceCommands, type LoadHosting } from './workspace-commands.ts'
 
 export interface Call {
   readonly args: readonly string[]
@@ -65,6 +65,7 @@ function program(
   addQueryCommands(tern, act)
   const orTell: Act = (work) => act((terminal) => orTellFailure(terminal, work))
   addRunningCommand(job, orTell, loadHosting)
+  addPlanCommand(job, orTell, loadHosting)
   addWorkspaceCommands(tern, orTell, loadHosting)
   return tern
 }

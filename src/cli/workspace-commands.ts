@@ -160,6 +160,23 @@ export function addRunningCommand(job: Command, act: Act, load: LoadHosting): vo
     )
 }
 
+/** `tern job plan …` */
+export function addPlanCommand(job: Command, act: Act, load: LoadHosting): void {
+  job
+    .command('plan')
+    .description(say('cli.job.plan'))
+    .argument('<source>', say('cli.job.plan.source'))
+    .argument('<destination>', say('cli.job.plan.destination'))
+    .option('--setting <name=value>', say('cli.job.plan.setting'), collected, [])
+    .action((source: string, destination: string, { setting }: { setting: readonly string[] }) =>
+      act(async (terminal) => (await load()).planJob({ source, destination, settings: setting }, terminal)),
+    )
+}
+
+function collected(text: string, before: readonly string[]): readonly string[] {
+  return [...before, text]
+}
+
 function addKeyCommands(
   key: Command,
   data: (command: Command) => Command,

@@ -13,6 +13,7 @@ import {
 } from './admin.ts'
 import { backUp } from './back-up.ts'
 import { type InitInput, initWorkspace } from './init.ts'
+import { planJob } from './plan.ts'
 import { listRunning } from './running.ts'
 import { type ServeInput, serve } from './serve.ts'
 import { type ServeSiteInput, serveSite } from './serve-site.ts'
@@ -34,6 +35,7 @@ export function openHosting(fork: Fork) {
     invite,
     backUp,
     listRunning,
+    planJob,
   }
 }
 

@@ -43,11 +43,11 @@ export class ItemRules {
     this.#order = order
   }
 
-  ofSending({ settings }: DispatchTask): SendRules {
+  ofSending({ settings }: Pick<DispatchTask, 'settings'>): SendRules {
     return known(this.#sending, settings, () => sendRules(this.#merged(settings)))
   }
 
-  ofReceiving({ settings }: DispatchTask): ReceiveRules {
+  ofReceiving({ settings }: Pick<DispatchTask, 'settings'>): ReceiveRules {
     return known(this.#receiving, settings, () => receiveRules(this.#merged(settings)))
   }
 

@@ -1,0 +1,50 @@
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { tempFolder } from '../../helpers/temp-folder.ts'
+import { runTern } from '../../helpers/tern.ts'
+
+function folders(): { source: string; destination: string } {
+  const root = tempFolder()
+  const [source, destination] = [join(root, 'source'), join(root, 'destination')]
+  mkdirSync(join(source, 'in'), { recursive: true })
+  mkdirSync(destination)
+  for (const path of ['changed', 'in/new', 'left.tmp']) writeFileSync(join(source, path), path)
+  for (const path of ['changed', 'extra']) writeFileSync(join(destination, path), 'other')
+  return { source, destination }
+}
+
+const plan = (...args: readonly string[]) => runTern(['job', 'plan', ...args], { isHosting: true })
+
+test('tells what a job would create, replace and delete, and writes nothing', async () => {
+  const { source, destination } = folders()
+  const mode = ['--setting', 'transfer_mode=onewaysync', '--setting', 'transfer_exclude=*.tmp']
+  const { exitCode, stdout, stderr } = await plan(source, destination, ...mode)
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+  expect(JSON.parse(stdout)).toEqual({
+    create: 1,
+    replace: 1,
+    remove: 1,
+    same: 0,
+    bytes: 13,
+    first: { create: ['in/new'], replace: ['changed'], remove: ['extra'], left: [] },
+  })
+  expect(readdirSync(destination).sort()).toEqual(['changed', 'extra'])
+})
+
+test('a destination that is not there yet is not made', async () => {
+  const { source, destination } = folders()
+  const { stdout } = await plan(source, `${destination}/to/come/`)
+  expect(JSON.parse(stdout)).toMatchObject({ create: 3, replace: 0, remove: 0 })
+  expect(readdirSync(destination).sort()).toEqual(['changed', 'extra'])
+})
+
+test('what cannot be planned is one sentence', async () => {
+  const { source, destination } = folders()
+  const missing = await plan(join(source, 'nowhere'), destination)
+  expect(missing).toMatchObject({ exitCode: 1, stdout: '' })
+  expect(missing.stderr).toMatch(/nowhere/)
+  const mistyped = await plan(source, destination, '--setting', 'transfer_mod=copy')
+  expect(mistyped).toMatchObject({ exitCode: 1, stdout: '' })
+  expect(mistyped.stderr).toMatch(/transfer_mode/)
+})
