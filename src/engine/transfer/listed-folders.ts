@@ -3,24 +3,23 @@ import { parentOf } from '../storage/index.ts'
 interface ListedFolder {
   readonly path: string
   readonly mtimeMs: number
-  /** Files on their way into it. */
-  openFiles: number
-  /** The list may still bring something for it. */
-  isInWork: boolean
+  readonly above: ListedFolder | undefined
+  /** Files on their way into it, and folders within that wait for some; while the list is in it, one more. */
+  openParts: number
   /** It has another time than it is to have, or will have. */
   isChanged: boolean
 }
 
 /**
- * Folders get their times once nothing more is placed in them, since each file placed would change them again: when the
- * list has left a folder and what it asked for is there. Only the folders above the current entry and those that wait
- * for files are remembered. Paths are relative to the target's root.
+ * Folders get their times once nothing more is placed in them or below, since that would change them again: when the list
+ * has left a folder and all that it asked for there is settled, the deepest first. Only the folders above the current entry
+ * and those that wait for files are remembered. Paths are relative to the target's root.
  */
 export class ListedFolders {
   readonly #setTime: (path: string, mtimeMs: number) => void
   /** The folders above the latest entry, outermost first. */
   readonly #inWork: ListedFolder[] = []
-  readonly #waiting = new Map<string, ListedFolder>()
+  readonly #waiting = new Map<string, { readonly folder: ListedFolder; files: number }>()
 
   /** What `setTime` throws goes to whoever made the step that was the last for a folder. */
   constructor(setTime: (path: string, mtimeMs: number) => void) {
@@ -30,24 +29,22 @@ export class ListedFolders {
   /** The list comes to a folder. `isChanged`: it was made just now, or has another time. */
   begin(path: string, mtimeMs: number, isChanged: boolean): void {
     this.enter(parentOf(path))
-    this.#inWork.push({ path, mtimeMs, openFiles: 0, isInWork: true, isChanged })
+    const above = this.#inWork.at(-1)
+    if (above) above.openParts += 1
+    this.#inWork.push({ path, mtimeMs, above, openParts: 1, isChanged })
   }
 
   /** The list goes on in this folder: those that are not above it are left. */
   enter(path: string): void {
     for (let last = this.#inWork.at(-1); last && !isAtOrAbove(last.path, path); last = this.#inWork.at(-1)) {
       this.#inWork.pop()
-      last.isInWork = false
-      this.#settle(last)
+      this.#closePart(last)
     }
   }
 
   /** The list has ended. */
   end(): void {
-    for (const folder of this.#inWork.splice(0).reverse()) {
-      folder.isInWork = false
-      this.#settle(folder)
-    }
+    for (const folder of this.#inWork.splice(0).reverse()) this.#closePart(folder)
   }
 
   /** Something was made in this folder. */
@@ -63,22 +60,31 @@ export class ListedFolders {
     const folder = this.#inWork.at(-1)
     if (folder?.path !== path) return
     folder.isChanged = true
-    folder.openFiles += 1
-    if (folder.openFiles === 1) this.#waiting.set(path, folder)
+    const waiting = this.#waiting.get(path)
+    if (waiting) {
+      waiting.files += 1
+      return
+    }
+    folder.openParts += 1
+    this.#waiting.set(path, { folder, files: 1 })
   }
 
   /** A file that was asked for is there, or will not come. */
   fileSettled(path: string): void {
-    const folder = this.#waiting.get(path)
-    if (!folder) return
-    folder.openFiles -= 1
-    if (folder.openFiles > 0) return
+    const waiting = this.#waiting.get(path)
+    if (!waiting) return
+    waiting.files -= 1
+    if (waiting.files > 0) return
     this.#waiting.delete(path)
-    this.#settle(folder)
+    this.#closePart(waiting.folder)
   }
 
-  #settle({ path, mtimeMs, openFiles, isInWork, isChanged }: ListedFolder): void {
-    if (isChanged && !isInWork && openFiles === 0) this.#setTime(path, mtimeMs)
+  #closePart(closed: ListedFolder): void {
+    for (let folder: ListedFolder | undefined = closed; folder; folder = folder.above) {
+      folder.openParts -= 1
+      if (folder.openParts > 0) return
+      if (folder.isChanged) this.#setTime(folder.path, folder.mtimeMs)
+    }
   }
 }
 

@@ -33,6 +33,19 @@ test('files that settle while the list is still in their folder do not set its t
   expect(set).toEqual(['a=1'])
 })
 
+test('a folder waits for those within: files that are placed with their folder change the one above', () => {
+  const { set, folders } = recorded()
+  folders.begin('a', 1, true)
+  folders.begin('a/b', 2, true)
+  folders.begin('a/b/c', 3, true)
+  folders.expect('a/b/c')
+  folders.begin('d', 4, true)
+  folders.end()
+  expect(set).toEqual(['d=4'])
+  folders.fileSettled('a/b/c')
+  expect(set).toEqual(['d=4', 'a/b/c=3', 'a/b=2', 'a=1'])
+})
+
 test('a folder that has its time and in which nothing changes is left alone', () => {
   const { set, folders } = recorded()
   folders.begin('a', 1, false)
