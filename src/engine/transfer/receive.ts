@@ -9,11 +9,9 @@ import type {
   FileRelist,
   ItemBegin,
   ItemEnd,
-  ItemKind,
   ItemProblem,
   ListBatch,
   ReceiverMessage,
-  ResultRange,
   SenderMessage,
 } from '../protocol/messages.ts'
 import type { NamesSurveyed } from '../protocol/name-messages.ts'
@@ -22,7 +20,6 @@ import type { NameRecords } from '../storage/name-records.ts'
 import type { Limiter } from '../transport/limiter.ts'
 import type { Session } from '../transport/types.ts'
 import { Digester } from './digester.ts'
-import { EntryRules } from './entry-rules.ts'
 import { isFatal } from './fatal.ts'
 import type { FlowMeter } from './flow-meter.ts'
 import { HeldSteps } from './held-steps.ts'
@@ -34,8 +31,10 @@ import { ListComparison } from './list-comparison.ts'
 import { placeItem } from './placement.ts'
 import type { ReceiveMeter } from './receive-meter.ts'
 import { isWarning, noResult, ReceivingItem } from './receiving-item.ts'
+import { rangesOf } from './result-ranges.ts'
+import { RulesOfItems } from './rules-of-items.ts'
 import type { TargetClaims } from './target-claims.ts'
-import { type Target, Targets } from './targets.ts'
+import { Targets } from './targets.ts'
 import type { WantedEntry } from './wanted-entry.ts'
 
 /** Of what concerns the list as a whole. */
@@ -67,9 +66,7 @@ export class Receiver {
   readonly #content: IncomingContent
   readonly #comparison: ListComparison
   readonly #requests: Map<string, ReceiveItem>
-  /** By root. */
-  readonly #neighbours = new Map<string, ReceiveItem[]>()
-  readonly #ending = new AbortController()
+  readonly #rules: RulesOfItems
   /** Items in work, by their number. */
   readonly #items = new Map<number, ReceivingItem>()
   readonly #strangers = new Set<number>()
@@ -89,11 +86,7 @@ export class Receiver {
     // In their plain form, so that one place has one name.
     const items = parts.request.items.map((item) => ({ ...item, root: resolve(item.root) }))
     this.#requests = new Map(items.map((item) => [item.itemId, item]))
-    for (const item of items) {
-      const neighbours = this.#neighbours.get(item.root)
-      if (neighbours) neighbours.push(item)
-      else this.#neighbours.set(item.root, [item])
-    }
+    this.#rules = new RulesOfItems(parts.request, items, parts.journal)
     this.#targets = new Targets(parts.journal, parts.records, parts.request)
     this.#content = new IncomingContent({
       journal: parts.journal,
@@ -135,7 +128,7 @@ export class Receiver {
       throw this.#failure ?? thrown
     } finally {
       session.endData()
-      this.#ending.abort()
+      this.#rules.stop()
       await this.#lanes.ended()
       await Promise.all(this.#finishing)
       await this.#content.close()
@@ -241,18 +234,12 @@ export class Receiver {
       failure = TernError.from(thrown)
       if (isFatal(failure)) throw failure
     }
-    const rules = this.#rulesOf(request, message.kind, target, basePath)
+    const rules = this.#rules.of(request, message.kind, target, basePath)
     const item = new ReceivingItem(message.item, request, message.kind, target, rules, isResumed)
     item.error = failure?.toEnvelope()
     this.#items.set(message.item, item)
     this.#parts.meter.items.set(message.item, item)
     return item
-  }
-
-  #rulesOf(item: ReceiveItem, kind: ItemKind, target: Target, basePath: string): EntryRules {
-    const { request, journal } = this.#parts
-    const neighbours = item.sync ? (this.#neighbours.get(item.root) ?? []) : []
-    return new EntryRules({ request, item, kind, target, basePath, journal, neighbours })
   }
 
   async #compareBatch(message: ListBatch): Promise<void> {
@@ -278,7 +265,7 @@ export class Receiver {
       if (!request) return this.#refuseStranger(message.item)
       const { item, itemId } = message
       const target = this.#targets.at(request.root)
-      const rules = this.#rulesOf(request, 'file', target, request.path)
+      const rules = this.#rules.of(request, 'file', target, request.path)
       const failed = new ReceivingItem(item, request, 'file', target, rules)
       this.#items.set(item, failed)
       this.#parts.meter.items.set(item, failed)
@@ -346,7 +333,7 @@ export class Receiver {
     const { target, rules } = item
     item.names[Symbol.dispose]()
     if (item.isResumed && item.isDone) removeTakenBack(this.#parts.journal, item.request.itemId)
-    await this.#applyRules(item)
+    await this.#rules.finish(item)
     if (item.rootMtimeMs !== undefined) await target.setRootTime(item.rootMtimeMs)
     await target.folder.syncFolders()
     rules[Symbol.dispose]()
@@ -354,18 +341,6 @@ export class Receiver {
     await this.#send(item.message())
     this.#unreported -= 1
     this.#finishIfSettled()
-  }
-
-  /** What only the whole item can have: attributes of its folders, and the removal of what its source does not have. */
-  async #applyRules(item: ReceivingItem): Promise<void> {
-    try {
-      if (item.isDone) await item.rules.removeExtra(this.#ending.signal)
-      item.rules.finishFolders()
-    } catch (thrown) {
-      const error = TernError.from(thrown)
-      if (isAbort(thrown) || isFatal(error)) throw thrown
-      item.error = error.toEnvelope()
-    }
   }
 
   /** What this side waits for and the sender does not have. */
@@ -408,18 +383,4 @@ export class Receiver {
 function isPeerGone(thrown: unknown): boolean {
   const { code } = TernError.from(thrown)
   return !isAbort(thrown) && (code === 'PEER_LOST' || code === 'STALLED')
-}
-
-/** Entries in the order in which they were sent, which is mostly that of their numbers. */
-function rangesOf(entries: readonly WantedEntry[], isDone: boolean): ResultRange[] {
-  const ranges: { firstEntry: number; count: number; isDone: boolean }[] = []
-  let last: { firstEntry: number; count: number; isDone: boolean } | undefined
-  for (const { entry } of entries) {
-    if (last && last.firstEntry + last.count === entry) last.count += 1
-    else {
-      last = { firstEntry: entry, count: 1, isDone }
-      ranges.push(last)
-    }
-  }
-  return ranges
 }
