@@ -18,12 +18,15 @@ export class EngineProcess implements AsyncDisposable {
   readonly #child: ChildProcess
   readonly listening: { readonly host: string; readonly port: number } | undefined
   latestProgress: TransferProgress | undefined
+  /** Items that were reported as done. */
+  readonly doneItems: string[] = []
   readonly #watchers = new Set<(progress: TransferProgress) => void>()
 
   private constructor(child: ChildProcess, listening: { host: string; port: number } | undefined) {
     this.#child = child
     this.listening = listening
-    child.on('message', (message: { kind: string; progress: TransferProgress }) => {
+    child.on('message', (message: { kind: string; progress: TransferProgress; itemId: string; status: string }) => {
+      if (message.kind === 'item' && message.status === 'done') this.doneItems.push(message.itemId)
       if (message.kind !== 'progress') return
       this.latestProgress = message.progress
       for (const watch of this.#watchers) watch(message.progress)

@@ -41,7 +41,10 @@ process.on('message', async (message: EngineProcessMessage) => {
     return
   }
   const request = { ...message.request, routes: message.dial ? [directRoute(message.dial)] : [] }
-  const transfer = engine?.start(request, { onProgress: (progress) => send({ kind: 'progress', progress }) })
+  const transfer = engine?.start(request, {
+    onProgress: (progress) => send({ kind: 'progress', progress }),
+    onItem: ({ itemId, status }) => send({ kind: 'item', itemId, status }),
+  })
   send({ kind: 'outcome', outcome: await transfer?.outcome })
 })
 // The test is gone.
