@@ -1,11 +1,10 @@
-import { statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type ErrorEnvelope, TernError } from '../../shared/domain/errors.ts'
 import type { NamePolicy, NameTraits } from '../protocol/name-traits.ts'
 import { compareNames } from './compare-names.ts'
 import { hostNameRules, nameOf, parentOf } from './relative-path.ts'
 import { TargetNames } from './target-names.ts'
-import { rulesOfFileSystem, seenFolding, usualTraits } from './target-traits.ts'
+import { seenTraits, usualTraits } from './target-traits.ts'
 
 /** Where a listed entry would lie: `becomes` where its own name is another there; `error` where it cannot be. */
 export type NamePreview =
@@ -21,7 +20,7 @@ export function previewNames(
   paths: readonly string[],
   policy: NamePolicy,
 ): ReadonlyMap<string, NamePreview> {
-  using names = new TargetNames(folder === undefined ? usualTraits(hostNameRules) : seenTraits(folder), policy)
+  using names = new TargetNames(folder === undefined ? usualTraits(hostNameRules) : nearestTraits(folder), policy)
   const previews = new Map<string, NamePreview>()
   for (const path of inTreeOrder(paths)) previews.set(path, previewOf(names, path))
   return previews
@@ -47,13 +46,12 @@ function inTreeOrder(paths: readonly string[]): string[] {
   return keys.sort(compareNames).map((key) => key.replaceAll('\0', '/'))
 }
 
-function seenTraits(folder: string): NameTraits {
+/** Of the nearest folder that is there: the others are still to be made. */
+function nearestTraits(folder: string): NameTraits {
   for (let at = folder; ; at = dirname(at)) {
     try {
-      const usual = usualTraits(rulesOfFileSystem(process.platform === 'linux' ? statfsSync(at).type : 0))
-      return { ...usual, foldsCase: seenFolding(at) ?? usual.foldsCase }
+      return seenTraits(at)
     } catch {
-      // It is still to be made.
       if (dirname(at) === at) return usualTraits(hostNameRules)
     }
   }

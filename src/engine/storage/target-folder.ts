@@ -17,7 +17,7 @@ import { SmallFiles } from './small-files.ts'
 import { identityOf, SourceReader } from './source-folder.ts'
 import { Staging } from './staging.ts'
 import { targetError } from './target-error.ts'
-import { probeTraits, type TargetTraits, targetNameRules, usualTraits } from './target-traits.ts'
+import { probeTraits, seenTraits, type TargetTraits, targetNameRules, usualTraits } from './target-traits.ts'
 import { probeTimes, type TimeTraits } from './time-traits.ts'
 import type { PartialKey, SmallFile, SmallFileResult, TargetEntry } from './types.ts'
 
@@ -95,10 +95,9 @@ export class TargetFolder implements AsyncDisposable {
    * one empty file of our own. Folders of one disk may differ in it, and another disk may be mounted below the root.
    */
   traits(path = ''): TargetTraits {
-    if (this.#isUntouched) return usualTraits(this.rules)
     if (path !== '' && (this.#traits.size >= maxKnownTraits || !this.#isFolder(path)))
       return this.traits(parentOf(path))
-    const traits = this.#traits.get(path) ?? probeTraits(this.#folders, this.rules, path)
+    const traits = this.#traits.get(path) ?? this.#traitsOf(path)
     this.#traits.set(path, traits)
     return traits
   }
@@ -247,6 +246,16 @@ export class TargetFolder implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  #traitsOf(path: string): TargetTraits {
+    if (!this.#isUntouched) return probeTraits(this.#folders, this.rules, path)
+    try {
+      const folder = this.#folders.freshFolder(path)
+      return folder ? seenTraits(folder.self) : usualTraits(this.rules)
+    } catch {
+      return usualTraits(this.rules)
+    }
   }
 
   #isFolder(path: string): boolean {

@@ -13,6 +13,7 @@ const windowsFileSystems = new Set([0x4d44, 0x2011bab0, 0x7366746e, 0x5346544e, 
 const posixFileSystems = new Set([
   0xef53, 0x58465342, 0x9123683e, 0xf2f52010, 0x01021994, 0x794c7630, 0x2fc12fc1, 0xca451a4e, 0x73717368,
 ])
+const fuseDrive = 0x65735546
 /** eCryptfs encrypts names, which makes them longer. */
 const shortNames = new Map([[0xf15f, 143]])
 
@@ -56,6 +57,16 @@ export function probeTraits(folders: FolderTree, rules: NameRules, path = ''): N
   const isUnknown = hostNameRules === 'posix' && rules === 'posix' && !posixFileSystems.has(type)
   const found = isUnknown && refusesColon(folder) ? 'windows' : rules
   return { ...usualTraits(found), ...shorter(type), ...(seenFolds(folder, type) ?? foldsOf(folder)) }
+}
+
+/**
+ * The same without trying anything: by the kind of file system and by what lies there. A disk by FUSE is mostly one of
+ * Windows'. Throws system errors where the folder cannot be looked at.
+ */
+export function seenTraits(folder: string): NameTraits {
+  const type = process.platform === 'linux' ? statfsSync(folder).type : 0
+  const usual = usualTraits(type === fuseDrive ? 'windows' : rulesOfFileSystem(type))
+  return { ...usual, ...shorter(type), foldsCase: seenFolding(folder) ?? usual.foldsCase }
 }
 
 /** True where names are kept apart and may be anything: nothing has to be looked at beforehand. Pure. */
@@ -105,7 +116,7 @@ function seenFolds(folder: Folder, type: number): Partial<Pick<NameTraits, 'fold
  * By a name that is there and has letters: whether its other spelling is the same entry. Undefined where there is none.
  * Throws system errors.
  */
-export function seenFolding(folder: string): boolean | undefined {
+function seenFolding(folder: string): boolean | undefined {
   const directory = opendirSync(folder)
   try {
     for (let count = 0; count < looksAtMost; count += 1) {

@@ -4,6 +4,8 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { previewNames, type TransferOutcome } from '../../../src/engine/index.ts'
 import { createEnginePair, move } from '../../helpers/engine-pair.ts'
 import { makeFoldingDisk } from '../../helpers/folding-disk.ts'
+import { tempFolder } from '../../helpers/temp-folder.ts'
+import { runTern } from '../../helpers/tern.ts'
 import { readTree, setFolderTimes, writeRandomFile } from '../../helpers/tree.ts'
 
 const disk = makeFoldingDisk()
@@ -51,5 +53,22 @@ describe.skipIf(disk === undefined)(`a real disk that folds names (${kind})`, ()
     expect(outcome.status).toBe('done')
     for (const name of readdirSync(at))
       if (!name.startsWith('a')) expect(readFileSync(join(at, name)).length).toBeGreaterThan(0)
+  })
+
+  test('is asked by tern job plan, which tells what each name would become and writes nothing', async () => {
+    const source = tempFolder()
+    for (const path of ['Plate.exr', 'plate.exr', 'what?']) writeRandomFile(source, { path, sizeBytes: 3 })
+    const target = join(root, 'planned')
+    mkdirSync(target)
+    const { stdout, exitCode, stderr } = await runTern(['job', 'plan', source, `${target}/in`], { isHosting: true })
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    expect(JSON.parse(stdout)).toMatchObject({
+      create: 3,
+      names: [
+        { path: 'plate.exr', code: 'NAME_MAPPED' },
+        { path: 'what?', code: 'NAME_MAPPED', params: { name: expect.stringMatching(/^what%3F~tern-/) } },
+      ],
+    })
+    expect(readdirSync(target)).toEqual([])
   })
 })
