@@ -1,3 +1,4 @@
+import type { transferConfKeys } from '../domain/settings/setting-conf.ts'
 import type { SettingName } from '../domain/settings/settings.ts'
 
 /** What each setting does, in one line. */
@@ -70,4 +71,17 @@ export const settingDifference: Partial<Record<SettingName, string>> = {
     'The side that dials offers no other cipher, where its TLS library takes the choice; none encrypts as well',
   transfer_conf:
     'Tern finds buffers and disk access by itself; sockets is the most that it opens, umask holds for what is new',
+}
+
+/** What Tern makes of each key of `transfer_conf`. */
+export const transferConfEffect: Readonly<Record<keyof typeof transferConfKeys, string>> = {
+  io_buffer_size: 'None: buffers follow the sizes of files',
+  sockets: 'The most data connections of a run, up to 16; without it as many as help',
+  socket_buffer_size: 'None: the system finds it',
+  disk_readers: 'None: files are read as lanes ask for them',
+  disk_writers: 'None: files are written as they come',
+  nolock: 'None: no file is locked, and one that another program holds is waited for',
+  notmp: 'Refused when true',
+  nodelay: 'None: always so',
+  umask: 'Permissions that new files and folders do not get',
 }

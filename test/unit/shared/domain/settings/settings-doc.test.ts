@@ -3,7 +3,7 @@ import { it } from 'vitest'
 import { transferConfKeys } from '../../../../../src/shared/domain/settings/setting-conf.ts'
 import type { SettingType } from '../../../../../src/shared/domain/settings/setting-type.ts'
 import { settingDefinition, settingNames } from '../../../../../src/shared/domain/settings/settings.ts'
-import { settingDifference, settingHelp } from '../../../../../src/shared/words/settings.ts'
+import { settingDifference, settingHelp, transferConfEffect } from '../../../../../src/shared/words/settings.ts'
 import { expectSection, markdownTable } from '../../../../helpers/generated-doc.ts'
 
 const file = fileURLToPath(new URL('../../../../../docs/settings.md', import.meta.url))
@@ -55,8 +55,12 @@ const sections: Readonly<Record<string, string>> = {
     settingNames.flatMap((name) => (settingDifference[name] ? [[code(name), settingDifference[name]]] : [])),
   ),
   'transfer-conf': `${markdownTable(
-    ['key', 'values'],
-    Object.entries(transferConfKeys).map(([key, type]) => [code(key), valuesOf(type)]),
+    ['key', 'values', 'effect'],
+    Object.entries(transferConfKeys).map(([key, type]) => [
+      code(key),
+      valuesOf(type),
+      transferConfEffect[key as keyof typeof transferConfKeys],
+    ]),
   )}\n\nBy default ${code(settingDefinition('transfer_conf').default)}`,
   'without-effect': settingNames
     .filter((name) => settingDefinition(name).effect === 'accepted')
