@@ -81,7 +81,12 @@ export class OutgoingLanes {
     const bytesPerSecond = ((sentBytes - this.#tunedBytes) * 1000) / Math.max(1, nowMs - this.#tunedAtMs)
     this.#tunedBytes = sentBytes
     this.#tunedAtMs = nowMs
-    const lanes = this.#tuner.next({ bytesPerSecond, isLineBound: flow.said().bottleneck === 'network' })
+    const { bottleneck } = flow.said()
+    const lanes = this.#tuner.next({
+      bytesPerSecond,
+      isLineBound: bottleneck === 'network',
+      isProcessorBound: bottleneck === 'sender-cpu' || bottleneck === 'receiver-cpu',
+    })
     if (lanes === session.laneCount) return
     session.wantLanes(lanes)
     tell({ type: 'lanes', count: lanes })

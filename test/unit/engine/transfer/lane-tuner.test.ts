@@ -7,14 +7,15 @@ const mebibyte = 1024 * 1024
 /** How many lanes there are after so many samples of a line that gives each lane so much, and all together no more. */
 function settle(
   tuner: LaneTuner,
-  line: { laneRate: number; lineRate: number; isLineBound?: boolean },
+  line: { laneRate: number; lineRate: number; isLineBound?: boolean; isProcessorBound?: boolean },
   samples: number,
 ) {
   let lanes = 2
   const seen: number[] = []
   for (let sample = 0; sample < samples; sample += 1) {
     const bytesPerSecond = Math.min(lanes * line.laneRate, line.lineRate)
-    lanes = tuner.next({ bytesPerSecond, isLineBound: line.isLineBound ?? true })
+    const { isLineBound = true, isProcessorBound = false } = line
+    lanes = tuner.next({ bytesPerSecond, isLineBound, isProcessorBound })
     seen.push(lanes)
   }
   return { lanes, seen }
@@ -28,9 +29,15 @@ test.each([
   expect(settle(new LaneTuner(16), { laneRate, lineRate }, 25).lanes).toBe(lanes)
 })
 
-test('nothing is tried while a disk, a processor or a limit is what holds the transfer up', () => {
+test('nothing is tried while a disk or a limit is what holds the transfer up', () => {
   const { seen } = settle(new LaneTuner(16), { laneRate: 10, lineRate: 1000, isLineBound: false }, 100)
   expect(new Set(seen)).toEqual(new Set([2]))
+})
+
+test('where a processor is what holds it up one lane does, unless fewer are slower', () => {
+  const short = { laneRate: 100, lineRate: 100, isLineBound: false, isProcessorBound: true }
+  expect(settle(new LaneTuner(16), short, 10).lanes).toBe(1)
+  expect(settle(new LaneTuner(16), { ...short, laneRate: 50 }, 10).lanes).toBe(2)
 })
 
 test('what did not help is tried again, but ever more seldom', () => {
@@ -41,7 +48,11 @@ test('what did not help is tried again, but ever more seldom', () => {
 })
 
 test('never more than the request allows, never none', () => {
-  const sample = fc.record({ bytesPerSecond: fc.nat(1000 * mebibyte), isLineBound: fc.boolean() })
+  const sample = fc.record({
+    bytesPerSecond: fc.nat(1000 * mebibyte),
+    isLineBound: fc.boolean(),
+    isProcessorBound: fc.boolean(),
+  })
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 16 }), fc.array(sample, { maxLength: 200 }), (most, samples) => {
       const tuner = new LaneTuner(most)
