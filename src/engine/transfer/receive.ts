@@ -1,6 +1,5 @@
-import { resolve } from 'node:path'
 import { isAbort, TernError } from '../../shared/domain/errors.ts'
-import type { FoundNames, ItemOutcome, ReceiveItem, ReceiveRequest } from '../api.ts'
+import type { FoundNames, ItemOutcome, ReceiveRequest } from '../api.ts'
 import type { Journal } from '../journal/index.ts'
 import { controlBound, decodeFromSender, encodeControl } from '../protocol/codec.ts'
 import { IncomingList } from '../protocol/incoming-list.ts'
@@ -8,33 +7,26 @@ import { frameHeaderBytes, maxAttempts, maxResultRanges } from '../protocol/limi
 import type {
   FileRelist,
   ItemBegin,
-  ItemEnd,
   ItemProblem,
   ListBatch,
   ReceiverMessage,
   SenderMessage,
 } from '../protocol/messages.ts'
 import type { NamesSurveyed } from '../protocol/name-messages.ts'
-import { nameOf } from '../storage/index.ts'
 import type { NameRecords } from '../storage/name-records.ts'
 import type { Limiter } from '../transport/limiter.ts'
 import type { Session } from '../transport/types.ts'
 import { Digester } from './digester.ts'
-import { isFatal } from './fatal.ts'
 import type { FlowMeter } from './flow-meter.ts'
 import { HeldSteps } from './held-steps.ts'
 import { IncomingContent } from './incoming-content.ts'
 import { IncomingLanes } from './incoming-lanes.ts'
-import { LandingNames } from './landing-names.ts'
-import { removeTakenBack } from './leftovers.ts'
 import { ListComparison } from './list-comparison.ts'
-import { placeItem } from './placement.ts'
 import type { ReceiveMeter } from './receive-meter.ts'
-import { isWarning, noResult, ReceivingItem } from './receiving-item.ts'
+import { isWarning } from './receiving-item.ts'
+import { ReceivingItems } from './receiving-items.ts'
 import { rangesOf } from './result-ranges.ts'
-import { RulesOfItems } from './rules-of-items.ts'
 import type { TargetClaims } from './target-claims.ts'
-import { Targets } from './targets.ts'
 import type { WantedEntry } from './wanted-entry.ts'
 
 /** Of what concerns the list as a whole. */
@@ -62,20 +54,11 @@ interface ReceiveParts {
 export class Receiver {
   readonly #parts: ReceiveParts
   readonly #list = new IncomingList()
-  readonly #targets: Targets
   readonly #content: IncomingContent
   readonly #comparison: ListComparison
-  readonly #requests: Map<string, ReceiveItem>
-  readonly #rules: RulesOfItems
-  /** Items in work, by their number. */
-  readonly #items = new Map<number, ReceivingItem>()
-  readonly #strangers = new Set<number>()
-  readonly #landings = new LandingNames()
+  readonly #items: ReceivingItems
   readonly #held = new HeldSteps()
   readonly #lanes: IncomingLanes
-  readonly #finishing = new Set<Promise<void>>()
-  /** Items that are settled but not reported yet. */
-  #unreported = 0
   #failure: TernError | undefined
   /** Ended, and all of it compared. */
   #isListTaken = false
@@ -83,11 +66,12 @@ export class Receiver {
 
   constructor(parts: ReceiveParts) {
     this.#parts = parts
-    // In their plain form, so that one place has one name.
-    const items = parts.request.items.map((item) => ({ ...item, root: resolve(item.root) }))
-    this.#requests = new Map(items.map((item) => [item.itemId, item]))
-    this.#rules = new RulesOfItems(parts.request, items, parts.journal)
-    this.#targets = new Targets(parts.journal, parts.records, parts.request)
+    this.#items = new ReceivingItems({
+      ...parts,
+      send: (message) => this.#send(message),
+      onReported: () => this.#finishIfSettled(),
+      onFailure: (error) => this.#fail(error),
+    })
     this.#content = new IncomingContent({
       journal: parts.journal,
       meter: parts.meter,
@@ -128,13 +112,11 @@ export class Receiver {
       throw this.#failure ?? thrown
     } finally {
       session.endData()
-      this.#rules.stop()
+      this.#items.stop()
       await this.#lanes.ended()
-      await Promise.all(this.#finishing)
+      await this.#items.reported()
       await this.#content.close()
-      for (const item of this.#items.values()) item.names[Symbol.dispose]()
-      this.#landings[Symbol.dispose]()
-      await this.#targets[Symbol.asyncDispose]()
+      await this.#items[Symbol.asyncDispose]()
     }
   }
 
@@ -166,7 +148,7 @@ export class Receiver {
         return this.#takeProblem(message)
       case 'itemEnd':
         this.#list.endItem(message)
-        return this.#held.take(message.item, () => this.#endItem(message))
+        return this.#held.take(message.item, () => this.#items.end(message))
       case 'namesSurveyed':
         return this.#takeSurvey(message)
       case 'listEnd':
@@ -196,13 +178,8 @@ export class Receiver {
 
   async #beginItem(message: ItemBegin): Promise<void> {
     this.#list.beginItem(message)
-    const request = this.#requests.get(message.itemId)
-    if (!request) {
-      this.#strangers.add(message.item)
-      return
-    }
-    const item = this.#addItem(message, request)
-    if (item.error || message.kind === 'file' || !item.names.needsSurvey(message.longestName)) return
+    const item = this.#items.begin(message)
+    if (!item || item.error || message.kind === 'file' || !item.names.needsSurvey(message.longestName)) return
     // Nothing of it is asked for until all its names are known to have a place here.
     this.#held.hold(message.item)
     const { traits, policy } = item.names
@@ -216,30 +193,6 @@ export class Receiver {
     const found = item.takeSurvey(message)
     if (found.mapped + found.refused > 0) this.#parts.onNames(found)
     return this.#held.release(message.item)
-  }
-
-  #addItem(message: ItemBegin, request: ReceiveItem): ReceivingItem {
-    const target = this.#targets.at(request.root)
-    const isResumed = this.#parts.journal.placement(request.itemId) !== undefined
-    let basePath = request.path
-    let failure: TernError | undefined
-    try {
-      const { name, told } = this.#landings.nameOf(message, request, target, this.#parts.journal)
-      basePath = placeItem({ ...message, name }, request, target, this.#parts.journal)
-      if (message.kind !== 'members') this.#landings.take(basePath, target)
-      if (told && nameOf(basePath) === name) {
-        this.#parts.onNames({ itemId: request.itemId, mapped: 1, refused: 0, names: [told] })
-      }
-    } catch (thrown) {
-      failure = TernError.from(thrown)
-      if (isFatal(failure)) throw failure
-    }
-    const rules = this.#rules.of(request, message.kind, target, basePath)
-    const item = new ReceivingItem(message.item, request, message.kind, target, rules, isResumed)
-    item.error = failure?.toEnvelope()
-    this.#items.set(message.item, item)
-    this.#parts.meter.items.set(message.item, item)
-    return item
   }
 
   async #compareBatch(message: ListBatch): Promise<void> {
@@ -257,30 +210,10 @@ export class Receiver {
     else item?.addFailure(message.path, message.error)
   }
 
-  async #endItem(message: ItemEnd): Promise<void> {
-    if (this.#strangers.delete(message.item)) return this.#refuseStranger(message.item)
-    const request = this.#requests.get(message.itemId)
-    if (!this.#items.has(message.item)) {
-      // It could not even begin at its source.
-      if (!request) return this.#refuseStranger(message.item)
-      const { item, itemId } = message
-      const target = this.#targets.at(request.root)
-      const rules = this.#rules.of(request, 'file', target, request.path)
-      const failed = new ReceivingItem(item, request, 'file', target, rules)
-      this.#items.set(item, failed)
-      this.#parts.meter.items.set(item, failed)
-      this.#requests.delete(itemId)
-    }
-    const item = this.#items.get(message.item)
-    this.#requests.delete(message.itemId)
-    item?.endList(message.error)
-    if (item) this.#settleItem(item)
-  }
-
   async #endList(): Promise<void> {
     this.#isListTaken = true
     this.#parts.meter.isScanComplete = true
-    this.#failUnsent()
+    this.#items.failUnsent()
     this.#finishIfSettled()
   }
 
@@ -305,59 +238,13 @@ export class Receiver {
     }
     for (const { item, path } of entries) {
       claims.release(item.target.root, item.names.keyOf(path))
-      this.#close(item, path)
-      this.#settleItem(item)
+      this.#items.closeFile(item, path)
     }
     onChange()
   }
 
-  /** A folder whose time cannot be set is a target that cannot be written. */
-  #close(item: ReceivingItem, path: string): void {
-    try {
-      item.close(path)
-    } catch (thrown) {
-      this.#fail(TernError.from(thrown))
-    }
-  }
-
-  #settleItem(item: ReceivingItem): void {
-    if (!item.isSettled || !this.#items.delete(item.number)) return
-    this.#unreported += 1
-    const finishing = this.#finishItem(item)
-      .catch((thrown) => this.#fail(TernError.from(thrown)))
-      .finally(() => this.#finishing.delete(finishing))
-    this.#finishing.add(finishing)
-  }
-
-  async #finishItem(item: ReceivingItem): Promise<void> {
-    const { target, rules } = item
-    item.names[Symbol.dispose]()
-    if (item.isResumed && item.isDone) removeTakenBack(this.#parts.journal, item.request.itemId)
-    await this.#rules.finish(item)
-    if (item.rootMtimeMs !== undefined) await target.setRootTime(item.rootMtimeMs)
-    await target.folder.syncFolders()
-    rules[Symbol.dispose]()
-    this.#parts.onItem(item.outcome())
-    await this.#send(item.message())
-    this.#unreported -= 1
-    this.#finishIfSettled()
-  }
-
-  /** What this side waits for and the sender does not have. */
-  #failUnsent(): void {
-    for (const request of this.#requests.values()) {
-      const error = new TernError('PROTOCOL_ERROR', { what: 'item not sent' }).toEnvelope()
-      this.#parts.onItem({ itemId: request.itemId, status: 'failed', result: noResult, kind: 'file', error })
-    }
-  }
-
-  #refuseStranger(item: number): Promise<void> {
-    const error = new TernError('NOT_FOUND', { what: 'item' }).toEnvelope()
-    return this.#send({ type: 'itemResult', item, isDone: false, ...noResult, error, failures: [] })
-  }
-
   #finishIfSettled(): void {
-    if (!this.#isListTaken || this.#items.size > 0 || this.#unreported > 0 || this.#isFinishedSaid) return
+    if (!this.#isListTaken || !this.#items.areReported || this.#isFinishedSaid) return
     this.#isFinishedSaid = true
     // The last figures first, so that both sides end with the same.
     this.#tell(this.#parts.meter.report())
