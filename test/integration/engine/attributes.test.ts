@@ -1,8 +1,9 @@
-import { chmodSync, chownSync, lstatSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { KeptAttributes, ReceiveRequest } from '../../../src/engine/index.ts'
 import { createEnginePair, type EnginePair, move } from '../../helpers/engine-pair.ts'
+import { tempFolder } from '../../helpers/temp-folder.ts'
 
 const isRoot = process.geteuid?.() === 0
 const large = 'x'.repeat(200_000)
@@ -40,10 +41,14 @@ test('permissions are the source’s, whatever the mask, and set-id and sticky b
   expect(['open', 'private', 'setuid', 'large', 'closed', 'closed/file'].map((name) => modeOf(pair, name))).toEqual([
     0o666, 0o400, 0o755, 0o604, 0o510, 0o640,
   ])
+  chmodSync(join(pair.source, 'closed'), 0o700)
   put(pair.source, 'closed/later', 0o600)
+  chmodSync(join(pair.source, 'closed'), 0o510)
   await send(pair, permissions)
   expect(modeOf(pair, 'closed/later')).toBe(0o600)
   expect(modeOf(pair, 'closed')).toBe(0o510)
+  // So that whoever is not root can remove them.
+  for (const root of [pair.source, join(pair.target, 'source')]) chmodSync(join(root, 'closed'), 0o700)
 })
 
 test('a file that is the same but for its permissions gets them without a byte sent, and that is told', async () => {
@@ -109,3 +114,19 @@ test.each([
   const again = await send(pair)
   expect(again.items[0]?.result).toMatchObject({ filesAlreadyThere: 2 })
 })
+
+test.runIf(existsSync('/dev/shm'))(
+  'a time beyond what the disk can hold is the nearest it can, and the same the next time',
+  async () => {
+    await using pair = await createEnginePair()
+    const source = tempFolder('/dev/shm')
+    const distantMs = 253_402_300_799_000
+    writeFileSync(join(source, 'file'), 'file')
+    utimesSync(join(source, 'file'), new Date(distantMs), new Date(distantMs))
+    const items = [{ itemId: '0', root: source, path: '' }]
+    const [first, second] = [await move(pair, { send: { items } }), await move(pair, { send: { items } })]
+    expect(first.received.items[0]?.result).toMatchObject({ filesDone: 1, filesAlreadyThere: 0 })
+    expect(second.received.items[0]?.result).toMatchObject({ filesDone: 1, filesAlreadyThere: 1 })
+    expect(readdirSync(pair.target)).toEqual(['source'])
+  },
+)
