@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { run } from './run.mjs'
+import { run, SetupError } from './run.mjs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const bin = (path) => join(root, 'node_modules', path)
@@ -111,14 +111,61 @@ export const testStages = () => [
   playwright('e2e', 'test/e2e', true, {}),
 ]
 
+/** All that tests the engine, with real files, sockets and processes and without. */
+const engineSuite = [
+  'test/unit/engine/',
+  'test/contract/storage/',
+  'test/integration/engine/',
+  'test/simulation/engine/',
+]
+const repeats = 24
+
+/** The engine's suite again and again: a test that fails once in so many runs is a defect, in it or in the engine. */
+const repeated = () => {
+  const once = vitest('engine-repeats', engineSuite, {})
+  const again = async () => {
+    const sum = { passed: 0, failed: 0, skipped: [] }
+    for (let turn = 1; turn <= repeats; turn += 1) {
+      const { passed, failed, skipped } = await once.run()
+      console.log(`run ${turn} of ${repeats}: ${passed} passed, ${failed} failed`)
+      sum.passed += passed
+      sum.failed += failed
+      sum.skipped = skipped
+    }
+    return sum
+  }
+  return { ...once, run: again }
+}
+
 /** The stages of `npm run proof`: the long runs, which print figures. */
 export const proofStages = () => [
-  vitest('proof-engine', ['test/proof/'], { TERN_PROOF: '1' }),
+  ...Object.entries({
+    network: ['bad-network'],
+    servers: ['kill-server'],
+    simulation: ['engine-simulation-a', 'engine-simulation-b'],
+    kills: ['engine-kills'],
+  }).map(([name, files]) => {
+    const paths = files.map((file) => `test/proof/${file}.test.ts`)
+    return vitest(name, paths, { TERN_PROOF: '1' })
+  }),
   playwright('proof', 'test/proof', true, { TERN_PROOF: '1' }),
+  repeated(),
 ]
 
 /** The stages of `npm run fuzz`: each parser for `seconds`. */
 export const fuzzStages = (seconds) => [vitest('fuzz', ['test/fuzz/'], { TERN_FUZZ_SECONDS: `${seconds}` })]
+
+/** Those of `all` that `--only unit,arch` names; without it all that can run here. */
+export const chosenStages = (all) => {
+  const at = process.argv.indexOf('--only')
+  if (at === -1) return all.filter((stage) => !stage.skip)
+  const names = (process.argv[at + 1] ?? '').split(',')
+  const unknown = names.filter((name) => !all.some((stage) => stage.name === name))
+  if (unknown.length > 0) {
+    throw new SetupError(`No such stage: ${unknown.join(', ')}. Stages: ${all.map(({ name }) => name).join(', ')}.`)
+  }
+  return all.filter(({ name }) => names.includes(name))
+}
 
 /** Runs `stages` one after another, prints a table of them and the line `N passed, N failed`. Answers the exit code. */
 export const runStages = async (stages) => {

@@ -14,10 +14,10 @@ test(`${stories * killsInStory} kills of senders, receivers and both over mixed 
     Array.from({ length: stories }, (_, seed) => seed),
     killsInStory,
   )
-  const sum = (of: 'kills' | 'totalBytes' | 'againBytes') => told.reduce((total, story) => total + story[of], 0)
+  const sum = (of: 'kills' | 'neededBytes' | 'againBytes') => told.reduce((total, story) => total + story[of], 0)
   const most = Math.max(...told.map((story) => story.againBytes / story.kills)) / mebibyte
   console.log(
-    `${sum('kills')} kills in ${told.length} trees of ${(sum('totalBytes') / mebibyte).toFixed(0)} MiB: ` +
+    `${sum('kills')} kills in ${told.length} trees of ${(sum('neededBytes') / mebibyte).toFixed(0)} MiB: ` +
       `${(sum('againBytes') / mebibyte).toFixed(1)} MiB sent again, at most ${most.toFixed(1)} MiB a kill in one tree`,
   )
   console.log(
