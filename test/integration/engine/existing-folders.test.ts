@@ -34,7 +34,7 @@ test('a folder that is there is not entered; files beside it are compared', asyn
       })),
     },
   })
-  expect(received.status).toBe('done')
+  expect(received).toMatchObject({ status: 'done' })
   expect(treeOf(join(pair.target, 'dest'))).toEqual(['file', 'new', 'new/deep', 'new/deep/a', 'there', 'there/own'])
 })
 
@@ -43,7 +43,7 @@ test('an item whose folder is there is left as it is', async () => {
   make(pair.source, 'a')
   make(pair.target, 'source/own')
   const { received } = await move(pair, { receive: { items: items(pair) } })
-  expect(received.status).toBe('done')
+  expect(received).toMatchObject({ status: 'done' })
   expect(treeOf(pair.target)).toEqual(['source', 'source/own'])
 })
 
@@ -63,7 +63,7 @@ test('what an interrupted run of the same job began is gone on with', async () =
   const sending = pair.sender.start(send)
   await Promise.all([receiving.outcome, sending.outcome])
   const { received } = await move(pair, options)
-  expect(received.status).toBe('done')
+  expect(received).toMatchObject({ status: 'done' })
   const root = join(pair.target, 'source')
   expect(treeOf(root)).toEqual(treeOf(pair.source))
   for (let number = 0; number < 40; number += 1) {
