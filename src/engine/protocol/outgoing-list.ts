@@ -29,6 +29,9 @@ interface OpenBatch<Source> {
   readonly sourceOf: SourceOf<Source>
 }
 
+/** 64 MiB of files of 4 KiB: more than 1 Gbit/s carries within two round trips of 200 ms. */
+const enoughWantedFiles = 16_384
+
 /**
  * The sender's side of the list: what is open at the receiver, and whether its answers can be true. `Source` is
  * whatever the caller needs to read the file again.
@@ -39,8 +42,9 @@ export class OutgoingList<Source> {
   readonly #wanted = new Map<number, WantedFile<Source>>()
   readonly #itemsOpen = new Set<number>()
 
+  /** Enough files to send keep the longest line busy; listing still more of them would only have to be remembered. */
   get hasRoom(): boolean {
-    return this.#window.hasRoom
+    return this.#window.hasRoom && this.#wanted.size < enoughWantedFiles
   }
 
   get openItems(): number {
