@@ -7,6 +7,7 @@ import { crc32 } from 'node:zlib'
 const magic = Buffer.from('TJR1')
 const headerBytes = 16
 const maxPayloadBytes = 16 * 1024 * 1024
+const minBytesLookedAt = 1024 * 1024
 
 export function encodeRecord(sequence: number, payload: Uint8Array): Buffer {
   const record = Buffer.alloc(headerBytes + payload.byteLength)
@@ -52,12 +53,25 @@ function recordAt(bytes: Buffer, offset: number): RecordAt | undefined {
   return { sequence: record.readUInt32LE(8), payload: record.subarray(headerBytes), end }
 }
 
-/** A whole good record anywhere behind a bad place cannot come from a torn last write. */
+/**
+ * A whole good record anywhere behind a bad place cannot come from a torn last write; neither can so many beginnings of
+ * records that looking at all of them would take for ever.
+ */
 function hasRecordAfter(bytes: Buffer, offset: number): boolean {
+  let toLookAtBytes = minBytesLookedAt + 4 * bytes.length
   for (let at = bytes.indexOf(magic, offset); at >= 0; at = bytes.indexOf(magic, at + 1)) {
     if (recordAt(bytes, at)) return true
+    toLookAtBytes -= headerBytes + claimedBytes(bytes, at)
+    if (toLookAtBytes < 0) return true
   }
   return false
+}
+
+/** How much a checksum went over that was wrong. */
+function claimedBytes(bytes: Buffer, at: number): number {
+  if (at + headerBytes > bytes.length) return 0
+  const length = bytes.readUInt32LE(at + 4)
+  return length > maxPayloadBytes || at + headerBytes + length > bytes.length ? 0 : length
 }
 
 function checksumOf(record: Buffer): number {

@@ -1,5 +1,5 @@
 import { TernError } from '../../shared/domain/errors.ts'
-import { maxItems } from './limits.ts'
+import { maxItemIdUnits, maxItems } from './limits.ts'
 import { ListWindow } from './list-window.ts'
 import type { ItemBegin, ItemEnd, ListBatch } from './messages.ts'
 import { TreeOrder } from './tree-order.ts'
@@ -15,6 +15,7 @@ function violation(what: string): TernError {
 export class IncomingList {
   readonly #itemIds = new Set<string>()
   readonly #window = new ListWindow()
+  #itemIdUnits = 0
   #nextItem = 0
   #current: { readonly item: number; readonly order: TreeOrder } | undefined
   #isEnded = false
@@ -82,6 +83,8 @@ export class IncomingList {
   #takeItem(item: number, itemId: string): void {
     if (item !== this.#nextItem || item >= maxItems) throw violation('item out of order')
     if (itemId === '' || this.#itemIds.has(itemId)) throw violation('item sent twice')
+    this.#itemIdUnits += itemId.length
+    if (this.#itemIdUnits > maxItemIdUnits) throw violation('names of items too long')
     this.#itemIds.add(itemId)
     this.#nextItem += 1
   }

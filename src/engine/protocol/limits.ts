@@ -56,6 +56,8 @@ export const maxBlocksInFile = 1_048_576
 
 export const maxFileSizeBytes = 8 * 1024 * 1024 * mebibyte
 export const maxItems = 100_000
+/** UTF-16 units of the ids of all items together: they are remembered to the end of the list. */
+export const maxItemIdUnits = 32 * mebibyte
 export const maxEntriesInBatch = 1024
 /** UTF-16 units of names and folder paths after which a batch is sent, so that its frame keeps within its bound. */
 export const fullBatchLength = 48 * 1024

@@ -8,6 +8,8 @@ interface OpenBatch {
   openEntries: number
 }
 
+const minBatchesToTidy = 1024
+
 /**
  * How much of the list is open: batches that are not answered, entries that are not settled, and the bytes that say
  * them. Both sides count alike, so that neither needs the other's word on whether there is room.
@@ -20,6 +22,7 @@ export class ListWindow {
   #unanswered = 0
   #openEntries = 0
   #openBytes = 0
+  #tidyAt = minBatchesToTidy
 
   /** The number of the next batch. */
   get nextBatch(): number {
@@ -98,5 +101,13 @@ export class ListWindow {
     const answered = this.#batches.length - this.#unanswered
     while (settled < answered && this.#batches[settled]?.openEntries === 0) settled += 1
     if (settled > 0) this.#batches.splice(0, settled)
+    if (this.#batches.length >= this.#tidyAt) this.#tidy()
+  }
+
+  /** Batches behind one that stays open are settled too and would gather without end. */
+  #tidy(): void {
+    const answered = this.#batches.length - this.#unanswered
+    this.#batches = this.#batches.filter(({ openEntries }, at) => openEntries > 0 || at >= answered)
+    this.#tidyAt = Math.max(minBatchesToTidy, this.#batches.length * 2)
   }
 }

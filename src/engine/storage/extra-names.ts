@@ -1,9 +1,7 @@
-import { compareNames, sortNames } from './compare-names.ts'
+import { compareNames } from './compare-names.ts'
 import type { FolderNames } from './folder-names.ts'
 import { joinPath, nameOf, parentOf } from './relative-path.ts'
-import { SpilledNames } from './spilled-names.ts'
-
-const runLength = 32_768
+import { SortedPaths } from './sorted-paths.ts'
 
 export interface ExtraNamesOptions {
   /** What lies in a folder of the destination now, by its path below the item; undefined: no such folder. */
@@ -32,9 +30,8 @@ export class ExtraNames implements Disposable {
   readonly #options: ExtraNamesOptions
   readonly #open: OpenFolder[] = []
   /** Listed out of order, or told as a problem: there, and never extra. */
-  readonly #also = new Set<string>()
-  #run: string[] = []
-  #spilled: SpilledNames | undefined
+  readonly #also = new SortedPaths()
+  readonly #extra = new SortedPaths()
   listed = 0
   /** Listed and there already. */
   matched = 0
@@ -56,26 +53,24 @@ export class ExtraNames implements Disposable {
 
   /** The source has something of this name that it cannot send. */
   keep(path: string): void {
-    this.#also.add(path)
+    if (!path.includes('\0')) this.#also.add(path)
   }
 
   /** The paths of what is extra, once the list has ended: the topmost of each tree, in the order of their bytes. */
   *found(): Generator<string> {
-    if (this.#open.length > 0) this.#end()
-    const paths = this.#spilled ? this.#spilled.merged(() => true) : this.#run
-    for (const path of paths) if (!this.#also.has(path)) yield path
+    while (this.#open.length > 0) this.#leave()
+    const also = this.#also.sorted()
+    let kept = also.next()
+    for (const path of this.#extra.sorted()) {
+      while (!kept.done && compareNames(kept.value, path) < 0) kept = also.next()
+      if (kept.value !== path) yield path
+    }
   }
 
   [Symbol.dispose](): void {
     for (const { names } of this.#open.splice(0)) names?.[Symbol.dispose]()
-    this.#spilled?.[Symbol.dispose]()
-    this.#spilled = undefined
-  }
-
-  #end(): void {
-    while (this.#open.length > 0) this.#leave()
-    sortNames(this.#run)
-    this.#spilled?.addRun(this.#run)
+    this.#also[Symbol.dispose]()
+    this.#extra[Symbol.dispose]()
   }
 
   #enter(path: string): void {
@@ -111,15 +106,7 @@ export class ExtraNames implements Disposable {
     const name = folder.head ?? ''
     folder.head = next(folder.names)
     if (folder.listed && this.#options.fold && folder.listed.has(this.#options.fold(name))) this.matched += 1
-    else this.#add(joinPath(folder.path, name))
-  }
-
-  #add(path: string): void {
-    this.#run.push(path)
-    if (this.#run.length < runLength) return
-    this.#spilled ??= new SpilledNames()
-    this.#spilled.addRun(sortNames(this.#run))
-    this.#run = []
+    else this.#extra.add(joinPath(folder.path, name))
   }
 }
 

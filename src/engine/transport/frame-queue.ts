@@ -15,6 +15,9 @@ interface FrameQueueOptions {
   readonly onBroken: (error: TernError) => void
 }
 
+/** Of each piece that waits, besides its bytes. */
+const chunkOverheadBytes = 512
+
 /** What came in on a connection, cut into frames for one reader at a time. Knows no sockets. */
 export class FrameQueue {
   readonly #options: FrameQueueOptions
@@ -32,8 +35,9 @@ export class FrameQueue {
     this.#options = options
   }
 
+  /** What waits here takes so much memory: a peer that sends single bytes fills it with what surrounds them. */
   get queuedBytes(): number {
-    return this.#queuedBytes
+    return this.#queuedBytes + this.#chunks.length * chunkOverheadBytes
   }
 
   get isAwaited(): boolean {
