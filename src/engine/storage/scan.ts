@@ -4,7 +4,7 @@ import { monotonicMs } from '../../platform/clock.ts'
 import { fileError } from '../../platform/errno.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import type { LinkRule, MemberSelection } from '../api.ts'
-import { fullBatchLength, maxEntriesInBatch } from '../protocol/limits.ts'
+import { fullBatchLength, maxEntriesInBatch, maxFileSizeBytes } from '../protocol/limits.ts'
 import { entryKind, Listing } from '../protocol/listing.ts'
 import { type FolderNames, listFolderNames, type RestoreName } from './folder-names.ts'
 import type { Folder, FolderTree } from './folder-tree.ts'
@@ -60,9 +60,12 @@ export class ScanBatch {
     return this.listing.length >= maxEntriesInBatch || this.#textLength >= fullBatchLength
   }
 
-  /** `elsewhere`: where it is to be read, when that is not where it is listed. */
+  /** `elsewhere`: where it is to be read, when that is not where it is listed. Fails with LIMIT_EXCEEDED. */
   add(folder: string, name: string, stats: Stats, elsewhere?: string): void {
     const isFolder = stats.isDirectory()
+    // Such a size is a sparse file's or an error; the receiver would take it for a broken peer.
+    if (!isFolder && stats.size > maxFileSizeBytes)
+      throw new TernError('LIMIT_EXCEEDED', { path: joinPath(folder, name) })
     if (elsewhere !== undefined && !isFolder) this.#elsewhere.set(this.listing.length, elsewhere)
     this.#push(folder, name, isFolder ? entryKind.folder : entryKind.file, isFolder ? 0 : stats.size, stats)
   }

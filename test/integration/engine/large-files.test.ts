@@ -15,6 +15,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, expect, test, vi } from 'vitest'
 import type { ReceiveItem } from '../../../src/engine/index.ts'
+import { maxFileSizeBytes } from '../../../src/engine/protocol/limits.ts'
 import { PartialFile } from '../../../src/engine/storage/partial-file.ts'
 import { createEnginePair, type EnginePair, move } from '../../helpers/engine-pair.ts'
 
@@ -212,4 +213,19 @@ test('where the content counts, files of the same size and time are told block b
   expect(statSync(join(pair.target, 'source', 'same')).ino).toBe(inode)
   expect(received.items[0]?.result).toMatchObject({ filesDone: 4, filesReplaced: 2, filesAlreadyThere: 2 })
   expect(readdirSync(join(pair.target, 'source')).sort()).toEqual(['empty', 'film', 'other', 'same'])
+})
+
+test('a file beyond all bounds, such as one that is nearly all hole, fails alone', async () => {
+  await using pair = await createEnginePair()
+  put(pair, Buffer.alloc(5, 1))
+  writeFileSync(join(pair.source, 'huge'), '')
+  truncateSync(join(pair.source, 'huge'), maxFileSizeBytes + 1)
+  const { received } = await move(pair)
+  expect(received).toMatchObject({
+    status: 'failed',
+    items: [
+      { result: { filesDone: 1, filesFailed: 1 }, failures: [{ path: 'huge', error: { code: 'LIMIT_EXCEEDED' } }] },
+    ],
+  })
+  expect(readdirSync(join(pair.target, 'source'))).toEqual(['film'])
 })
