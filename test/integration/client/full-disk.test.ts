@@ -35,6 +35,7 @@ describe.skipIf(!canMount)('a full disk (needs root and mount)', () => {
     const [key] = (await mia.send({
       items: [{ path: root, kind: 'folder' }],
       target: { kind: 'user', workspaceId: studio.workspaceId, email: 'lisa@example.com' },
+      settings: { transfer_reserved_space: '1000000' },
     })) as [TransferKey]
     await lisa.untilRow((row) => row.waitsOnYou === 'location' && row.status === 'waiting')
     const location = { rootPath: lisa.downloads, subPath: 'small' }
