@@ -12,14 +12,13 @@ export class Space {
     this.#reservedBytes = reservedBytes
   }
 
-  /** @throws TernError DISK_FULL {path, neededBytes, freeBytes, missingBytes} */
-  claim(neededBytes: number, path: string): void {
+  /** @throws TernError DISK_FULL {path, neededBytes: so much more would have to be free, freeBytes} */
+  claim(bytes: number, path: string): void {
     const freeBytes = this.#freeBytes() - this.#reservedBytes - this.#claimedBytes
-    if (neededBytes > freeBytes) {
-      const missingBytes = neededBytes - freeBytes
-      throw new TernError('DISK_FULL', { path, neededBytes, freeBytes: Math.max(0, freeBytes), missingBytes })
+    if (bytes > 0 && bytes > freeBytes) {
+      throw new TernError('DISK_FULL', { path, neededBytes: bytes - freeBytes, freeBytes: Math.max(0, freeBytes) })
     }
-    this.#claimedBytes += neededBytes
+    this.#claimedBytes += bytes
   }
 
   /** Written by now, or not needed after all. */

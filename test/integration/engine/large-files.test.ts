@@ -161,7 +161,7 @@ test('a file that is larger than the free space without what stays reserved ends
   const { target } = put(pair, film)
   const reservedBytes = 2 ** 52
   const full = await move(pair, { receive: { reservedBytes } })
-  const params = { neededBytes: film.length, freeBytes: 0, missingBytes: expect.any(Number) as number }
+  const params = { path: 'source/film', neededBytes: expect.any(Number) as number, freeBytes: 0 }
   expect(full.received).toMatchObject({ status: 'ended', error: { code: 'DISK_FULL', params } })
   expect(full.sent).toMatchObject({ status: 'ended', error: { code: 'DISK_FULL' } })
   expect((await move(pair)).received.status).toBe('done')
