@@ -6,24 +6,33 @@ import type { ItemBegin } from '../protocol/messages.ts'
 import { joinPath, nameOf, parentOf } from '../storage/index.ts'
 import type { Target } from './targets.ts'
 
+/** The name by which an item lies beneath a folder, asked for only where it does. */
+export type LandingNameOf = () => string
+
 /**
  * Where an item lands below its root (job specification, notes). Decided once and kept in the journal: a retry must not
  * land elsewhere because the first try has made a folder. Fails with FOLDER_OVER_FILE, LINK_IN_PATH, NAME_NOT_ALLOWED.
  */
-export function placeItem(begin: ItemBegin, request: ReceiveItem, target: Target, journal: Journal): string {
+export function placeItem(
+  begin: ItemBegin,
+  request: ReceiveItem,
+  target: Target,
+  journal: Journal,
+  ownName: LandingNameOf,
+): string {
   const earlier = journal.placement(request.itemId)
-  if (earlier?.root === target.root && isStillMeant(earlier.path, begin, request)) return earlier.path
-  const path = decide(begin, request, target)
+  if (earlier?.root === target.root && isStillMeant(earlier.path, begin, request, ownName)) return earlier.path
+  const path = decide(begin, request, target, ownName)
   journal.recordPlacement(request.itemId, { root: target.root, path })
   return path
 }
 
-function decide(begin: ItemBegin, request: ReceiveItem, target: Target): string {
+function decide(begin: ItemBegin, request: ReceiveItem, target: Target, ownName: LandingNameOf): string {
   if (begin.kind === 'members') return placeOfMembers(begin, request)
   const existing = target.folder.inspect(request.path)
   const landing = landingTable[request.placement][begin.kind][existing.kind]
   if (landing === 'folder-over-file') throw new TernError('FOLDER_OVER_FILE', { path: request.path })
-  return landing === 'beneath' ? joinPath(request.path, begin.name) : request.path
+  return landing === 'beneath' ? joinPath(request.path, ownName()) : request.path
 }
 
 /** A mirrored place is called as its source: there it names the members as well, which lie in its folder. */
@@ -33,9 +42,9 @@ function placeOfMembers(begin: ItemBegin, request: ReceiveItem): string {
 }
 
 /** The journal may be of an earlier wish: only one of the two places that this wish can lead to counts. */
-function isStillMeant(path: string, begin: ItemBegin, request: ReceiveItem): boolean {
+function isStillMeant(path: string, begin: ItemBegin, request: ReceiveItem, ownName: LandingNameOf): boolean {
   if (begin.kind === 'members') return path === placeOfMembers(begin, request)
-  const beneath = joinPath(request.path, begin.name)
-  if (request.placement === 'into') return path === beneath
-  return path === request.path || (begin.kind === 'file' && path === beneath)
+  const isBeneath = () => path === joinPath(request.path, ownName())
+  if (request.placement === 'into') return isBeneath()
+  return path === request.path || (begin.kind === 'file' && isBeneath())
 }

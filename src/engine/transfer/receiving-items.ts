@@ -6,7 +6,7 @@ import type { ItemBegin, ItemEnd, ReceiverMessage } from '../protocol/messages.t
 import { nameOf } from '../storage/index.ts'
 import type { NameRecords } from '../storage/name-records.ts'
 import { isFatal } from './fatal.ts'
-import { LandingNames } from './landing-names.ts'
+import { type LandingName, LandingNames } from './landing-names.ts'
 import { removeTakenBack } from './leftovers.ts'
 import { placeItem } from './placement.ts'
 import type { ReceiveMeter } from './receive-meter.ts'
@@ -76,12 +76,14 @@ export class ReceivingItems implements AsyncDisposable {
     let basePath = request.path
     let failure: TernError | undefined
     try {
-      const { name, told } = this.#landings.nameOf(message, request, target, this.#options.journal)
-      basePath = placeItem({ ...message, name }, request, target, this.#options.journal)
-      if (message.kind !== 'members') this.#landings.take(basePath, target)
-      if (told && nameOf(basePath) === name) {
-        this.#options.onNames({ itemId: request.itemId, mapped: 1, refused: 0, names: [told] })
+      let landing: LandingName | undefined
+      const ownName = () => {
+        landing ??= this.#landings.nameOf(message, request, target, this.#options.journal)
+        return landing.name
       }
+      basePath = placeItem(message, request, target, this.#options.journal, ownName)
+      if (message.kind !== 'members') this.#landings.take(basePath, target)
+      if (landing) this.#tellName(landing, request, basePath)
     } catch (thrown) {
       failure = TernError.from(thrown)
       if (isFatal(failure)) throw failure
@@ -92,6 +94,10 @@ export class ReceivingItems implements AsyncDisposable {
     this.#items.set(message.item, item)
     this.#options.meter.items.set(message.item, item)
     return item
+  }
+
+  #tellName({ name, told }: LandingName, { itemId }: ReceiveItem, basePath: string): void {
+    if (told && nameOf(basePath) === name) this.#options.onNames({ itemId, mapped: 1, refused: 0, names: [told] })
   }
 
   /** Nothing more of it is listed. Of a stranger, or of what could not even begin at its source, this is all there is. */

@@ -189,6 +189,17 @@ describe('names that do not fit', () => {
     )
   })
 
+  test('do not matter where an item gets another name', async () => {
+    await using pair = await createEnginePair()
+    writeSource(pair.source, ['what?.mov'])
+    const { received } = await move(pair, {
+      send: { items: [{ itemId: '0', root: pair.source, path: 'what?.mov' }] },
+      receive: { items: [{ itemId: '0', root: pair.target, path: 'what.mov', placement: 'as', names: 'refuse' }] },
+    })
+    expect(received.status).toBe('done')
+    expect(readdirSync(pair.target)).toEqual(['what.mov'])
+  })
+
   test('that were chosen for two items and are one to the disk are refused', async () => {
     await using pair = await createEnginePair()
     writeSource(pair.source, ['a', 'b'])
