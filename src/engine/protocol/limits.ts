@@ -62,7 +62,7 @@ export const maxEntriesInBatch = 1024
 /** UTF-16 units of names and folder paths after which a batch is sent, so that its frame keeps within its bound. */
 export const fullBatchLength = 48 * 1024
 /** Users or groups told in one batch. */
-export const maxPrincipals = maxEntriesInBatch
+export const maxPrincipals = 1024
 export const maxPrincipalNameLength = 256
 export const maxLinkTargetBytes = 4096
 export const maxPathBytes = 16 * 1024
