@@ -142,7 +142,8 @@ export class SmallBatch {
       if (from === undefined || to === undefined) return false
       renameSync(from, to)
     } catch {
-      // Whatever it was: placing each alone either works or tells why.
+      // Whatever it was: placing each alone either works or tells why, in the folder that is there now.
+      folders.forget(run.folderPath)
       return false
     }
     folders.forget(run.folderPath)
