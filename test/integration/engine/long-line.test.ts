@@ -8,7 +8,7 @@ import { readTree, writeRandomFile } from '../../helpers/tree.ts'
 const mebibyte = 1024 * 1024
 
 test('the first content leaves after three and a half round trips, wherever the sender listens', async () => {
-  const roundTripMs = 400
+  const roundTripMs = 500
   await using pair = await createEnginePair({ listen: { host: '127.0.0.1', port: 0 } })
   if (!pair.sender.listening) throw new Error('not listening')
   writeRandomFile(pair.source, { path: 'f.mov', sizeBytes: mebibyte })
@@ -18,14 +18,14 @@ test('the first content leaves after three and a half round trips, wherever the 
     receive: { routes: [directRoute(line)], acceptsIncoming: false },
   })
   expect(received.status).toBe('done')
-  // It has to get here too, which takes half of one.
+  // It has to get here too, which takes half of one; one more would be five.
   const { atRoundTrips } = firstContent(line, 'near')
   expect(atRoundTrips).toBeGreaterThan(3.9)
-  expect(atRoundTrips).toBeLessThan(4.5)
+  expect(atRoundTrips).toBeLessThan(4.9)
 })
 
 test('the first content leaves after four round trips where the sender dials', async () => {
-  const roundTripMs = 400
+  const roundTripMs = 500
   await using pair = await createEnginePair()
   if (!pair.receiver.listening) throw new Error('not listening')
   writeRandomFile(pair.source, { path: 'f.mov', sizeBytes: mebibyte })
@@ -34,7 +34,7 @@ test('the first content leaves after four round trips where the sender dials', a
   expect(received.status).toBe('done')
   const { atRoundTrips } = firstContent(line, 'far')
   expect(atRoundTrips).toBeGreaterThan(4.4)
-  expect(atRoundTrips).toBeLessThan(5)
+  expect(atRoundTrips).toBeLessThan(5.4)
 })
 
 test.each([
