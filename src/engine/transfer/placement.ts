@@ -32,7 +32,17 @@ function decide(begin: ItemBegin, request: ReceiveItem, target: Target, ownName:
   const existing = target.folder.inspect(request.path)
   const landing = landingTable[request.placement][begin.kind][existing.kind]
   if (landing === 'folder-over-file') throw new TernError('FOLDER_OVER_FILE', { path: request.path })
-  return landing === 'beneath' ? joinPath(request.path, ownName()) : request.path
+  return landing === 'beneath' ? beneath(ownName(), request) : request.path
+}
+
+/**
+ * The name is the sender's to choose and the way is not: else it could choose what one-way sync looks at and removes. The
+ * root of a drive has no name of its own; then its members land beneath.
+ */
+function beneath(name: string, { path, sync }: ReceiveItem): string {
+  const isWay = name.includes('/') || (name === '' && sync !== undefined)
+  if (isWay) throw new TernError('NAME_NOT_ALLOWED', { name, reason: name === '' ? 'empty' : 'separator' })
+  return joinPath(path, name)
 }
 
 /** A mirrored place is called as its source: there it names the members as well, which lie in its folder. */
@@ -44,7 +54,7 @@ function placeOfMembers(begin: ItemBegin, request: ReceiveItem): string {
 /** The journal may be of an earlier wish: only one of the two places that this wish can lead to counts. */
 function isStillMeant(path: string, begin: ItemBegin, request: ReceiveItem, ownName: LandingNameOf): boolean {
   if (begin.kind === 'members') return path === placeOfMembers(begin, request)
-  const isBeneath = () => path === joinPath(request.path, ownName())
+  const isBeneath = () => path === beneath(ownName(), request)
   if (request.placement === 'into') return isBeneath()
   return path === request.path || (begin.kind === 'file' && isBeneath())
 }
