@@ -1,6 +1,6 @@
 import { opendirSync, readdirSync, statSync } from 'node:fs'
 import { sortNames } from './compare-names.ts'
-import { isOwnName } from './names.ts'
+import { hasLoneSurrogate, isOwnName } from './names.ts'
 import { SpilledNames } from './spilled-names.ts'
 
 /** Folders whose own record is larger are listed in runs on disk: about 50,000 names and more. */
@@ -58,11 +58,22 @@ function note(onDisk: Map<string, string>, name: string, restore: RestoreName): 
 
 /** Node shows bytes that are not UTF-8 as U+FFFD, a character that a name may also really hold. */
 function splitInvalid(at: string, names: string[]): { valid: string[]; invalid: string[] } {
+  if (process.platform === 'win32') return splitUnpaired(names)
   if (!names.some((name) => name.includes('\ufffd'))) return { valid: names, invalid: [] }
   const broken = invalidNames(at)
   if (broken.length === 0) return { valid: names, invalid: [] }
   const shown = new Set(broken)
   return { valid: names.filter((name) => !shown.has(name)), invalid: broken }
+}
+
+/** Windows has names with half a character, which nobody else can have; only it hands them out as they are. Pure. */
+export function splitUnpaired(names: readonly string[]): { valid: string[]; invalid: string[] } {
+  const [valid, invalid]: [string[], string[]] = [[], []]
+  for (const name of names) {
+    if (hasLoneSurrogate(name)) invalid.push(Buffer.from(name).toString())
+    else valid.push(name)
+  }
+  return { valid, invalid }
 }
 
 /** A readable form of each name whose bytes are not UTF-8, with the bytes in hexadecimal: `caf%e9`. */
@@ -76,12 +87,17 @@ function listInRuns(at: string, restore: RestoreName | undefined): FolderNames {
   const onDisk = restore ? restoredInLarge(at, restore) : new Map<string, string>()
   const mapped = new Set(onDisk.values())
   const spilled = new SpilledNames()
+  const unpaired: string[] = []
   let hasReplacement = false
   try {
     let run = [...onDisk.keys()]
     for (const name of namesOf(at)) {
       if (isOwnName(name) || mapped.has(name)) continue
       if (name.includes('\ufffd')) hasReplacement = true
+      if (process.platform === 'win32' && hasLoneSurrogate(name)) {
+        unpaired.push(...splitUnpaired([name]).invalid)
+        continue
+      }
       run.push(name)
       if (run.length < runLength) continue
       spilled.addRun(sortNames(run))
@@ -96,7 +112,7 @@ function listInRuns(at: string, restore: RestoreName | undefined): FolderNames {
   const shown = new Set(invalid)
   return {
     sorted: spilled.merged((name) => !shown.has(name)),
-    invalid,
+    invalid: [...invalid, ...unpaired],
     onDisk,
     [Symbol.dispose]: () => spilled[Symbol.dispose](),
   }

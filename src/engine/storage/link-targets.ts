@@ -1,5 +1,5 @@
 import { TernError } from '../../shared/domain/errors.ts'
-import type { NameRules } from './names.ts'
+import type { NameRules } from '../protocol/name-traits.ts'
 import { hostNameRules } from './relative-path.ts'
 
 /** What systems allow as the text of a link. */

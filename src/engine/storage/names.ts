@@ -2,8 +2,6 @@ import { randomBytes } from 'node:crypto'
 import type { ErrorEnvelope } from '../../shared/domain/errors.ts'
 import type { NameRules, NameTraits } from '../protocol/name-traits.ts'
 
-export type { NameRules } from '../protocol/name-traits.ts'
-
 export type NameFault =
   | 'empty'
   | 'dots'
@@ -51,6 +49,11 @@ export function newStagingName(): string {
   return `.tern-staging-${randomBytes(8).toString('hex')}`
 }
 
+/** Half a character, which has no bytes in UTF-8. */
+export function hasLoneSurrogate(name: string): boolean {
+  return loneSurrogate.test(name)
+}
+
 /** Why one name (a single path component) cannot be used under these rules; undefined when it can. Pure. */
 export function checkName(name: string, rules: NameRules): ErrorEnvelope | undefined {
   const fault = nameFaultOf(name, usualLimits[rules])
@@ -63,7 +66,7 @@ export function nameFaultOf(name: string, limits: NameLimits): NameFault | undef
   if (name === '.' || name === '..') return 'dots'
   if (name.includes('/')) return 'separator'
   if (name.includes('\0')) return 'nul'
-  if (loneSurrogate.test(name)) return 'encoding'
+  if (hasLoneSurrogate(name)) return 'encoding'
   if (isOwnName(name)) return 'own-name'
   const fault = limits.rules === 'windows' ? windowsFault(name) : undefined
   return fault ?? (isTooLong(name, limits) ? 'too-long' : undefined)

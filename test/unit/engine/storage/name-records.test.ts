@@ -1,7 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { listFolderNames } from '../../../../src/engine/storage/folder-names.ts'
+import { listFolderNames, splitUnpaired } from '../../../../src/engine/storage/folder-names.ts'
 import { mapName, recordKeyFor } from '../../../../src/engine/storage/name-mapping.ts'
 import { NameRecords } from '../../../../src/engine/storage/name-records.ts'
 import { usualTraits } from '../../../../src/engine/storage/target-traits.ts'
@@ -42,4 +42,11 @@ it.each([{ spillBytes: 1 }, {}])('lists names by what they were, unless that is 
   for (let next = names.sorted.next(); !next.done; next = names.sorted.next()) sorted.push(next.value)
   expect(sorted).toEqual(['a!', 'a:b', 'there', twice, 'z'])
   expect([...names.onDisk]).toEqual([['a:b', mapped]])
+})
+
+it('tells names with half a character apart, which only Windows has', () => {
+  expect(splitUnpaired(['a', 'b\ud800', '🎬', '\udc00🎬'])).toEqual({
+    valid: ['a', '🎬'],
+    invalid: ['b\ufffd', '\ufffd🎬'],
+  })
 })
