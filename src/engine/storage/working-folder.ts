@@ -10,6 +10,7 @@ const handlePrefix = '/proc/self/fd/'
 let home: string | null | undefined
 let visits = 0
 let current = 0
+let visited: Folder | undefined
 
 /**
  * Makes an open folder the one that names alone are relative to: the system finds a file by its name in half the time
@@ -17,7 +18,9 @@ let current = 0
  * or 0 where it is not to be had (other systems, other threads). `leaveFolder` must follow within the same synchronous step:
  * nobody else may ever meet another working folder.
  */
-export function visitFolder({ self }: Folder): number {
+export function visitFolder(folder: Folder): number {
+  const { self } = folder
+  if (current !== 0 && folder === visited) return current
   if (!isMainThread || !self.startsWith(handlePrefix)) return 0
   home ??= homeOf()
   if (home === null) return 0
@@ -29,6 +32,7 @@ export function visitFolder({ self }: Folder): number {
   }
   visits += 1
   current = visits
+  visited = folder
   return current
 }
 
@@ -40,6 +44,7 @@ export function isVisiting(visit: number): boolean {
 export function leaveFolder(): void {
   if (current === 0 || !home) return
   current = 0
+  visited = undefined
   process.chdir(home)
 }
 
