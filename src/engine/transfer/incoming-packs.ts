@@ -88,7 +88,9 @@ export class IncomingPacks {
 
   /** The frame's bytes may change once this has settled: by then they are written. */
   async #write(batch: Batch): Promise<void> {
-    const { target } = batch
+    const { target, files } = batch
+    const bytes = files.reduce((sum, file) => sum + file.bytes.length, 0)
+    target.space.check(bytes, files[0]?.path ?? '')
     await target.beginBatch()
     this.#filesInFlight += batch.files.length
     const placing = target.folder

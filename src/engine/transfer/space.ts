@@ -21,6 +21,13 @@ export class Space {
     this.#claimedBytes += bytes
   }
 
+  /** For what is written at once: only what has to stay free is looked after, the disk says the rest. Fails as `claim`. */
+  check(bytes: number, path: string): void {
+    if (this.#reservedBytes === 0) return
+    this.claim(bytes, path)
+    this.release(bytes)
+  }
+
   /** Written by now, or not needed after all. */
   release(bytes: number): void {
     this.#claimedBytes -= bytes

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, statfsSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createEnginePair, move, requestsOf } from '../../helpers/engine-pair.ts'
@@ -121,4 +121,13 @@ test.each([
   expect(received).toMatchObject({ status: 'done' })
   expect(received.progress.bytesReceived === content.length).toBe(!isResumed)
   expect(readFileSync(join(pair.target, 'file')).equals(content)).toBe(true)
+})
+
+test.each(['small', 'large'])('what has to stay free stays free: %s files', async (size) => {
+  await using pair = await createEnginePair()
+  writeFileSync(join(pair.source, 'file'), Buffer.alloc(size === 'large' ? 3_000_000 : 3000, 'x'))
+  const { bsize, bavail } = statfsSync(pair.target)
+  const { received } = await move(pair, { receive: { reservedBytes: bsize * bavail + 1_000_000_000 } })
+  expect(received).toMatchObject({ status: 'ended', error: { code: 'DISK_FULL' } })
+  expect((await move(pair, { receive: { reservedBytes: 1000 } })).received).toMatchObject({ status: 'done' })
 })
