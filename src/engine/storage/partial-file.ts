@@ -130,7 +130,7 @@ export class PartialFile implements Disposable {
       fchmodSync(this.#fd, this.#finalMode(options))
       if (options.attributes) applyToOpen(this.#fd, options.attributes, ownRights())
       setFileTime(this.#fd, options.mtimeMs)
-      await syncAll(this.#fd)
+      await this.#makeDurable()
       const placed = await retryLocked(() => this.#place(options), this.path)
       if (placed.status === 'skipped') this.#unlink()
       this.#parts.onFolderChanged(this.#folderPath)
@@ -139,6 +139,16 @@ export class PartialFile implements Disposable {
       throw this.#error(thrown)
     } finally {
       this.close()
+    }
+  }
+
+  /** A partial that the disk did not take is of no use: it seems whole, and its next sync would say that all is well. */
+  async #makeDurable(): Promise<void> {
+    try {
+      await syncAll(this.#fd)
+    } catch (thrown) {
+      this.#unlink()
+      throw thrown
     }
   }
 

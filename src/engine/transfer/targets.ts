@@ -117,9 +117,17 @@ export class Targets implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const target of this.#targets.values()) await target.folder.close()
+    const closed = new Set<string>()
+    for (const [root, { folder }] of this.#targets) {
+      try {
+        await folder.close()
+        closed.add(root)
+      } catch {
+        // Why it cannot be tidied up is why the transfer ends; what is left there waits for the next run.
+      }
+    }
     for (const { root, name } of this.#journal.staging()) {
-      if (this.#targets.has(root)) this.#journal.recordStagingGone(root, name)
+      if (closed.has(root)) this.#journal.recordStagingGone(root, name)
     }
     this.#targets.clear()
   }
