@@ -1,5 +1,6 @@
 import { TernError } from '../../shared/domain/errors.ts'
 import { landingTable } from '../../shared/domain/meaning/landing.ts'
+import { parseSequence, type Sequence } from '../../shared/domain/sequences/sequences.ts'
 import type { ReceiveItem } from '../api.ts'
 import type { Journal } from '../journal/index.ts'
 import type { ItemBegin } from '../protocol/messages.ts'
@@ -45,10 +46,22 @@ function beneath(name: string, { path, sync }: ReceiveItem): string {
   return joinPath(path, name)
 }
 
-/** A mirrored place is called as its source: there it names the members as well, which lie in its folder. */
+/**
+ * A mirrored place is called as its source: there it names the members as well, which lie in its folder. Only a name that
+ * stands for several does, whatever the sender calls them: else it could choose the folder above the one that was meant.
+ */
 function placeOfMembers(begin: ItemBegin, request: ReceiveItem): string {
-  const isNamedAlike = request.placement === 'as' && nameOf(request.path) === begin.name
+  const isNamedAlike =
+    request.placement === 'as' && nameOf(request.path) === begin.name && sequenceNamed(begin.name) !== undefined
   return isNamedAlike ? parentOf(request.path) : request.path
+}
+
+function sequenceNamed(name: string): Sequence | undefined {
+  try {
+    return parseSequence(name)
+  } catch {
+    return undefined
+  }
 }
 
 /** The journal may be of an earlier wish: only one of the two places that this wish can lead to counts. */

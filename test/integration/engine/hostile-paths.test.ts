@@ -116,6 +116,23 @@ describe('class 1: paths that lead elsewhere', () => {
   )
 })
 
+test('class 1: who calls a folder members of one lands no higher than he was told to', async () => {
+  await using pair = await createEnginePair()
+  writeFileSync(join(pair.target, 'mine'), 'mine')
+  const outcome = await playSender(
+    pair,
+    async (peer) => {
+      await peer.say({ ...begin, kind: 'members' } as typeof begin, batch([folder(''), file('mine', 5)]), ...end)
+      await peer.hear('wantBatch')
+      await peer.content(peer.pack([{ entry: 1, bytes: Buffer.from('yours') }]))
+    },
+    { finishes: true },
+  )
+  expect(outcome.status).toBe('done')
+  expect(readFileSync(join(pair.target, 'mine'), 'utf8')).toBe('mine')
+  expect(readFileSync(join(pair.target, 'source/mine'), 'utf8')).toBe('yours')
+})
+
 describe('class 2: names that are another text after the check', () => {
   test('what looks like a way out is a name like any other, and every spelling is its own file', async () => {
     await using pair = await createEnginePair()
