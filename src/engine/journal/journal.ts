@@ -137,15 +137,17 @@ export class Journal {
     const temporary = `${this.path}.new`
     try {
       const fd = openSync(temporary, 'w', 0o600)
+      let isClosed = false
       try {
         writeAll(fd, bytes, 0)
         fsyncSync(fd)
         // Windows renames no open file over another open one.
         if (process.platform === 'win32') closeSync(fd)
         closeSync(this.#fd)
+        isClosed = true
         renameSync(temporary, this.path)
       } finally {
-        this.#fd = openSync(this.path, 'r+')
+        if (isClosed) this.#fd = openSync(this.path, 'r+')
         if (process.platform !== 'win32') closeSync(fd)
       }
     } catch (thrown) {

@@ -49,6 +49,8 @@ export class PartialFile implements Disposable {
   readonly sizeBytes: number
   /** False: it was there from an earlier run; what it holds counts only as far as it is checked again. */
   readonly isNew: boolean
+  /** The disk did not take it, so it was removed. */
+  isGone = false
   readonly #parts: PartialFileParts
   #isOpen = true
 
@@ -148,6 +150,7 @@ export class PartialFile implements Disposable {
       await syncAll(this.#fd)
     } catch (thrown) {
       this.#unlink()
+      this.isGone = true
       throw thrown
     }
   }

@@ -162,7 +162,7 @@ export class LargeFile {
     if (readsBack) await this.#readBack()
     // Closes the partial in any case. When it cannot be placed (held by another program), it stays for the next try.
     this.#end()
-    const result = await this.#partial.commit({ mtimeMs, mode, ...(attributes && { attributes }), onConflict })
+    const result = await this.#partial.commit({ mtimeMs, mode, ...(attributes && { attributes }), onConflict }).finally(() => this.#forgetIfGone())
     await target.folder.syncFolders()
     journal.recordCommitted(this.start.itemId, this.#place)
     this.#countVerified(sizeBytes - this.#verifiedBytes)
@@ -199,6 +199,12 @@ export class LargeFile {
     this.#end()
     this.#partial.discard()
     this.#options.journal.recordDiscarded(this.start.itemId, this.#place)
+  }
+
+  #forgetIfGone(): void {
+    if (!this.#partial.isGone) return
+    this.#options.journal.recordDiscarded(this.start.itemId, this.#place)
+    this.#countVerified(-this.#verifiedBytes)
   }
 
   #end(): void {
