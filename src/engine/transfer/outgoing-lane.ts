@@ -49,7 +49,8 @@ export class OutgoingLane {
     const gone = new AbortController()
     void lane.ended.then(() => gone.abort())
     this.#over = AbortSignal.any([parts.ending, gone.signal, this.#retiring.signal])
-    this.#over.addEventListener('abort', () => this.#roomForMore?.())
+    // A listener that stays keeps a signal made of several for ever, and with it the whole transfer.
+    this.#over.addEventListener('abort', () => this.#roomForMore?.(), { once: true })
     void this.#watch()
     this.ended = this.#pump()
   }

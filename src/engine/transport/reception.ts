@@ -147,7 +147,8 @@ export class Reception {
     this.#arrivals.set(transferId, waiters)
     await new Promise<void>((resolve) => {
       waiters.add(resolve)
-      signal.addEventListener('abort', () => resolve())
+      // A listener that stays keeps a signal made of several for ever, and with it all that its reason has seen.
+      signal.addEventListener('abort', () => resolve(), { once: true })
       void Promise.resolve().then(() => {
         if (this.#hosts.has(transferId)) resolve()
       })
