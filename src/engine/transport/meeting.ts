@@ -85,10 +85,12 @@ export class Meeting implements Host, Meets {
   async meet(signal: AbortSignal): Promise<Session> {
     const timeout = AbortSignal.timeout(this.#options.connectTimeoutMs)
     const over = AbortSignal.any([signal, timeout])
+    let onOver: () => void = () => undefined
     try {
       return await new Promise<Session>((resolve, reject) => {
         this.#settle = { resolve, reject }
-        over.addEventListener('abort', () => reject(this.#failure ?? new TernError('PEER_UNREACHABLE')), { once: true })
+        onOver = () => reject(this.#failure ?? new TernError('PEER_UNREACHABLE'))
+        over.addEventListener('abort', onOver, { once: true })
         signal.throwIfAborted()
         void this.#dialAll()
       })
@@ -96,6 +98,8 @@ export class Meeting implements Host, Meets {
       signal.throwIfAborted()
       throw thrown
     } finally {
+      // One that stays keeps a signal made of several for ever, and with it the whole session.
+      over.removeEventListener('abort', onOver)
       this.#markSelected()
       this.#settle = undefined
       this.#dialling.abort()

@@ -1,19 +1,28 @@
+import { once } from 'node:events'
 import { readdirSync, statfsSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
-import { setFlagsFromString } from 'node:v8'
+import { queryObjects, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { crc32 } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { decodeRecords } from '../../../src/engine/journal/record-codec.ts'
 import { frame } from '../../../src/engine/protocol/frames.ts'
+import { encodeHandshake } from '../../../src/engine/protocol/handshake.ts'
 import { HeldBlocks } from '../../../src/engine/protocol/held-blocks.ts'
 import { IncomingList } from '../../../src/engine/protocol/incoming-list.ts'
 import { maxFileSizeBytes, maxPathDepth } from '../../../src/engine/protocol/limits.ts'
 import { entryKind, Listing } from '../../../src/engine/protocol/listing.ts'
 import type { SenderMessage } from '../../../src/engine/protocol/messages.ts'
 import { ExtraNames } from '../../../src/engine/storage/extra-names.ts'
+import { OutgoingLane } from '../../../src/engine/transfer/outgoing-lane.ts'
 import { FrameQueue } from '../../../src/engine/transport/frame-queue.ts'
-import { createEnginePair } from '../../helpers/engine-pair.ts'
+import { Reception } from '../../../src/engine/transport/reception.ts'
+import { secure, secureContextOf } from '../../../src/engine/transport/tls.ts'
+import { TlsLane } from '../../../src/engine/transport/tls-lane.ts'
+import { createHostIdentity } from '../../../src/platform/certificate.ts'
+import { silentLogger } from '../../../src/platform/logger.ts'
+import { createEnginePair, move } from '../../helpers/engine-pair.ts'
 import {
   batch,
   begin,
@@ -165,6 +174,35 @@ describe('class 10: bombs of memory and disk', () => {
       { finishes: true },
     )
     expect(outcome).toMatchObject({ status: 'done', items: [{ result: { filesDone: 1 } }] })
+  })
+})
+
+describe('class 10: what has ended is forgotten', () => {
+  const strangers = 20
+
+  test('who asks for a transfer that is not known here', async () => {
+    const identity = await createHostIdentity('x')
+    const secureContext = secureContextOf(identity)
+    const reception = new Reception({ secureContext, stallAfterMs: 60_000, logger: silentLogger, handshakeMs: 500 })
+    const at = await reception.listen({ host: '127.0.0.1', port: 0 })
+    const before = queryObjects(TlsLane)
+    const knock = async (number: number) => {
+      const { socket } = await secure(connect(at), 'client', secureContext, new AbortController().signal)
+      const claim = { transferId: `unknown ${number}`, epoch: 1, role: 'send', lane: 0, attempt: 0 } as const
+      socket.resume().write(encodeHandshake({ type: 'hello', version: 2, ...claim, proof: new Uint8Array(32) }))
+      await once(socket, 'close')
+    }
+    await Promise.all(Array.from({ length: strangers }, (_, number) => knock(number)))
+    await reception.close()
+    expect(queryObjects(TlsLane) - before).toBeLessThan(strangers / 4)
+  })
+
+  test('transfers of a sender, with their lanes', async () => {
+    await using pair = await createEnginePair()
+    writeRandomFile(pair.source, { path: 'f', sizeBytes: 5 })
+    const before = queryObjects(OutgoingLane)
+    for (let transfer = 0; transfer < strangers; transfer += 1) await move(pair)
+    expect(queryObjects(OutgoingLane) - before).toBeLessThan(strangers / 4)
   })
 })
 
