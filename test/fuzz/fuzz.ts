@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { TernError } from '../../src/shared/domain/errors.ts'
 import { mutate } from './mutate.ts'
-import { randomFrom } from './random.ts'
+import { type Random, randomFrom } from './random.ts'
 import { Watchdog } from './watchdog.ts'
 
 export interface FuzzTarget<Answer = unknown> {
@@ -9,6 +9,8 @@ export interface FuzzTarget<Answer = unknown> {
   readonly seeds: readonly string[]
   /** Pieces of the grammar. */
   readonly tokens: readonly string[]
+  /** How a new input comes of those that are known; absent: as texts do. */
+  readonly vary?: (random: Random, corpus: readonly string[], tokens: readonly string[]) => string
   /** The parser. A TernError is an answer like any other; anything else that it throws is a defect. */
   read(text: string): Answer
   /**
@@ -31,10 +33,11 @@ export async function fuzz<Answer>(name: string, target: FuzzTarget<Answer>): Pr
   const known = new Set<string>()
   await using watchdog = new Watchdog(name, hangMs)
   const attempt = (text: string) => watchdog.watch(text, () => attemptOn(target, text))
+  const { vary = mutate } = target
   const endsAtMs = performance.now() + fuzzSeconds * 1000
   let count = 0
   for (; performance.now() < endsAtMs; count += 1) {
-    const text = count < target.seeds.length ? (target.seeds[count] ?? '') : mutate(random, corpus, target.tokens)
+    const text = count < target.seeds.length ? (target.seeds[count] ?? '') : vary(random, corpus, target.tokens)
     const { outcome, failure, ms } = attempt(text)
     const shown = `${name}, seed ${seed}, text ${count} of ${text.length} characters: ${JSON.stringify(text.slice(0, 500))}`
     if (failure !== undefined) throw new Error(shown, { cause: failure })
