@@ -1,4 +1,4 @@
-import { createCipheriv } from 'node:crypto'
+import { createCipheriv, hash } from 'node:crypto'
 import { digestBytes } from '../protocol/limits.ts'
 
 const cipher = 'aes-128-gcm'
@@ -8,7 +8,8 @@ const nonce = Buffer.alloc(12)
 /**
  * Digests of blocks, packs and files: GMAC under the session's key. Whoever wrote the two versions of a file did not know the key, so the
  * chance that different blocks seem alike is below 2^-100 whatever they hold; as fast as two XXH3-64, ten times
- * SHA-256 (ADR 0019).
+ * SHA-256 (ADR 0019). GMAC can be solved for its content by who has the key, as the peer that is told of an older version
+ * has, so each is hashed once more.
  */
 export class Digester {
   readonly #key: Uint8Array
@@ -24,7 +25,7 @@ export class Digester {
     const mac = createCipheriv(cipher, this.#key, nonce, { authTagLength: digestBytes })
     mac.setAAD(bytes)
     mac.final()
-    return mac.getAuthTag()
+    return hash('sha256', mac.getAuthTag(), 'buffer').subarray(0, digestBytes)
   }
 
   /** Of so many zeros. */

@@ -23,6 +23,14 @@ export class HeldContent implements Disposable {
     return this.#copiedBytes
   }
 
+  /**
+   * Whether a piece that a file of this size ends with may be told. Whoever sends it says where it ends: cut out of an older
+   * version of another size, so little would be left that its digest is as good as its content.
+   */
+  mayEndAt(sizeBytes: number): boolean {
+    return this.#old === undefined || this.#old.identity.sizeBytes === sizeBytes
+  }
+
   /** All that was taken is of the old version, and that has this size and time (in whole seconds), and has not changed. */
   isOld(sizeBytes: number, mtimeMs: number): boolean {
     const identity = this.#old?.identity

@@ -107,12 +107,11 @@ export class LargeFile {
       const length = incoming.lengthOf(block)
       incoming.checkBlock(offset, length)
       const isHole = offset >= this.#holesFromBytes && !incoming.isHeld(block)
-      if (!isHole) {
-        this.#partial.write(Buffer.alloc(length), offset)
-        await this.#countWritten(length)
-      }
+      if (!isHole) this.#partial.write(Buffer.alloc(length), offset)
+      // Before anything is waited for: what is described meanwhile must not put older content in its place.
       incoming.markHere(block, this.#options.digester.ofZeros(length))
       bytes += length
+      if (!isHole) await this.#countWritten(length)
     }
     this.#countVerified(bytes)
     return bytes
@@ -127,7 +126,8 @@ export class LargeFile {
     if (incoming.isHere(block)) return incoming.digestOf(block)
     const bytes = buffer.subarray(0, incoming.lengthOf(block))
     const offset = block * incoming.blockSizeBytes
-    if (!this.#held?.take(offset, bytes)) return undefined
+    const isCut = bytes.length < incoming.blockSizeBytes && !this.#held?.mayEndAt(this.start.sizeBytes)
+    if (isCut || !this.#held?.take(offset, bytes)) return undefined
     const digest = this.#options.digester.of(bytes)
     incoming.markHeld(block, digest)
     return digest
@@ -162,7 +162,9 @@ export class LargeFile {
     if (readsBack) await this.#readBack()
     // Closes the partial in any case. When it cannot be placed (held by another program), it stays for the next try.
     this.#end()
-    const result = await this.#partial.commit({ mtimeMs, mode, ...(attributes && { attributes }), onConflict }).finally(() => this.#forgetIfGone())
+    const result = await this.#partial
+      .commit({ mtimeMs, mode, ...(attributes && { attributes }), onConflict })
+      .finally(() => this.#forgetIfGone())
     await target.folder.syncFolders()
     journal.recordCommitted(this.start.itemId, this.#place)
     this.#countVerified(sizeBytes - this.#verifiedBytes)
