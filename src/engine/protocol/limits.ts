@@ -83,6 +83,8 @@ export const maxResultRanges = 1024
 export const maxHeldDigests = 4096
 /** Held blocks of one file that are described and not compared yet. */
 export const maxBlocksDescribedAhead = 8192
+/** Files of which held blocks are described and that are neither compared nor settled; a receiver begins half as many. */
+export const maxDescribedFiles = 128
 export const maxLanes = 16
 /** After so much content a lane ends in order, to be opened anew: Node cannot change the keys of a connection. */
 export const maxLaneBytes = 64 * 1024 ** 3

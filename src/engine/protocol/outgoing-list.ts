@@ -1,6 +1,6 @@
 import { TernError } from '../../shared/domain/errors.ts'
 import { HeldBlocks } from './held-blocks.ts'
-import { blockSizeFor, maxAttempts, maxBlocksInFile } from './limits.ts'
+import { blockSizeFor, maxAttempts, maxBlocksInFile, maxDescribedFiles } from './limits.ts'
 import { ListWindow } from './list-window.ts'
 import { entryKind, type Listing } from './listing.ts'
 import type { FileResults, HeldDigests, HeldFile, ItemResult, WantAgain, WantBatch } from './messages.ts'
@@ -41,6 +41,8 @@ export class OutgoingList<Source> {
   readonly #unanswered: OpenBatch<Source>[] = []
   readonly #wanted = new Map<number, WantedFile<Source>>()
   readonly #itemsOpen = new Set<number>()
+  /** Of which the receiver has described something that may wait to be compared. */
+  readonly #described = new Set<WantedFile<Source>>()
 
   /** Enough files to send keep the longest line busy; listing still more of them would only have to be remembered. */
   get hasRoom(): boolean {
@@ -102,6 +104,7 @@ export class OutgoingList<Source> {
     if (file.attempt > attempt) return
     if (file.attempt < attempt || !file.held) throw violation('held blocks of a file without any')
     file.held.take(firstBlock, digests)
+    this.#countDescribed(file)
   }
 
   /** The source has changed: the next attempt of the file, to be sent once the receiver answers. */
@@ -135,6 +138,16 @@ export class OutgoingList<Source> {
 
   takeItemResult(message: ItemResult): void {
     if (!this.#itemsOpen.delete(message.item)) throw violation('result of an unknown item')
+  }
+
+  /** Each may have a window of digests waiting. @throws TernError PROTOCOL_ERROR for more files than an honest receiver begins */
+  #countDescribed(file: WantedFile<Source>): void {
+    this.#described.add(file)
+    if (this.#described.size <= maxDescribedFiles) return
+    for (const known of this.#described) {
+      if (this.#wanted.get(known.entry) !== known || known.held?.areCompared) this.#described.delete(known)
+    }
+    if (this.#described.size > maxDescribedFiles) throw violation('held blocks of too many files')
   }
 
   #want(entry: number, source: Source, sizeBytes: number, heldFile: HeldFile | undefined): WantedFile<Source> {

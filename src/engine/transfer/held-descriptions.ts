@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { maxBlocksDescribedAhead, maxHeldDigests } from '../protocol/limits.ts'
+import { maxBlocksDescribedAhead, maxDescribedFiles, maxHeldDigests } from '../protocol/limits.ts'
 import type { HeldDigests } from '../protocol/messages.ts'
 import type { LargeFile } from './large-file.ts'
 import { Queue } from './queue.ts'
@@ -9,7 +9,7 @@ import type { WantedFiles } from './wanted-files.ts'
 /** Read, and perhaps written, in one turn. */
 const bytesInTurn = 4 * 1024 * 1024
 /** Each keeps a file open until it is settled. */
-const maxDescribed = 64
+const maxDescribed = maxDescribedFiles / 2
 /** When none of so many blocks is what the source has, the others will not be either. */
 const hopelessBlocks = 64
 

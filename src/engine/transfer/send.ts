@@ -157,11 +157,16 @@ export class Sender {
     return this.#ownerNames
   }
 
-  /** All of an item once more, while its list waits at the other side for what is found. */
-  async #survey(message: NameSurvey): Promise<void> {
+  /** Judged at once: what waits for its turn is remembered. */
+  #takeSurvey(message: NameSurvey): void {
     const item = this.#parts.request.items[message.item]
     if (!item || this.#surveyed.has(message.item)) throw new TernError('PROTOCOL_ERROR', { what: 'survey' })
     this.#surveyed.add(message.item)
+    this.#surveys = this.#surveys.then(() => this.#survey(message, item)).catch((thrown) => this.#fail(thrown))
+  }
+
+  /** All of an item once more, while its list waits at the other side for what is found. */
+  async #survey(message: NameSurvey, item: SendItem): Promise<void> {
     const { signal } = this.#ending
     const options = { ...scanOptionsOf(item, this.#restore), signal, onProblem: () => undefined }
     const found = await surveyNames(message, scanBatches(item.root, item.path, options))
@@ -222,7 +227,7 @@ export class Sender {
         this.#takeItemResult(message)
         return
       case 'nameSurvey':
-        this.#surveys = this.#surveys.then(() => this.#survey(message)).catch((thrown) => this.#fail(thrown))
+        this.#takeSurvey(message)
         return
       case 'progress':
         this.#parts.meter.takeReport(message)
