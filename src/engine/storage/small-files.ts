@@ -11,6 +11,7 @@ export interface SmallFilesParts extends SmallBatchParts {
 
 interface Waiting {
   readonly batch: SmallBatch
+  readonly onPlaced: () => void
   readonly resolve: (results: SmallFileResult[]) => void
   readonly reject: (reason: unknown) => void
 }
@@ -34,13 +35,13 @@ export class SmallFiles {
 
   /**
    * Writes at once, within this call, and answers when the files are in place and durable together with their folders'
-   * entries; each succeeds or fails alone. Fails only when folders cannot be made durable.
+   * entries; each succeeds or fails alone. `onPlaced` is called once they are in place. Fails only when folders cannot be made durable.
    */
-  write(files: readonly SmallFile[], onConflict: ConflictRule): Promise<SmallFileResult[]> {
+  write(files: readonly SmallFile[], onConflict: ConflictRule, onPlaced: () => void): Promise<SmallFileResult[]> {
     const batch = new SmallBatch(files, onConflict, this.#parts)
     batch.write()
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ batch, resolve, reject })
+      this.#waiting.push({ batch, onPlaced, resolve, reject })
       if (!this.#isRunning) void this.#run()
     })
   }
@@ -56,8 +57,12 @@ export class SmallFiles {
       await this.#settle(placed, failure !== undefined)
       placed = []
       for (const waiting of written) {
-        if (failure) waiting.resolve(waiting.batch.abandon(failure.thrown))
-        else placed.push({ ...waiting, results: await waiting.batch.place() })
+        if (failure) {
+          waiting.resolve(waiting.batch.abandon(failure.thrown))
+          continue
+        }
+        placed.push({ ...waiting, results: await waiting.batch.place() })
+        waiting.onPlaced()
       }
     }
     this.#isRunning = false

@@ -215,10 +215,14 @@ export class TargetFolder implements AsyncDisposable {
   /**
    * Writes many small files within this call and answers when they are in place and durable, their folders' entries
    * included; each succeeds or fails alone, in the order given. Batches that overlap share the cost. Fails with DRIVE_GONE
-   * and what keeps folders from being made durable.
+   * and what keeps folders from being made durable. `onPlaced`: they are in place, for better or worse, and not durable yet.
    */
-  writeSmallBatch(files: readonly SmallFile[], onConflict: ConflictRule): Promise<SmallFileResult[]> {
-    return this.#smallFiles.write(files, onConflict)
+  writeSmallBatch(
+    files: readonly SmallFile[],
+    onConflict: ConflictRule,
+    onPlaced: () => void = () => undefined,
+  ): Promise<SmallFileResult[]> {
+    return this.#smallFiles.write(files, onConflict, onPlaced)
   }
 
   /** What an earlier run has placed in this folder becomes durable with the next `syncFolders`. */

@@ -40,7 +40,7 @@ export class IncomingContent {
   readonly #blocks: IncomingBlocks
 
   constructor({ onSettled, onConflict, ...options }: IncomingContentOptions) {
-    const { meter, onFatal } = options
+    const { meter, laneCount, onFatal } = options
     this.#files = new WantedFiles({
       meter,
       onConflict,
@@ -49,7 +49,7 @@ export class IncomingContent {
         this.#blocks.settled()
       },
     })
-    this.#packs = new IncomingPacks({ files: this.#files, digester: options.digester, meter, onFatal })
+    this.#packs = new IncomingPacks({ files: this.#files, digester: options.digester, meter, laneCount, onFatal })
     this.#blocks = new IncomingBlocks({ files: this.#files, ...options })
   }
 

@@ -4,18 +4,17 @@ import { decodePack } from '../protocol/data-frames.ts'
 import type { SmallFile, SmallFileResult } from '../storage/index.ts'
 import type { Digester } from './digester.ts'
 import { isPacked } from './incoming-blocks.ts'
+import { PackRoom } from './pack-room.ts'
 import type { ReceiveMeter } from './receive-meter.ts'
 import type { Target } from './targets.ts'
 import type { WantedEntry } from './wanted-entry.ts'
 import { violation, type WantedFiles } from './wanted-files.ts'
 
-/** Written and not yet durable: enough for one flush of the disk to be shared by many, little enough to end soon. */
-const maxFilesInFlight = 16_384
-
 interface IncomingPacksOptions {
   readonly digester: Digester
   readonly files: WantedFiles
   readonly meter: ReceiveMeter
+  readonly laneCount: number
   /** Something that ends the transfer has happened outside of any call. */
   readonly onFatal: (error: TernError) => void
 }
@@ -40,10 +39,11 @@ function groupOf(groups: Batch[], target: Target, onConflict: ConflictRule): Bat
 export class IncomingPacks {
   readonly #options: IncomingPacksOptions
   readonly #placing = new Set<Promise<void>>()
-  #filesInFlight = 0
+  readonly #room: PackRoom
 
   constructor(options: IncomingPacksOptions) {
     this.#options = options
+    this.#room = new PackRoom(options.laneCount)
   }
 
   /** Settles when its files are written; that they are durable and in place is told as each batch gets there. */
@@ -71,8 +71,8 @@ export class IncomingPacks {
   }
 
   /** Settles when the lane may go on. */
-  async roomForMore(): Promise<void> {
-    while (this.#filesInFlight >= maxFilesInFlight) await Promise.race(this.#placing)
+  roomForMore(): Promise<void> {
+    return this.#room.forMore()
   }
 
   /** Nothing is under way afterwards. */
@@ -92,15 +92,15 @@ export class IncomingPacks {
     const bytes = files.reduce((sum, file) => sum + file.bytes.length, 0)
     target.space.check(bytes, files[0]?.path ?? '')
     await target.beginBatch()
-    this.#filesInFlight += batch.files.length
+    const taken = this.#room.take(files.length, bytes)
     const placing = target.folder
-      .writeSmallBatch(batch.files, batch.onConflict)
+      .writeSmallBatch(files, batch.onConflict, () => taken.placed())
       .finally(() => target.endBatch())
       .then((results) => this.#settle(batch, results))
       .catch((thrown) => this.#options.onFatal(TernError.from(thrown)))
       .finally(() => {
         this.#placing.delete(placing)
-        this.#filesInFlight -= batch.files.length
+        taken.settled()
       })
     this.#placing.add(placing)
   }

@@ -115,20 +115,26 @@ export function heldBytes(world: World, root: string, files: readonly TrackedFil
       const file = files.find(({ path }) => `${root}/${path}` === at)
       const node = nodeAt(world.disk, `${at.slice(0, at.lastIndexOf('/'))}/${partialName}`)
       if (!file || !(node instanceof FileNode)) continue
-      bytes += Math.max(...file.versions.map((version) => sameBytes(version.content, node.content)))
+      bytes += sameBytes(file.versions, node.content)
     }
   }
   return bytes
 }
 
-/** In whole sectors; what lies behind the end of a partial reads as zeros. */
-function sameBytes(content: Buffer, held: Buffer): number {
+/**
+ * In whole sectors; what lies behind the end of a partial reads as zeros. A source that changes under way may have told of
+ * some in one version and of some in the next, until it is found out.
+ */
+function sameBytes(versions: readonly Version[], held: Buffer): number {
   let bytes = 0
-  for (let at = 0; at < content.length; at += 512) {
-    const wanted = content.subarray(at, at + 512)
-    const there = held.subarray(at, at + wanted.length)
-    const isZero = there.length < wanted.length && wanted.every((byte) => byte === 0)
-    if (isZero || wanted.equals(there)) bytes += wanted.length
+  for (let at = 0; at < Math.max(...versions.map(({ content }) => content.length)); at += 512) {
+    const there = held.subarray(at, at + 512)
+    const same = versions.map(({ content }) => {
+      const wanted = content.subarray(at, at + 512)
+      const isZero = there.length < wanted.length && wanted.every((byte) => byte === 0)
+      return isZero || wanted.equals(there.subarray(0, wanted.length)) ? wanted.length : 0
+    })
+    bytes += Math.max(...same)
   }
   return bytes
 }
@@ -138,6 +144,16 @@ export function leftovers(world: World, root: string): { path: string; sizeBytes
   return [...filesBelow(world.disk, root)]
     .filter(([path]) => ownName.test(path))
     .map(([path, node]) => ({ path, sizeBytes: node instanceof FileNode ? node.sizeBytes : 4096 }))
+}
+
+/** Bytes of small files that are written and not in place: of each staging folder, since an earlier run's may lie there as well. */
+export function stagedBytes(world: World, root: string): number {
+  const bytes = new Map<string, number>()
+  for (const { path, sizeBytes } of leftovers(world, root)) {
+    const staging = /^\.tern-staging-[^/]*(?=\/.*[^/]$)/.exec(path)?.[0]
+    if (staging) bytes.set(staging, (bytes.get(staging) ?? 0) + sizeBytes)
+  }
+  return Math.max(0, ...bytes.values())
 }
 
 /** (3): what counts as verified is verified: in place, or claimed by the journal. */

@@ -20,6 +20,7 @@ import {
   heldBytes,
   inPlace,
   leftovers,
+  stagedBytes,
   whatIsDurable,
 } from './checks.ts'
 import { setFileCalls } from './disk/fs-module.ts'
@@ -287,6 +288,7 @@ class Simulation {
       this.#network?.leave(fault.machine)
       this.#guard(() => {
         checkTargets(world, this.#landing, this.#files, 'at a kill')
+        this.#checkStaged()
       })
     } else if (fault.kind === 'cut') {
       this.#cuts += 1
@@ -357,6 +359,14 @@ class Simulation {
     })
   }
 
+  /** (2): what a kill takes back of small files. */
+  #checkStaged(): void {
+    const bytes = stagedBytes(this.world, targetRoot)
+    const boundBytes = this.#laneCount * scaledUnsyncedBytes
+    if (bytes > boundBytes)
+      throw new Broken(`${bytes} bytes are written and not in place, ${boundBytes} at most are fine`)
+  }
+
   #checkProgress(): void {
     const { world } = this
     const progress = this.#receiving?.progress()
@@ -364,6 +374,7 @@ class Simulation {
     this.#guard(() => {
       const there = inPlace(world, this.#landing, this.#files)
       const held = heldBytes(world, this.#landing, this.#files)
+      this.#checkStaged()
       if (progress.filesDone > there.files)
         throw new Broken(`${progress.filesDone} files count as done and ${there.files} are in place`)
       if (progress.bytesVerified > there.bytes + held)

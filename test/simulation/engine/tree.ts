@@ -58,14 +58,20 @@ export function variantOf(random: Random, number: number, version: Version): Ver
   return { content, mtimeMs: timeOf(random, number) }
 }
 
-type Kind = 'small' | 'large' | 'mixed' | 'many'
+type Kind = 'small' | 'large' | 'mixed' | 'many' | 'heap'
 
 /** A tree to be sent, and which of its files the target has in another or in the same version. */
 export function makeTree(random: Random): TrackedFile[] {
-  const kind = random.pick<Kind>(['small', 'small', 'large', 'mixed', 'mixed', 'mixed', 'many'])
+  const kind = random.pick<Kind>(['small', 'small', 'large', 'mixed', 'mixed', 'mixed', 'many', 'heap'])
   const files: TrackedFile[] = []
   const count =
-    kind === 'large' ? 1 + random.integer(3) : kind === 'many' ? 70 + random.integer(80) : 2 + random.integer(14)
+    kind === 'large'
+      ? 1 + random.integer(3)
+      : kind === 'many'
+        ? 70 + random.integer(80)
+        : kind === 'heap'
+          ? 60 + random.integer(120)
+          : 2 + random.integer(14)
   const folders = ['', 'a/', 'a/b/', 'c/', 'c/d/e/', 'f\u00e9/']
   for (let index = 0; index < count; index += 1) {
     const isLarge = kind === 'large' || (kind === 'mixed' && random.onceIn(4))
