@@ -1,4 +1,5 @@
 export type { FolderLook } from './folder-look.ts'
+export type { FolderReads } from './folder-reads.ts'
 export { checkName, isOwnName } from './names.ts'
 export { OwnerNames } from './ownership.ts'
 export type { PartialFile } from './partial-file.ts'

@@ -39,9 +39,21 @@ export function checkRelativePath(path: string, rules: NameRules = hostNameRules
   const segments = path.split('/')
   if (segments.length > maxPathDepth) throw new TernError('PATH_INVALID', { path: path.slice(0, 200) })
   for (const segment of segments) {
-    if (segment === '..') throw new TernError('PATH_ESCAPES_ROOT', { path })
-    if (segment === '' || segment === '.') throw new TernError('PATH_INVALID', { path })
-    const problem = checkName(segment, rules)
-    if (problem) throw new TernError(problem.code, { ...problem.params, path })
+    checkSegment(segment, path, rules)
   }
+}
+
+/** The same for a name in a folder whose path is checked already; `path` is that of both, for its length and for errors. */
+export function checkLastName(name: string, path: string, rules: NameRules = hostNameRules): void {
+  if (name === path) checkRelativePath(path, rules)
+  else if (name.includes('\0') || path.length > maxPathBytes) {
+    throw new TernError('PATH_INVALID', { path: path.slice(0, 200) })
+  } else checkSegment(name, path, rules)
+}
+
+function checkSegment(segment: string, path: string, rules: NameRules): void {
+  if (segment === '..') throw new TernError('PATH_ESCAPES_ROOT', { path })
+  if (segment === '' || segment === '.') throw new TernError('PATH_INVALID', { path })
+  const problem = checkName(segment, rules)
+  if (problem) throw new TernError(problem.code, { ...problem.params, path })
 }

@@ -15,6 +15,7 @@ import type { ConflictRule } from '../api.ts'
 import { applyToOpen, ownRights } from './attributes.ts'
 import { receivedMode } from './file-mode.ts'
 import { systemTime } from './file-times.ts'
+import { FolderVisit } from './folder-visit.ts'
 import { newPartialName } from './names.ts'
 import { place } from './placement.ts'
 import { joinPath, nameOf, parentOf } from './relative-path.ts'
@@ -23,11 +24,14 @@ import { folderOf, placeOf, type Run, type RunPlace, runsOf, type SmallRunParts,
 import { removeStagedFolder } from './staging.ts'
 import { targetError } from './target-error.ts'
 import type { SmallFile, SmallFileResult } from './types.ts'
+import { leaveFolder } from './working-folder.ts'
 
 const temporaryFlags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0)
 
 export interface SmallBatchParts extends SmallRunParts {
-  readonly check: (path: string) => void
+  readonly checkFolder: (path: string) => void
+  /** One name in a checked folder; `path` is for errors. */
+  readonly checkName: (name: string, path: string) => void
   readonly onFolderChanged: (path: string) => void
 }
 
@@ -55,16 +59,22 @@ export class SmallBatch {
 
   /** Synchronous: the files' bytes are not needed afterwards. */
   write(): void {
-    for (const run of runsOf(this.#files)) {
-      this.#eachOf(run, (file) => this.#parts.check(file.path))
-      if (this.#isSettled(run)) continue
-      try {
-        this.#writeRun({ ...run, place: placeOf(run, this.#parts) })
-      } catch (thrown) {
-        this.#eachOf(run, () => {
-          throw thrown
-        })
-      }
+    try {
+      for (const run of runsOf(this.#files)) this.#write(run)
+    } finally {
+      leaveFolder()
+    }
+  }
+
+  #write(run: Run): void {
+    try {
+      this.#parts.checkFolder(run.folderPath)
+      this.#eachOf(run, (file) => this.#parts.checkName(nameOf(file.path), file.path))
+      if (!this.#isSettled(run)) this.#writeRun({ ...run, place: placeOf(run, this.#parts) })
+    } catch (thrown) {
+      this.#eachOf(run, () => {
+        throw thrown
+      })
     }
   }
 
@@ -112,10 +122,14 @@ export class SmallBatch {
   #writeRun(run: WrittenRun): void {
     this.#runs.push(run)
     const isBeside = run.place.kind === 'beside'
+    const visit = FolderVisit.toChange(() => folderOf(run, run.place, this.#parts))
     this.#eachOf(run, (file, index) => {
-      const fd = openSync(this.#at(run, index), temporaryFlags, receivedMode(file.mode))
+      const name = this.#nameAt(run, index)
+      const at = visit.at(name)
+      if (at === undefined) throw new TernError('DRIVE_GONE', { path: this.#parts.folders.root })
+      const fd = openSync(at, temporaryFlags, receivedMode(file.mode))
       try {
-        if (isBeside) this.#parts.folders.confirmOpened(run.folderPath, this.#nameAt(run, index), fd)
+        if (isBeside) this.#parts.folders.confirmOpened(run.folderPath, name, fd)
         fill(fd, file.bytes, file)
         if (file.readsBack && !readFileSync(this.#at(run, index)).equals(file.bytes)) {
           throw new TernError('INTEGRITY', { path: file.path, what: 'file' })

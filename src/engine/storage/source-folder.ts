@@ -1,14 +1,13 @@
-import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs'
-import { errnoOf, fileError } from '../../platform/errno.ts'
+import { closeSync, fstatSync, type Stats } from 'node:fs'
+import { fileError } from '../../platform/errno.ts'
 import { TernError } from '../../shared/domain/errors.ts'
+import { FolderReads } from './folder-reads.ts'
 import type { FolderTree, FolderTreeOptions } from './folder-tree.ts'
 import { openFolderTree } from './open-folder-tree.ts'
 import { nameOf, parentOf } from './relative-path.ts'
+import { fillFrom, openSource } from './source-file.ts'
 import { checkSourcePath } from './source-path.ts'
 import type { FileIdentity } from './types.ts'
-
-// A pipe must not block the process; links are refused by the system itself where it can.
-const openFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
 
 /** One open file of the source. All calls are synchronous: they belong on the thread that sends. */
 export class SourceReader implements Disposable {
@@ -27,7 +26,7 @@ export class SourceReader implements Disposable {
   /** Fills the buffer from a byte position as far as the file goes; fewer bytes than asked for mean its end. */
   read(buffer: Uint8Array, position: number): number {
     try {
-      return fill(this.#fd, buffer, position)
+      return fillFrom(this.#fd, buffer, position)
     } catch (thrown) {
       throw fileError(thrown, 'source', { path: this.path })
     }
@@ -81,21 +80,9 @@ export class SourceFolder implements Disposable {
     }
   }
 
-  /**
-   * Reads a small file that must be of this version, which is `buffer.byteLength` long: looked at once, after its last
-   * byte was read, since whatever changed it before shows there too. Fails as `open` does, and with SOURCE_CHANGED.
-   */
-  readWhole(path: string, buffer: Uint8Array, version: FileIdentity): void {
-    const fd = this.#openPath(path)
-    try {
-      const length = fill(fd, buffer, 0)
-      const isSame = isSameVersion(this.#identityOf(fd, path), version)
-      if (length < buffer.byteLength || !isSame) throw new TernError('SOURCE_CHANGED', { path })
-    } catch (thrown) {
-      throw fileError(thrown, 'source', { path })
-    } finally {
-      closeSync(fd)
-    }
+  /** To read many small files of one folder. Fails with PATH_ESCAPES_ROOT, PATH_INVALID. */
+  readsIn(path: string): FolderReads {
+    return new FolderReads(this.#folders, path)
   }
 
   close(): void {
@@ -110,13 +97,7 @@ export class SourceFolder implements Disposable {
     checkSourcePath(path)
     const folder = this.#folders.folder(parentOf(path))
     if (!folder) throw new TernError('SOURCE_NOT_FOUND', { path })
-    try {
-      return openSync(folder.child(nameOf(path)), openFlags)
-    } catch (thrown) {
-      // A socket or a device without a driver cannot even be opened.
-      if (errnoOf(thrown) === 'ENXIO') throw new TernError('SPECIAL_FILE', { path }, { cause: thrown })
-      throw fileError(thrown, 'source', { path })
-    }
+    return openSource(folder.child(nameOf(path)), () => path)
   }
 
   #identityOf(fd: number, path: string): FileIdentity {
@@ -125,17 +106,6 @@ export class SourceFolder implements Disposable {
     this.#folders.confirmOpened(parentOf(path), nameOf(path), fd)
     return identityOf(stats)
   }
-}
-
-/** Fills the buffer from a byte position as far as the file goes. Answers how many bytes that were. */
-function fill(fd: number, buffer: Uint8Array, position: number): number {
-  let count = 0
-  while (count < buffer.byteLength) {
-    const got = readSync(fd, buffer, count, buffer.byteLength - count, position + count)
-    if (got === 0) break
-    count += got
-  }
-  return count
 }
 
 export function isSameVersion(left: FileIdentity, right: FileIdentity): boolean {

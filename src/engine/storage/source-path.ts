@@ -15,3 +15,9 @@ export function checkSourcePath(path: string): void {
     throw new TernError('PATH_INVALID', { path: path.slice(0, 200) })
   }
 }
+
+/** The same for a single name. Fails with PATH_ESCAPES_ROOT, PATH_INVALID. */
+export function checkSourceName(name: string): void {
+  if (name === '' || name.includes('/')) throw new TernError('PATH_INVALID', { path: name.slice(0, 200) })
+  checkSourcePath(name)
+}

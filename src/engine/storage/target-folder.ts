@@ -12,7 +12,7 @@ import { newPartialName } from './names.ts'
 import { NewFolders } from './new-folders.ts'
 import { openFolderTree } from './open-folder-tree.ts'
 import { PartialFile } from './partial-file.ts'
-import { checkRelativePath, nameOf, parentOf } from './relative-path.ts'
+import { checkLastName, checkRelativePath, joinPath, nameOf, parentOf } from './relative-path.ts'
 import { SmallFiles } from './small-files.ts'
 import { identityOf, SourceReader } from './source-folder.ts'
 import { Staging } from './staging.ts'
@@ -74,7 +74,9 @@ export class TargetFolder implements AsyncDisposable {
       syncs: this.#syncs,
       ensureFolder: (path) => this.#folders.runFolder(path) ?? this.#ensureFolder(path),
       takeNew: (path) => this.#newFolders.takeUntouched(path),
-      check: (path) => this.#checkFile(path),
+      // As a file in it: of its depth too.
+      checkFolder: (path) => checkRelativePath(joinPath(path, 'file'), this.rules),
+      checkName: (name, path) => checkLastName(name, path, this.rules),
       onFolderChanged: (path) => this.#syncs.add(path),
     })
   }

@@ -1,5 +1,6 @@
 import { PackWriter, packBufferBytes } from '../protocol/data-frames.ts'
 import type { WantedFile } from '../protocol/outgoing-list.ts'
+import { leaveFolder } from '../storage/index.ts'
 import type { FrameBuffer } from './frame-buffer.ts'
 import { Queue } from './queue.ts'
 import type { Source } from './source.ts'
@@ -36,9 +37,13 @@ export class OutgoingPacks {
   next(frames: FrameBuffer): { readonly bytes: Buffer; readonly sent: SentPack } | undefined {
     const pack = new PackWriter(frames.ofSize(packBufferBytes))
     const files: WantedFile<Source>[] = []
-    for (let file = this.#waiting.first(); file && pack.hasRoomFor(file.sizeBytes); file = this.#waiting.first()) {
-      this.#waiting.shift()
-      if (this.#put(pack, file)) files.push(file)
+    try {
+      for (let file = this.#waiting.first(); file && pack.hasRoomFor(file.sizeBytes); file = this.#waiting.first()) {
+        this.#waiting.shift()
+        if (this.#put(pack, file)) files.push(file)
+      }
+    } finally {
+      leaveFolder()
     }
     if (pack.count === 0) return undefined
     const bytes = pack.finish((content) => this.#parts.digester.of(content))

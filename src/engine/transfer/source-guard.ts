@@ -2,7 +2,7 @@ import { isAbort, TernError } from '../../shared/domain/errors.ts'
 import type { BlocksCompared, FileEnd, FileFailed, FileRelist } from '../protocol/messages.ts'
 import type { OutgoingList, WantedFile } from '../protocol/outgoing-list.ts'
 import type { Digester } from './digester.ts'
-import type { Source, Sources } from './source.ts'
+import { type Source, type Sources, sourceAsNow } from './source.ts'
 
 export interface OutgoingParts {
   readonly list: OutgoingList<Source>
@@ -35,9 +35,10 @@ function fail(file: WantedFile<Source>, error: TernError, parts: OutgoingParts):
 function lookAgain(file: WantedFile<Source>, { list, sources }: OutgoingParts): FileRelist | undefined {
   try {
     using reader = sources.openNow(file.source)
-    const { item, path, elsewhere, mode } = file.source
-    const source: Source = { item, path, elsewhere, mode, identity: reader.identity }
-    const { sizeBytes, mtimeMs } = reader.identity
+    const { identity } = reader
+    const { sizeBytes, mtimeMs } = identity
+    const source = sourceAsNow(file.source, identity)
+    const { mode } = source
     const again = list.relist(file.entry, source, sizeBytes)
     if (!again) return undefined
     return { type: 'fileRelist', entry: file.entry, attempt: again.attempt, sizeBytes, mtimeMs, mode }

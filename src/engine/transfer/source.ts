@@ -4,9 +4,11 @@ import type { SendItem } from '../api.ts'
 import type { RestoreName } from '../storage/folder-names.ts'
 import {
   type FileIdentity,
+  type FolderReads,
   isSameVersion,
   joinPath,
   nameOf,
+  parentOf,
   type ScanBatch,
   type ScanOptions,
   SourceFolder,
@@ -18,6 +20,9 @@ export interface Source {
   readonly item: SendItem
   /** Relative to the item. */
   readonly path: string
+  /** The two parts of `path`; of the item itself both are empty. */
+  readonly folder: string
+  readonly name: string
   /** Relative to the root: where it is to be read, when it is listed under another path: a link's, or that of a mapped name. */
   readonly elsewhere: string | undefined
   readonly identity: FileIdentity
@@ -30,6 +35,8 @@ const maxOpenRoots = 16
 export class Sources implements Disposable {
   /** Least recently used first. */
   readonly #folders = new Map<string, SourceFolder>()
+  /** Where the latest small file was read: the next one mostly lies there too. */
+  #latest: { readonly item: SendItem; readonly folder: string; readonly reads: FolderReads } | undefined
 
   /** Opens the very version that was listed. Fails with SOURCE_CHANGED, SOURCE_NOT_FOUND, SOURCE_UNREADABLE, LINK_IN_PATH. */
   open(source: Source): SourceReader {
@@ -39,9 +46,22 @@ export class Sources implements Disposable {
     throw new TernError('SOURCE_CHANGED', { path: source.path })
   }
 
-  /** Reads a small file of the very version that was listed; the buffer is as long as that. Fails as `open` does. */
+  /**
+   * Reads a small file of the very version that was listed; the buffer is as long as that. `leaveFolder` must follow within
+   * the same synchronous step. Fails as `open` does.
+   */
   readWhole(source: Source, buffer: Uint8Array): void {
-    this.#folderOf(source.item.root).readWhole(pathOf(source), buffer, source.identity)
+    const { item, folder, name, elsewhere, identity } = source
+    if (elsewhere !== undefined || name === '') {
+      const path = pathOf(source)
+      this.#folderOf(item.root).readsIn(parentOf(path)).read(nameOf(path), buffer, identity)
+      return
+    }
+    if (this.#latest?.item !== item || this.#latest.folder !== folder) {
+      const reads = this.#folderOf(item.root).readsIn(joinPath(item.path, folder))
+      this.#latest = { item, folder, reads }
+    }
+    this.#latest.reads.read(name, buffer, identity)
   }
 
   /** Opens whatever lies there now. */
@@ -61,6 +81,7 @@ export class Sources implements Disposable {
     for (const [oldestRoot, oldest] of this.#folders) {
       if (this.#folders.size <= maxOpenRoots) break
       this.#folders.delete(oldestRoot)
+      this.#latest = undefined
       oldest.close()
     }
     return folder
@@ -75,19 +96,23 @@ function pathOf({ item, path, elsewhere }: Source): string {
 /** Made up from its batch's columns whenever it is asked for: tens of thousands wait at a time, each is read once. */
 class ListedSource implements Source {
   readonly item: SendItem
+  readonly folder: string
   readonly #batch: ScanBatch
-  readonly #folder: string
   readonly #index: number
 
   constructor(item: SendItem, batch: ScanBatch, folder: string, index: number) {
     this.item = item
     this.#batch = batch
-    this.#folder = folder
+    this.folder = folder
     this.#index = index
   }
 
+  get name(): string {
+    return this.#batch.listing.names[this.#index] as string
+  }
+
   get path(): string {
-    return joinPath(this.#folder, this.#batch.listing.names[this.#index] as string)
+    return joinPath(this.folder, this.name)
   }
 
   get elsewhere(): string | undefined {
@@ -105,6 +130,12 @@ class ListedSource implements Source {
 
 export function sourceOf(item: SendItem, batch: ScanBatch, folder: string, index: number): Source {
   return new ListedSource(item, batch, folder, index)
+}
+
+/** The same file, of which there is another version by now. */
+export function sourceAsNow(source: Source, identity: FileIdentity): Source {
+  const { item, path, folder, name, elsewhere, mode } = source
+  return { item, path, folder, name, elsewhere, mode, identity }
 }
 
 /** The item's own name, as it lands beneath a folder. `restore`: what it was before an earlier transfer mapped it. */
