@@ -177,6 +177,9 @@ describe('class 10: bombs of memory and disk', () => {
   })
 })
 
+/** How many of them something still holds. */
+const livingOf = (what: Parameters<typeof queryObjects>[0]) => Number(queryObjects(what))
+
 describe('class 10: what has ended is forgotten', () => {
   const strangers = 20
 
@@ -185,7 +188,7 @@ describe('class 10: what has ended is forgotten', () => {
     const secureContext = secureContextOf(identity)
     const reception = new Reception({ secureContext, stallAfterMs: 60_000, logger: silentLogger, handshakeMs: 500 })
     const at = await reception.listen({ host: '127.0.0.1', port: 0 })
-    const before = queryObjects(TlsLane)
+    const before = livingOf(TlsLane)
     const knock = async (number: number) => {
       const { socket } = await secure(connect(at), 'client', secureContext, new AbortController().signal)
       const claim = { transferId: `unknown ${number}`, epoch: 1, role: 'send', lane: 0, attempt: 0 } as const
@@ -194,15 +197,15 @@ describe('class 10: what has ended is forgotten', () => {
     }
     await Promise.all(Array.from({ length: strangers }, (_, number) => knock(number)))
     await reception.close()
-    expect(queryObjects(TlsLane) - before).toBeLessThan(strangers / 4)
+    expect(livingOf(TlsLane) - before).toBeLessThan(strangers / 4)
   })
 
   test('transfers of a sender, with their lanes', async () => {
     await using pair = await createEnginePair()
     writeRandomFile(pair.source, { path: 'f', sizeBytes: 5 })
-    const before = queryObjects(OutgoingLane)
+    const before = livingOf(OutgoingLane)
     for (let transfer = 0; transfer < strangers; transfer += 1) await move(pair)
-    expect(queryObjects(OutgoingLane) - before).toBeLessThan(strangers / 4)
+    expect(livingOf(OutgoingLane) - before).toBeLessThan(strangers / 4)
   })
 })
 

@@ -9,6 +9,7 @@ import { frame } from '../../../src/engine/protocol/frames.ts'
 import { encodeHandshake } from '../../../src/engine/protocol/handshake.ts'
 import { protocolVersion } from '../../../src/engine/protocol/limits.ts'
 import type { SenderMessage } from '../../../src/engine/protocol/messages.ts'
+import type { NameTraits } from '../../../src/engine/protocol/name-traits.ts'
 import { laneProof, ticketKeyOf } from '../../../src/engine/transport/proofs.ts'
 import { exporterOf, secure, secureContextOf } from '../../../src/engine/transport/tls.ts'
 import { createHostIdentity } from '../../../src/platform/certificate.ts'
@@ -335,9 +336,14 @@ describe('class 17: in another’s name', () => {
     ['twice of one', [0, 0]],
   ])('the names %s are not looked through for a receiver', async (_what, items) => {
     await using pair = await createEnginePair()
-    const traits = {
-      ...{ rules: 'posix', foldsCase: true, foldsUnicode: true, unit: 'bytes', longestName: 255, longestPath: 4096 },
-    } as const
+    const traits: NameTraits = {
+      rules: 'posix',
+      foldsCase: true,
+      foldsUnicode: true,
+      unit: 'bytes',
+      longestName: 255,
+      longestPath: 4096,
+    }
     const outcome = await playReceiver(pair, (peer) =>
       peer.say(...items.map((item) => ({ type: 'nameSurvey', item, policy: 'map', traits }) as const)),
     )
