@@ -1,4 +1,5 @@
 import { createClientHost } from '../client/index.ts'
+import { keepHeapLean } from '../platform/lean-heap.ts'
 import type {
   EngineCommands,
   EngineEvents,
@@ -10,6 +11,7 @@ import { serveProcess } from './process-life.ts'
 
 /** A process that runs one client host, of the kinds that this program is meant for. */
 export function serveClient(name: string, kinds: readonly EngineProcessSetup['kind'][]): void {
+  keepHeapLean()
   serveProcess<EngineCommands, EngineEvents, EngineProcessSetup, EngineStarted>(name, async (setup, emit, logger) => {
     if (!kinds.includes(setup.kind)) throw new TernError('BAD_REQUEST', { field: 'kind' })
     const host = await createClientHost(

@@ -6,7 +6,11 @@ import {
   type ReceiveRequest,
   type SendRequest,
 } from '../../../src/engine/index.ts'
+import { keepHeapLean } from '../../../src/platform/lean-heap.ts'
 import { silentLogger } from '../../../src/platform/logger.ts'
+
+// As the processes of the app and of a storage do (`hosting/serve-client.ts`).
+keepHeapLean()
 
 export interface EngineProcessStart {
   readonly identity: HostIdentity
