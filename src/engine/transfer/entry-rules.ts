@@ -28,8 +28,8 @@ export interface EntryRulesOptions {
   /** Where the item lands, relative to the root. */
   readonly basePath: string
   readonly journal: Journal
-  /** All items of the request below the same root, this one included. */
-  readonly neighbours: readonly ReceiveItem[]
+  /** All items of the request that lie below the same root, as seen from there, this one included. */
+  readonly neighbours: () => readonly ReceiveItem[]
 }
 
 export type Owner = ReturnType<OwnerNames['ownerHere']>

@@ -4,6 +4,7 @@ import { removeExtras } from '../storage/extra-removal.ts'
 import { foldName } from '../storage/fold-name.ts'
 import { listFolderNames } from '../storage/folder-names.ts'
 import { joinPath, parentOf } from '../storage/relative-path.ts'
+import { targetError } from '../storage/target-error.ts'
 import type { TargetFolder } from '../storage/target-folder.ts'
 import { type TargetTraits, takesAnyName } from '../storage/target-traits.ts'
 import { guardRemoval } from './sync-guard.ts'
@@ -14,8 +15,8 @@ export interface ItemSyncOptions {
   /** The item's own folder, relative to the root. */
   readonly basePath: string
   readonly rule: SyncRule
-  /** All items of the request below the same root, this one included: what others bring is not extra. */
-  readonly items: readonly Pick<ReceiveItem, 'itemId' | 'path' | 'placement'>[]
+  /** All items of the request below the same root, this one included: what others bring is not extra. Asked for once. */
+  readonly items: () => readonly Pick<ReceiveItem, 'itemId' | 'path' | 'placement'>[]
   readonly itemId: string
 }
 
@@ -39,8 +40,13 @@ export class ItemSync implements Disposable {
     const { folder, traits, basePath } = options
     this.#extra = new ExtraNames({
       list: (path) => {
-        const at = folder.tree.folder(joinPath(basePath, path))
-        return at && listFolderNames(at.self)
+        const fullPath = joinPath(basePath, path)
+        try {
+          const at = folder.tree.folder(fullPath)
+          return at && listFolderNames(at.self)
+        } catch (thrown) {
+          throw targetError(thrown, folder.tree, fullPath)
+        }
       },
       ...(!takesAnyName(traits) && { fold: (name: string) => foldName(name, traits) }),
     })
@@ -94,12 +100,21 @@ export class ItemSync implements Disposable {
     this.#extra[Symbol.dispose]()
   }
 
-  /** Places of other items: they themselves, the folders on the way to them and what lies in them. */
+  /** Known only once something is extra: most items have nothing to remove, and a job may have many items. */
   #keptByOthers(): (path: string) => boolean {
+    let isKept: ((path: string) => boolean) | undefined
+    return (path) => {
+      isKept ??= this.#placesOfOthers()
+      return isKept(path)
+    }
+  }
+
+  /** Places of other items: they themselves, the folders on the way to them and what lies in them. */
+  #placesOfOthers(): (path: string) => boolean {
     const { basePath, items, itemId } = this.#options
     const places = new Set<string>()
     const onTheWay = new Set<string>()
-    for (const item of items) {
+    for (const item of items()) {
       if (item.itemId === itemId || !isNear(item, basePath)) continue
       places.add(item.path)
       for (let path = item.path; path !== '' && path !== basePath; path = parentOf(path)) onTheWay.add(path)

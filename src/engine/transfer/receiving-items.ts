@@ -5,6 +5,7 @@ import type { Journal } from '../journal/index.ts'
 import type { ItemBegin, ItemEnd, ReceiverMessage } from '../protocol/messages.ts'
 import { nameOf } from '../storage/index.ts'
 import type { NameRecords } from '../storage/name-records.ts'
+import type { EntryRules } from './entry-rules.ts'
 import { isFatal } from './fatal.ts'
 import { type LandingName, LandingNames } from './landing-names.ts'
 import { removeTakenBack } from './leftovers.ts'
@@ -75,6 +76,7 @@ export class ReceivingItems implements AsyncDisposable {
     const isResumed = this.#options.journal.placement(request.itemId) !== undefined
     let basePath = request.path
     let failure: TernError | undefined
+    let rules: EntryRules | undefined
     try {
       let landing: LandingName | undefined
       const ownName = () => {
@@ -84,11 +86,13 @@ export class ReceivingItems implements AsyncDisposable {
       basePath = placeItem(message, request, target, this.#options.journal, ownName)
       if (message.kind !== 'members') this.#landings.take(basePath, target)
       if (landing) this.#tellName(landing, request, basePath)
+      rules = this.#rules.of(request, message.kind, target, basePath)
     } catch (thrown) {
       failure = TernError.from(thrown)
       if (isFatal(failure)) throw failure
     }
-    const rules = this.#rules.of(request, message.kind, target, basePath)
+    // What cannot land is not looked at any further.
+    rules ??= this.#rules.of(request, 'file', target, basePath)
     const item = new ReceivingItem(message.item, request, message.kind, target, rules, isResumed)
     item.error = failure?.toEnvelope()
     this.#items.set(message.item, item)

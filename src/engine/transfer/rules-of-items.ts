@@ -1,3 +1,4 @@
+import { isAbsolute, join, relative, sep } from 'node:path'
 import { isAbort, TernError } from '../../shared/domain/errors.ts'
 import type { ReceiveItem, ReceiveRequest } from '../api.ts'
 import type { Journal } from '../journal/index.ts'
@@ -11,22 +12,18 @@ import type { Target } from './targets.ts'
 export class RulesOfItems {
   readonly #request: ReceiveRequest
   readonly #journal: Journal
-  readonly #byRoot = new Map<string, ReceiveItem[]>()
+  readonly #items: readonly ReceiveItem[]
   readonly #ending = new AbortController()
 
   /** `items`: those of the request, with roots in their plain form. */
   constructor(request: ReceiveRequest, items: readonly ReceiveItem[], journal: Journal) {
     this.#request = request
     this.#journal = journal
-    for (const item of items) {
-      const known = this.#byRoot.get(item.root)
-      if (known) known.push(item)
-      else this.#byRoot.set(item.root, [item])
-    }
+    this.#items = items
   }
 
   of(item: ReceiveItem, kind: ItemKind, target: Target, basePath: string): EntryRules {
-    const neighbours = this.#byRoot.get(item.root) ?? []
+    const neighbours = () => this.#items.flatMap((other) => seenFrom(item.root, other) ?? [])
     return new EntryRules({ request: this.#request, item, kind, target, basePath, journal: this.#journal, neighbours })
   }
 
@@ -49,4 +46,20 @@ export class RulesOfItems {
   stop(): void {
     this.#ending.abort()
   }
+}
+
+/** An item as one below this root; undefined where it lies elsewhere. Roots may lie within each other. */
+function seenFrom(root: string, item: ReceiveItem): ReceiveItem | undefined {
+  if (item.root === root) return item
+  const place = join(item.root, item.path)
+  const way = wayTo(root, place)
+  if (way !== undefined) return { ...item, path: way }
+  return wayTo(place, root) === undefined ? undefined : { ...item, path: '' }
+}
+
+/** `/`-separated; undefined where it leads out of the folder. */
+function wayTo(folder: string, place: string): string | undefined {
+  const way = relative(folder, place)
+  const leadsOut = way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way)
+  return leadsOut ? undefined : way.split(sep).join('/')
 }
