@@ -15,12 +15,20 @@ export interface Placed {
  * Moves a finished temporary file to its name, in one step that shows the old file or the new one. Never onto a
  * folder, a link or a special file. Under `skip` and `rename` a file that appears at the last moment stays as well.
  * Under `skip` the temporary is left for the caller to remove. Throws system errors and FOLDER_OVER_FILE, LINK_IN_PATH,
- * SPECIAL_FILE; `path` is for these errors.
+ * SPECIAL_FILE; `path` is for these errors. `onReplace`: told of the file whose place it takes, right before.
  */
-export function place(from: string, folder: Folder, name: string, rule: ConflictRule, path: string): Placed {
+export function place(
+  from: string,
+  folder: Folder,
+  name: string,
+  rule: ConflictRule,
+  path: string,
+  onReplace: (existing: Stats) => void = () => undefined,
+): Placed {
   const existing = lstatSync(folder.child(name), { throwIfNoEntry: false })
   if (existing) assertReplaceable(existing, path)
   if (rule === 'replace') {
+    if (existing) onReplace(existing)
     renameSync(from, folder.child(name))
     return { status: existing ? 'replaced' : 'placed', name }
   }

@@ -6,13 +6,14 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  type Stats,
   unlinkSync,
   writeSync,
 } from 'node:fs'
 import { errnoOf } from '../../platform/errno.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import type { ConflictRule } from '../api.ts'
-import { applyToOpen, ownRights } from './attributes.ts'
+import { applyAt, applyToOpen, ownRights } from './attributes.ts'
 import { receivedMode } from './file-mode.ts'
 import { systemTime } from './file-times.ts'
 import { FolderVisit } from './folder-visit.ts'
@@ -26,6 +27,7 @@ import { targetError } from './target-error.ts'
 import type { SmallFile, SmallFileResult } from './types.ts'
 import { leaveFolder } from './working-folder.ts'
 
+const rights = ownRights()
 const temporaryFlags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0)
 
 export interface SmallBatchParts extends SmallRunParts {
@@ -189,10 +191,13 @@ export class SmallBatch {
   }
 
   #placeNow(run: WrittenRun, index: number, from: string): SmallFileResult {
-    const { path } = this.#file(index)
+    const file = this.#file(index)
+    const { path } = file
     const folder = this.#parts.folders.runFolder(run.folderPath)
     if (!folder) throw new TernError('DRIVE_GONE', { path: run.folderPath })
-    const placed = place(from, folder, nameOf(path), this.#onConflict, path)
+    const placed = place(from, folder, nameOf(path), this.#onConflict, path, (existing) =>
+      keepMode(from, existing, file),
+    )
     if (placed.status === 'skipped') unlinkSync(from)
     this.#parts.onFolderChanged(run.folderPath)
     return { ok: true, status: placed.status, path: joinPath(run.folderPath, placed.name) }
@@ -294,11 +299,17 @@ export class SmallBatch {
   }
 }
 
+/** A replaced file keeps its own permissions, unless the source's are kept. */
+function keepMode(from: string, existing: Stats, { mode, attributes }: SmallFile): void {
+  if (attributes?.mode !== undefined || (existing.mode & 0o777) === receivedMode(mode)) return
+  applyAt(from, { mode: existing.mode & 0o777 }, rights)
+}
+
 function fill(fd: number, bytes: Uint8Array, { mtimeMs, attributes }: SmallFile): void {
   for (let written = 0; written < bytes.byteLength; ) {
     written += writeSync(fd, bytes, written, bytes.byteLength - written, written)
   }
   const time = systemTime(mtimeMs)
   futimesSync(fd, time, time)
-  if (attributes) applyToOpen(fd, attributes, ownRights())
+  if (attributes) applyToOpen(fd, attributes, rights)
 }

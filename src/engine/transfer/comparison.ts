@@ -49,7 +49,7 @@ export function compare(entry: ListEntry, item: ReceivingItem, onConflict: Confl
   const existing: TargetEntry = folder.isNew(parentOf(path)) ? { kind: 'absent' } : folder.inspect(path)
   if (existing.kind === 'folder') throw new TernError('FOLDER_OVER_FILE', { path })
   if (existing.kind === 'other') throw TernError.fromEnvelope(existing.error)
-  const attributes = rules.ofNewFile(entry, owner)
+  const attributes = rules.ofWanted(entry, owner, existing.kind === 'absent' || onConflict === 'rename')
   const wanted = { kind: 'wanted' as const, path, ...(attributes && { attributes }) }
   if (existing.kind === 'absent') return { ...wanted, replaces: false }
   // Its digests say which of its blocks are the same: what lies there is told to the source, as of any older version.

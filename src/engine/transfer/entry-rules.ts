@@ -110,19 +110,26 @@ export class EntryRules implements Disposable {
     if (isThere && wanted.mode !== undefined) this.#apply(path, { mode: wanted.mode | 0o700 })
   }
 
-  /** What a file is to have that is about to be written; undefined where its mode is decided as ever. */
-  ofNewFile(entry: ListEntry, owner: Owner | undefined): WantedAttributes | undefined {
+  /**
+   * What a file is to have that is about to be written; undefined where its mode is decided as ever. `isNew`: it takes no
+   * other's place, whose own mode would stay.
+   */
+  ofWanted(entry: ListEntry, owner: Owner | undefined, isNew: boolean): WantedAttributes | undefined {
     const { umask } = this.#options.request
-    const masked = umask === undefined ? {} : { mode: (entry.mode & 0o777 & ~umask) | 0o600 }
+    const masked = umask === undefined || !isNew ? {} : { mode: (entry.mode & 0o777 & ~umask) | 0o600 }
     const wanted = { ...masked, ...this.#kept(entry, owner) }
     return Object.keys(wanted).length === 0 ? undefined : wanted
   }
 
   /** A file that is the same but for its attributes gets them. */
   ofSameFile(entry: ListEntry, path: string, owner: Owner | undefined): void {
-    const wanted = this.#kept(entry, owner)
+    this.ofSameContent(entry.path, path, this.#kept(entry, owner))
+  }
+
+  /** The same once its content was compared. `path`: as it lies there. */
+  ofSameContent(sourcePath: string, path: string, wanted: WantedAttributes | undefined): void {
     if (!wanted || this.isDryRun) return
-    for (const kind of this.#apply(path, wanted)) this.notes.add(kind, entry.path)
+    for (const kind of this.#apply(path, wanted)) this.notes.add(kind, sourcePath)
   }
 
   /** @throws TernError SPECIAL_FILE for a link that this item does not take, FILE_EXISTS, and what writing fails with */

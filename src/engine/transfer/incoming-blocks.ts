@@ -151,6 +151,8 @@ export class IncomingBlocks {
     const { files } = this.#options
     return files.guard(wanted, async () => {
       const result = await wanted.item.target.batch(() => large.commit(files.conflictRule(wanted)))
+      const { item, sourcePath, attributes } = wanted
+      if (result.status === 'same') item.rules.ofSameContent(sourcePath, result.path, attributes)
       files.countPlaced(wanted, result)
       files.settleDone([wanted])
     })

@@ -29,6 +29,12 @@ export interface LargeFileStart {
   readonly attributes?: WantedAttributes
 }
 
+/** What stands there has the very content, and stays. */
+export interface SameContent {
+  readonly status: 'same'
+  readonly path: string
+}
+
 export interface LargeFileOptions {
   readonly journal: Journal
   readonly target: Target
@@ -137,7 +143,8 @@ export class LargeFile {
   async pace(): Promise<void> {
     const bytes = (this.#held?.copiedBytes ?? 0) - this.#copiedBytes
     this.#copiedBytes += bytes
-    if (bytes > 0) await this.#countWritten(bytes)
+    // Told in full, it may have been placed by now.
+    if (bytes > 0 && !this.#isClosed) await this.#countWritten(bytes)
   }
 
   /** The source has found so many bytes of what is held to be the same, all in all. Returns how many more these are. */
@@ -150,7 +157,7 @@ export class LargeFile {
   }
 
   /** Compares the whole, makes it durable and puts it in place. Fails with INTEGRITY and all that `commit` fails with. */
-  async commit(onConflict: ConflictRule): Promise<CommitResult> {
+  async commit(onConflict: ConflictRule): Promise<CommitResult | SameContent> {
     await this.#syncing
     if (this.#syncFailure) throw this.#syncFailure
     const { sizeBytes, mtimeMs, mode, attributes } = this.start
@@ -190,11 +197,11 @@ export class LargeFile {
   }
 
   /** What stands there is what the source has: it stays as it is. */
-  async #leaveOld(): Promise<CommitResult> {
+  async #leaveOld(): Promise<SameContent> {
     const { path, sizeBytes } = this.start
     this.#removePartial()
     this.#countVerified(sizeBytes - this.#verifiedBytes)
-    return { status: 'skipped', path }
+    return { status: 'same', path }
   }
 
   #removePartial(): void {

@@ -2,13 +2,14 @@ import { type ErrorCode, isAbort, TernError } from '../../shared/domain/errors.t
 import type { ConflictRule } from '../api.ts'
 import type { CommitResult } from '../storage/index.ts'
 import { isFatal } from './fatal.ts'
+import type { SameContent } from './large-file.ts'
 import type { ReceiveMeter } from './receive-meter.ts'
 import type { WantedEntry } from './wanted-entry.ts'
 
 /** After these a partial is of no use: it is not what the source holds, or the source is gone. */
 const voidCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['INTEGRITY', 'SOURCE_CHANGED', 'SOURCE_NOT_FOUND'])
 
-const noteOf = { placed: 'placed', replaced: 'replaced', skipped: 'left' } as const
+const noteOf = { placed: 'placed', replaced: 'replaced', skipped: 'left', same: 'same' } as const
 
 interface WantedFilesOptions {
   readonly meter: ReceiveMeter
@@ -106,14 +107,14 @@ export class WantedFiles {
   }
 
   /** One of them is in place; `settleDone` says so. */
-  countPlaced(wanted: WantedEntry, result: CommitResult): void {
+  countPlaced(wanted: WantedEntry, result: CommitResult | SameContent): void {
     const { item } = wanted
     const { meter } = this.#options
     item.filesDone += 1
     meter.filesDone += 1
     item.rules.notes.add(noteOf[result.status], wanted.sourcePath)
     if (result.status === 'replaced') item.filesReplaced += 1
-    if (result.status === 'skipped') {
+    if (result.status === 'skipped' || result.status === 'same') {
       item.filesAlreadyThere += 1
       meter.filesAlreadyThere += 1
     }

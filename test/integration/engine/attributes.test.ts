@@ -130,3 +130,42 @@ test.runIf(existsSync('/dev/shm'))(
     expect(readdirSync(pair.target)).toEqual(['source'])
   },
 )
+
+test('a mask of the request leaves what is replaced as its owner set it', async () => {
+  await using pair = await createEnginePair()
+  for (const [name, text] of Object.entries({ small: 'newer', large })) {
+    mkdirSync(join(pair.target, 'source'), { recursive: true })
+    put(join(pair.target, 'source'), name, 0o664, 'old')
+    put(pair.source, name, 0o600, text)
+  }
+  await send(pair, undefined, { umask: 0o077 })
+  expect(['small', 'large'].map((name) => modeOf(pair, name))).toEqual([0o664, 0o664])
+})
+
+test.each([
+  ['small', 'text'],
+  ['large', 'x'.repeat(3_000_000)],
+])('a %s file whose content is the same gets its permissions where the content is compared', async (name, text) => {
+  await using pair = await createEnginePair()
+  put(pair.source, name, 0o644, text)
+  await send(pair, permissions)
+  chmodSync(join(pair.source, name), 0o640)
+  const { received } = await move(pair, {
+    send: { items: [{ itemId: '0', root: pair.source, path: '', attributes: permissions }] },
+    receive: {
+      tells: new Set(['permissions', 'same', 'left', 'replaced']),
+      items: [
+        {
+          ...{ itemId: '0', root: pair.target, path: 'source', placement: 'as' as const },
+          ...{ attributes: permissions, comparesContent: true },
+        },
+      ],
+    },
+  })
+  expect(modeOf(pair, name)).toBe(0o640)
+  expect(received.progress.bytesReceived).toBe(0)
+  expect(received.items[0]?.notes).toEqual([
+    { kind: 'permissions', path: name },
+    { kind: 'same', path: name },
+  ])
+})
