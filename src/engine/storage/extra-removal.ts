@@ -2,7 +2,7 @@ import { lstatSync, rmdirSync, type Stats, statSync, unlinkSync } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { errnoOf } from '../../platform/errno.ts'
 import type { EntryFilter } from '../api.ts'
-import { setPathTime } from './file-times.ts'
+import { setFolderTime } from './file-times.ts'
 import { listFolderNames } from './folder-names.ts'
 import type { FolderTree } from './folder-tree.ts'
 import { joinPath, maxPathDepth, nameOf, parentOf } from './relative-path.ts'
@@ -137,7 +137,7 @@ function timeOf(removal: ExtraRemoval, folderPath: string): number | undefined {
 function restoreTime(removal: ExtraRemoval, folderPath: string, mtimeMs: number): void {
   translated(removal, folderPath, () => {
     const folder = removal.folders.freshFolder(folderPath)
-    if (folder) setPathTime(`${folder.self}/.`, mtimeMs)
+    if (folder) setFolderTime(`${folder.self}/.`, mtimeMs)
   })
 }
 

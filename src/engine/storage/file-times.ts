@@ -1,4 +1,5 @@
 import { futimesSync, utimesSync } from 'node:fs'
+import { errnoOf } from '../../platform/errno.ts'
 
 const maxTimeMs = 8_640_000_000_000_000
 
@@ -17,7 +18,12 @@ export function setFileTime(fd: number, mtimeMs: number): void {
   futimesSync(fd, time, time)
 }
 
-export function setPathTime(path: string, mtimeMs: number): void {
+/** Whoever may write into a folder of another user may not set its time: then that stays as it is. */
+export function setFolderTime(path: string, mtimeMs: number): void {
   const time = systemTime(mtimeMs)
-  utimesSync(path, time, time)
+  try {
+    utimesSync(path, time, time)
+  } catch (thrown) {
+    if (errnoOf(thrown) !== 'EPERM') throw thrown
+  }
 }

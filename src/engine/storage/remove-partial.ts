@@ -1,7 +1,7 @@
 import { lstatSync, unlinkSync } from 'node:fs'
 import { errnoOf, fileError } from '../../platform/errno.ts'
 import { TernError } from '../../shared/domain/errors.ts'
-import { setPathTime } from './file-times.ts'
+import { setFolderTime } from './file-times.ts'
 import type { FolderTree } from './folder-tree.ts'
 import { isOwnName } from './names.ts'
 import { openFolderTree } from './open-folder-tree.ts'
@@ -33,5 +33,5 @@ export function removePartial(root: string, path: string, partialName: string): 
 function removeQuietly(at: string, folder: string): void {
   const { mtimeMs } = lstatSync(folder)
   unlinkSync(at)
-  setPathTime(folder, Math.floor(mtimeMs))
+  setFolderTime(folder, Math.floor(mtimeMs))
 }

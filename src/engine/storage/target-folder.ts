@@ -4,7 +4,7 @@ import { TernError } from '../../shared/domain/errors.ts'
 import type { ConflictRule } from '../api.ts'
 import type { NameRules } from '../protocol/name-traits.ts'
 import { Durability } from './durability.ts'
-import { setPathTime } from './file-times.ts'
+import { setFolderTime } from './file-times.ts'
 import { FolderLook } from './folder-look.ts'
 import { FolderSyncs } from './folder-syncs.ts'
 import type { Folder, FolderTree } from './folder-tree.ts'
@@ -148,7 +148,7 @@ export class TargetFolder implements AsyncDisposable {
   setFolderTime(path: string, mtimeMs: number): void {
     try {
       const folder = this.#folders.runFolder(path)
-      if (folder) setPathTime(`${folder.self}/.`, mtimeMs)
+      if (folder) setFolderTime(`${folder.self}/.`, mtimeMs)
     } catch (thrown) {
       throw targetError(thrown, this.#folders, path)
     }
