@@ -116,12 +116,12 @@ export class Journal {
     this.#dropPartial(itemId, target)
   }
 
-  /** Before a staging folder is made. */
   /** Before the folder is made. */
   recordMadeFolder(itemId: string, target: TargetPlace): void {
     this.#append({ kind: 'made-folder', itemId, target })
   }
 
+  /** Before a staging folder is made. */
   recordStaging(root: string, name: string): void {
     this.#append({ kind: 'staging', root, name })
   }

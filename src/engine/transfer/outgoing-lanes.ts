@@ -64,10 +64,13 @@ export class OutgoingLanes {
   }
 
   #add(lane: DataLane): void {
-    const { content, limiter, flow, tell, onFailure } = this.#options
+    const { session, content, limiter, flow, tell, onFailure } = this.#options
     const { number, attempt } = lane
     const ending = this.#ending.signal
-    this.#lanes.set(laneKey(number, attempt), new OutgoingLane(lane, { content, limiter, flow, ending, onFailure }))
+    const outgoing = new OutgoingLane(lane, { content, limiter, flow, ending, onFailure })
+    this.#lanes.set(laneKey(number, attempt), outgoing)
+    // Opened again before its peer heard that there should be fewer.
+    if (number > session.laneCount) outgoing.retire()
     void lane.lane.ended.then((why) => {
       // After an orderly end the receiver says by itself what it has taken.
       if (why && !ending.aborted) tell({ type: 'laneLost', lane: number, attempt })
