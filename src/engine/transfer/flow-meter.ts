@@ -14,6 +14,8 @@ import type { Limiter } from '../transport/limiter.ts'
 const busyShare = 0.05
 /** Other transfers work too. */
 const busyCpuShare = 0.5
+/** Told of the disk while something goes on beside the lanes: at work, and not what holds the lanes up. */
+const besideShare = 0.1
 
 /** Where a figure is from: this machine's clocks, or a test's. */
 export interface FlowClocks {
@@ -45,6 +47,7 @@ export class FlowMeter {
   readonly #clocks: FlowClocks
   readonly #diskWait: WaitTime
   readonly #lineWait: WaitTime
+  #besides = 0
   #callMs = 0
   #callWorkedMs = 0
   #before: Totals
@@ -76,6 +79,19 @@ export class FlowMeter {
     return this.#lineWait.during(waiting)
   }
 
+  /**
+   * What goes on beside the lanes, such as making files durable, reading them back, removing or surveying: a disk may take
+   * its time for it although nothing moves.
+   */
+  async beside<Result>(work: Promise<Result>): Promise<Result> {
+    this.#besides += 1
+    try {
+      return await work
+    } finally {
+      this.#besides -= 1
+    }
+  }
+
   takePeer(flow: Flow): void {
     this.#peer = flow
   }
@@ -85,7 +101,8 @@ export class FlowMeter {
     const before = this.#before
     const now = this.#totals()
     this.#before = now
-    this.#own = sharesOf(before, now, Math.max(1, lanes))
+    const shares = sharesOf(before, now, Math.max(1, lanes))
+    this.#own = this.#besides > 0 ? { ...shares, disk: Math.max(shares.disk, besideShare) } : shares
     const [sender, receiver] = this.#role === 'send' ? [this.#own, this.#peer?.shares] : [this.#peer?.shares, this.#own]
     this.#state = sayBottleneck(this.#state, bottleneckOf(sender, receiver, this.#state.said))
     const limit = this.#limiter.bytesPerSecond

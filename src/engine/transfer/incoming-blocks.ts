@@ -4,6 +4,7 @@ import { decodeBlock, decodeZeros } from '../protocol/data-frames.ts'
 import { blockSizeFor, fineBlockSizeFor, maxOpenFiles, minReusedBytes, smallFileBytes } from '../protocol/limits.ts'
 import type { BlocksCompared, FileEnd, HeldDigests } from '../protocol/messages.ts'
 import type { Digester } from './digester.ts'
+import type { FlowMeter } from './flow-meter.ts'
 import { HeldDescriptions } from './held-descriptions.ts'
 import { LargeFile } from './large-file.ts'
 import type { ReceiveMeter } from './receive-meter.ts'
@@ -16,6 +17,7 @@ interface IncomingBlocksOptions {
   readonly files: WantedFiles
   readonly journal: Journal
   readonly meter: ReceiveMeter
+  readonly flow: FlowMeter
   readonly laneCount: number
   readonly digester: Digester
   readonly tell: (message: HeldDigests) => Promise<void>
@@ -141,7 +143,8 @@ export class IncomingBlocks {
     const { large } = wanted
     if (!large?.incoming.isComplete || wanted.isCommitting || !this.#options.files.isCurrent(wanted)) return
     wanted.isCommitting = true
-    const commit = this.#commit(wanted, large)
+    const commit = this.#options.flow
+      .beside(this.#commit(wanted, large))
       .catch((thrown) => this.#options.onFatal(TernError.from(thrown)))
       .finally(() => this.#commits.delete(commit))
     this.#commits.add(commit)

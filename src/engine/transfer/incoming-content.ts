@@ -11,6 +11,7 @@ import {
 } from '../protocol/messages.ts'
 import type { LaneFrame } from '../transport/types.ts'
 import type { Digester } from './digester.ts'
+import type { FlowMeter } from './flow-meter.ts'
 import { IncomingBlocks } from './incoming-blocks.ts'
 import { IncomingPacks } from './incoming-packs.ts'
 import type { ReceiveMeter } from './receive-meter.ts'
@@ -20,6 +21,7 @@ import { violation, WantedFiles } from './wanted-files.ts'
 interface IncomingContentOptions {
   readonly journal: Journal
   readonly meter: ReceiveMeter
+  readonly flow: FlowMeter
   readonly laneCount: number
   readonly digester: Digester
   readonly tell: (message: HeldDigests) => Promise<void>
@@ -40,7 +42,7 @@ export class IncomingContent {
   readonly #blocks: IncomingBlocks
 
   constructor({ onSettled, onConflict, ...options }: IncomingContentOptions) {
-    const { meter, laneCount, onFatal } = options
+    const { meter, flow, laneCount, digester, onFatal } = options
     this.#files = new WantedFiles({
       meter,
       onConflict,
@@ -49,7 +51,7 @@ export class IncomingContent {
         this.#blocks.settled()
       },
     })
-    this.#packs = new IncomingPacks({ files: this.#files, digester: options.digester, meter, laneCount, onFatal })
+    this.#packs = new IncomingPacks({ files: this.#files, digester, meter, flow, laneCount, onFatal })
     this.#blocks = new IncomingBlocks({ files: this.#files, ...options })
   }
 

@@ -3,6 +3,7 @@ import type { ConflictRule } from '../api.ts'
 import { decodePack } from '../protocol/data-frames.ts'
 import type { SmallFile, SmallFileResult } from '../storage/index.ts'
 import type { Digester } from './digester.ts'
+import type { FlowMeter } from './flow-meter.ts'
 import { isPacked } from './incoming-blocks.ts'
 import { PackRoom } from './pack-room.ts'
 import type { ReceiveMeter } from './receive-meter.ts'
@@ -14,6 +15,7 @@ interface IncomingPacksOptions {
   readonly digester: Digester
   readonly files: WantedFiles
   readonly meter: ReceiveMeter
+  readonly flow: FlowMeter
   readonly laneCount: number
   /** Something that ends the transfer has happened outside of any call. */
   readonly onFatal: (error: TernError) => void
@@ -93,8 +95,9 @@ export class IncomingPacks {
     target.space.check(bytes, files[0]?.path ?? '')
     await target.beginBatch()
     const taken = this.#room.take(files.length, bytes)
-    const placing = target.folder
-      .writeSmallBatch(files, batch.onConflict, () => taken.placed())
+    const writing = target.folder.writeSmallBatch(files, batch.onConflict, () => taken.placed())
+    const placing = this.#options.flow
+      .beside(writing)
       .finally(() => target.endBatch())
       .then((results) => this.#settle(batch, results))
       .catch((thrown) => this.#options.onFatal(TernError.from(thrown)))

@@ -75,6 +75,7 @@ export class Receiver {
     this.#content = new IncomingContent({
       journal: parts.journal,
       meter: parts.meter,
+      flow: parts.flow,
       laneCount: parts.session.laneCount,
       digester: new Digester(parts.session.digestKey),
       tell: (message) => this.#send(message),

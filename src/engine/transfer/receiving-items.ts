@@ -7,6 +7,7 @@ import { nameOf } from '../storage/index.ts'
 import type { NameRecords } from '../storage/name-records.ts'
 import type { EntryRules } from './entry-rules.ts'
 import { isFatal } from './fatal.ts'
+import type { FlowMeter } from './flow-meter.ts'
 import { type LandingName, LandingNames } from './landing-names.ts'
 import { removeTakenBack } from './leftovers.ts'
 import { placeItem } from './placement.ts'
@@ -20,6 +21,7 @@ interface ReceivingItemsOptions {
   readonly journal: Journal
   readonly records: NameRecords
   readonly meter: ReceiveMeter
+  readonly flow: FlowMeter
   readonly onItem: (outcome: ItemOutcome) => void
   readonly onNames: (found: FoundNames) => void
   readonly send: (message: ReceiverMessage) => Promise<void>
@@ -139,7 +141,8 @@ export class ReceivingItems implements AsyncDisposable {
   #settle(item: ReceivingItem): void {
     if (!item.isSettled || !this.#items.delete(item.number)) return
     this.#unreported += 1
-    const reporting = this.#report(item)
+    const reporting = this.#options.flow
+      .beside(this.#report(item))
       .catch((thrown) => this.#options.onFailure(TernError.from(thrown)))
       .finally(() => this.#reporting.delete(reporting))
     this.#reporting.add(reporting)

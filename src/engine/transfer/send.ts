@@ -169,7 +169,8 @@ export class Sender {
   async #survey(message: NameSurvey, item: SendItem): Promise<void> {
     const { signal } = this.#ending
     const options = { ...scanOptionsOf(item, this.#restore), signal, onProblem: () => undefined }
-    const found = await surveyNames(message, scanBatches(item.root, item.path, options))
+    const surveying = surveyNames(message, scanBatches(item.root, item.path, options))
+    const found = await this.#parts.flow.beside(surveying)
     await this.#send(found)
   }
 
