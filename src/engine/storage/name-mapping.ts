@@ -28,8 +28,7 @@ export interface MappedName {
  * where no name can be found (a file system of very short names), and for what is no name at all. Pure.
  */
 export function mapName(name: string, traits: NameTraits): MappedName | undefined {
-  const fault = nameFaultOf(name, { ...traits, rules: 'posix' })
-  if (fault !== undefined && fault !== 'too-long') return undefined
+  if (!isName(name)) return undefined
   const escaped = escapeDevice(escapeCharacters(name, traits))
   const mapped = { name: withMark(escaped, proofOf(name, proofLength)) }
   if (lengthIn(mapped.name, traits.unit) > traits.longestName) return shortened(name, escaped, traits)
@@ -45,7 +44,8 @@ export function originalNameOf(name: string): string | undefined {
   if (plain === undefined) return undefined
   // Some disks compose or decompose letters in names by themselves.
   const forms = [plain, plain.normalize('NFC'), plain.normalize('NFD')]
-  return forms.find((form) => proofOf(form, proofLength) === proof)
+  // Anybody can make a proof: what it proves must be a name as well, else a file would be listed as one elsewhere.
+  return forms.find((form) => isName(form) && proofOf(form, proofLength) === proof)
 }
 
 /** The key of a name that was cut short, by which its original is recorded. Pure. */
@@ -63,6 +63,11 @@ export function looksMapped(name: string): boolean {
 /** The key under which an original is recorded. Pure. */
 export function recordKeyFor(original: string): string {
   return proofOf(original, recordLength)
+}
+
+/** On some file system. */
+function isName(name: string): boolean {
+  return nameFaultOf(name, { rules: 'posix', unit: 'utf16', longestName: longestEver }) === undefined
 }
 
 function shortened(name: string, escaped: string, traits: NameTraits): MappedName | undefined {

@@ -55,9 +55,11 @@ export class ListComparison {
         for (let index = run.start; index < run.end && !item.error; index += 1) {
           const isFile = listing.kinds[index] === entryKind.file
           if (listing.kinds[index] !== entryKind.folder) wants.listedFile(listing.sizes[index] as number)
-          if (isFile && plain?.(listing, index)) wants.thereAlready(listing.sizes[index] as number)
+          const isPlain = isFile && plain?.(listing, index) === true
+          if (isPlain) wants.thereAlready(listing.sizes[index] as number)
           else this.#compareOne(listing, run, index, firstEntry + index, item, wants)
-          if (index % entriesBetweenClocks > 0 || monotonicMs() < until) continue
+          // The long way may have waited for the disk.
+          if ((isPlain && index % entriesBetweenClocks > 0) || monotonicMs() < until) continue
           leaveFolder()
           await nextTurn()
           until = monotonicMs() + turnMs
