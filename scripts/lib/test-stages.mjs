@@ -144,6 +144,7 @@ export const proofStages = () => [
     servers: ['kill-server'],
     simulation: ['engine-simulation-a', 'engine-simulation-b'],
     kills: ['engine-kills'],
+    bottleneck: ['bottleneck'],
   }).map(([name, files]) => {
     const paths = files.map((file) => `test/proof/${file}.test.ts`)
     return vitest(name, paths, { TERN_PROOF: '1' })

@@ -1,11 +1,11 @@
 import { existsSync, linkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { directRoute, type TransferProgress } from '../../../src/engine/index.ts'
-import type { Bottleneck } from '../../../src/shared/domain/bottleneck.ts'
-import { createEnginePair, type EnginePair, requestsOf } from '../../helpers/engine-pair.ts'
-import { writeFiles } from '../../helpers/paced-transfer.ts'
-import { SlowLink } from '../../helpers/slow-link.ts'
+import { directRoute, type TransferProgress } from '../../src/engine/index.ts'
+import type { Bottleneck } from '../../src/shared/domain/bottleneck.ts'
+import { createEnginePair, type EnginePair, requestsOf } from '../helpers/engine-pair.ts'
+import { writeFiles } from '../helpers/paced-transfer.ts'
+import { SlowLink } from '../helpers/slow-link.ts'
 
 const mebibyte = 1024 * 1024
 const disk = vi.hoisted(() => ({ readMs: 0, writeMs: 0 }))
