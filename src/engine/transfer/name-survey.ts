@@ -1,4 +1,4 @@
-import { TernError } from '../../shared/domain/errors.ts'
+import { isAbort, TernError } from '../../shared/domain/errors.ts'
 import { maxSurveyedNames, type NameSurvey, type NamesSurveyed } from '../protocol/name-messages.ts'
 import type { ScanBatch } from '../storage/index.ts'
 import { nameOf } from '../storage/relative-path.ts'
@@ -14,10 +14,15 @@ export async function surveyNames(
 ): Promise<NamesSurveyed> {
   using names = new TargetNames(traits, policy)
   const found = new NameFindings()
-  for await (const { listing } of batches) {
-    for (const run of listing.runs) {
-      for (let index = run.start; index < run.end; index += 1) found.look(names, listing.pathIn(run, index))
+  try {
+    for await (const { listing } of batches) {
+      for (const run of listing.runs) {
+        for (let index = run.start; index < run.end; index += 1) found.look(names, listing.pathIn(run, index))
+      }
     }
+  } catch (thrown) {
+    // What cannot be read any more is a matter of this item alone, and shows when it is to be sent.
+    if (isAbort(thrown)) throw thrown
   }
   return { type: 'namesSurveyed', item, ...found.result() }
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { FoundNames, ReceiveItem, TransferOutcome } from '../../../src/engine/index.ts'
@@ -350,5 +350,30 @@ describe('a hostile sender', () => {
     // Batch 0, seven entries, as bits: of the folder and six names only `A` and `É` are wanted.
     expect(bits).toContain('22')
     expect(readdirSync(join(pair.target, 'source'))).toEqual([])
+  })
+})
+
+test('an item that is gone when its names are surveyed fails alone', async () => {
+  await using pair = await createEnginePair()
+  writeSource(join(pair.source, 'gone'), ['a', 'b'])
+  writeSource(join(pair.source, 'there'), ['c'])
+  const includes = (path: string) => {
+    if (path === 'b') rmSync(join(pair.source, 'gone'), { recursive: true })
+    return true
+  }
+  const { received } = await move(pair, {
+    send: {
+      items: [
+        { itemId: '0', root: pair.source, path: 'gone', includes },
+        { itemId: '1', root: pair.source, path: 'there' },
+      ],
+    },
+    receive: {
+      items: ['0', '1'].map((itemId) => ({ itemId, root: pair.target, path: '', placement: 'into' as const })),
+    },
+  })
+  expect(Object.fromEntries(received.items.map(({ itemId, status }) => [itemId, status]))).toEqual({
+    0: 'failed',
+    1: 'done',
   })
 })
