@@ -110,6 +110,11 @@ export class EntryRules implements Disposable {
     if (isThere && wanted.mode !== undefined) this.#apply(path, { mode: wanted.mode | 0o700 })
   }
 
+  /** Modes of new files are another matter than the source's and this process's mask. */
+  get masksModes(): boolean {
+    return this.#options.request.umask !== undefined
+  }
+
   /**
    * What a file is to have that is about to be written; undefined where its mode is decided as ever. `isNew`: it takes no
    * other's place, whose own mode would stay.

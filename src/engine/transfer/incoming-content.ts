@@ -106,10 +106,10 @@ export class IncomingContent {
   /** The source has changed: what was taken of this file is void. Returns the entry as it is wanted now. */
   async startAgain(wanted: WantedEntry, sizeBytes: number, mtimeMs: number, mode: number): Promise<WantedEntry> {
     if (wanted.isCommitting) throw violation('change after the end', wanted.entry)
-    const { entry, item, sourcePath, path } = wanted
+    const { entry, item, sourcePath, path, folder } = wanted
     const kept = wanted.attributes && { attributes: wanted.attributes }
     const attempt = wanted.attempt + 1
-    const again: WantedEntry = { entry, item, sourcePath, path, sizeBytes, mtimeMs, mode, attempt, ...kept }
+    const again: WantedEntry = { entry, item, sourcePath, path, folder, sizeBytes, mtimeMs, mode, attempt, ...kept }
     // Before anything is waited for: what other lanes still bring of the earlier attempt is passed over from now on.
     this.#files.replace(wanted, again)
     await wanted.large?.discard()

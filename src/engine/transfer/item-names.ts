@@ -5,6 +5,7 @@ import type { NamePolicy, NameTraits } from '../protocol/name-traits.ts'
 import { foldName } from '../storage/fold-name.ts'
 import { mapName } from '../storage/name-mapping.ts'
 import type { NameRecords } from '../storage/name-records.ts'
+import { nameFaultOf } from '../storage/names.ts'
 import { checkRelativePath, nameOf } from '../storage/relative-path.ts'
 import { type NamedEntry, TargetNames } from '../storage/target-names.ts'
 import { takesAnyName } from '../storage/target-traits.ts'
@@ -74,6 +75,16 @@ export class ItemNames implements Disposable {
       checkRelativePath(path, 'posix')
       throw thrown
     }
+  }
+
+  /**
+   * Whether nothing can be wrong with a name without `~` in a folder that has its own name. To be asked only where any
+   * name can be its own.
+   */
+  isSurelyOwn(folder: string, name: string): boolean {
+    const { traits } = this
+    const mostBytes = (folder.length + 1 + name.length) * 3
+    return mostBytes <= traits.longestPath && nameFaultOf(name, traits) === undefined
   }
 
   /** The path below the item where a listed folder lies. Fails as its own entry did. */

@@ -4,12 +4,13 @@ import { TernError } from '../../shared/domain/errors.ts'
 import type { ReceiveRequest } from '../api.ts'
 import { entryKind, type ListEntry, type Listing, type Run } from '../protocol/listing.ts'
 import type { HeldFile, ListBatch, WantBatch } from '../protocol/messages.ts'
-import { type FolderLook, joinPath, leaveFolder, OwnerNames, parentOf } from '../storage/index.ts'
+import { joinPath, leaveFolder, nameOf, OwnerNames, parentOf } from '../storage/index.ts'
 import type { PlacedLink } from '../storage/links.ts'
-import { compare, isSameFile, type Wanted } from './comparison.ts'
+import { compare, type Wanted } from './comparison.ts'
 import type { Owner } from './entry-rules.ts'
 import { isFatal } from './fatal.ts'
 import type { IncomingContent } from './incoming-content.ts'
+import { PlainRun } from './plain-run.ts'
 import type { ReceiveMeter } from './receive-meter.ts'
 import { isWarning, type ReceivingItem } from './receiving-item.ts'
 import type { TargetClaims } from './target-claims.ts'
@@ -51,15 +52,17 @@ export class ListComparison {
     let until = monotonicMs() + turnMs
     try {
       for (const run of listing.runs) {
-        const plain = this.#plainLook(run, item)
+        const plain = PlainRun.of(run, item)
         for (let index = run.start; index < run.end && !item.error; index += 1) {
           const isFile = listing.kinds[index] === entryKind.file
           if (listing.kinds[index] !== entryKind.folder) wants.listedFile(listing.sizes[index] as number)
-          const isPlain = isFile && plain?.(listing, index) === true
-          if (isPlain) wants.thereAlready(listing.sizes[index] as number)
+          const found = isFile ? plain?.find(listing, index) : undefined
+          if (found === 'same') wants.thereAlready(listing.sizes[index] as number)
+          else if (found === 'absent' && plain)
+            this.#takePlain(listing, run, index, firstEntry + index, plain.folder, item, wants)
           else this.#compareOne(listing, run, index, firstEntry + index, item, wants)
           // The long way may have waited for the disk.
-          if ((isPlain && index % entriesBetweenClocks > 0) || monotonicMs() < until) continue
+          if ((found && index % entriesBetweenClocks > 0) || monotonicMs() < until) continue
           leaveFolder()
           await nextTurn()
           until = monotonicMs() + turnMs
@@ -70,46 +73,6 @@ export class ListComparison {
     }
     this.#count(item, wants)
     return wants.result()
-  }
-
-  /**
-   * The short way for the most frequent answer: a file of a plain name that is there and is the same. Whatever else there
-   * is to an entry goes the long way.
-   */
-  #plainLook({ folder }: Run, item: ReceivingItem): ((listing: Listing, index: number) => boolean) | undefined {
-    // The first of them are told by name.
-    if (item.rules.notes.hasRoomFor('same')) return undefined
-    const look = this.#lookInto(folder, item)
-    if (!look) return undefined
-    const { compareBy } = item.request
-    return ({ names, sizes, mtimesMs }, index) => {
-      const name = names[index] as string
-      // Names of ours, `..` and mapped names are no plain ones; the item itself has none.
-      if (name === '' || name.charCodeAt(0) === dot || name.includes('~')) return false
-      try {
-        const found = look.at(name)
-        if (!found?.isFile()) return false
-        return isSameFile(sizes[index] as number, mtimesMs[index] as number, found.size, found.mtimeMs, compareBy)
-      } catch {
-        // The long way says what it is.
-        return false
-      }
-    }
-  }
-
-  #lookInto(folder: string, { basePath, isPlain, isResumed, kind, target }: ReceivingItem): FolderLook | undefined {
-    if (!isPlain || folder.includes('~')) return undefined
-    const path = joinPath(basePath, folder)
-    if (target.folder.isNew(path)) return undefined
-    try {
-      const look = target.folder.lookInto(path)
-      // An earlier run may have placed what is there, and ended before it was durable.
-      if (isResumed && kind !== 'file') target.folder.mustSync(path)
-      return look
-    } catch {
-      // Each of its entries is told what is wrong with the path.
-      return undefined
-    }
   }
 
   /** What keeps one entry from being placed is that entry's failure. */
@@ -123,16 +86,49 @@ export class ListComparison {
       if (verdict.kind === 'link') this.#countLink(verdict.status, entry.path, item, wants)
       if (verdict.kind === 'wanted') this.#takeWanted(verdict, entry, index, number, item, wants)
     } catch (thrown) {
-      const error = TernError.from(thrown)
-      if (isFatal(error)) throw error
-      if (isWarning(error.toEnvelope())) item.addWarning(entry.path, error.toEnvelope())
-      else this.#fail(item, entry.path, error)
+      this.#fail(item, entry.path, TernError.from(thrown))
     }
   }
 
   #fail(item: ReceivingItem, path: string, error: TernError): void {
+    if (isFatal(error)) throw error
+    if (isWarning(error.toEnvelope())) {
+      item.addWarning(path, error.toEnvelope())
+      return
+    }
     if (path === '') item.error = error.toEnvelope()
     item.addFailure(path, error.toEnvelope())
+  }
+
+  /** A file that is not there and has nothing to it but its name, size and time. */
+  #takePlain(
+    listing: Listing,
+    run: Run,
+    index: number,
+    number: number,
+    folder: string,
+    item: ReceivingItem,
+    wants: Wants,
+  ): void {
+    const sourcePath = listing.pathIn(run, index)
+    try {
+      const wanted: WantedEntry = {
+        entry: number,
+        item,
+        sourcePath,
+        path: joinPath(folder, listing.names[index] as string),
+        folder,
+        sizeBytes: listing.sizes[index] as number,
+        mtimeMs: listing.mtimesMs[index] as number,
+        mode: listing.modes[index] as number,
+        attempt: 0,
+        isCommitting: false,
+      }
+      this.#want(wanted)
+      wants.want(index, wanted)
+    } catch (thrown) {
+      this.#fail(item, sourcePath, TernError.from(thrown))
+    }
   }
 
   #takeWanted(
@@ -149,8 +145,9 @@ export class ListComparison {
       item.rules.notes.add(replaces ? 'replaced' : 'placed', sourcePath, sizeBytes)
       return
     }
+    const folder = parentOf(path)
     const figures = { sizeBytes, mtimeMs, mode, ...(attributes && { attributes }) }
-    const wanted: WantedEntry = { entry: number, item, sourcePath, path, ...figures, attempt: 0 }
+    const wanted: WantedEntry = { entry: number, item, sourcePath, path, folder, ...figures, attempt: 0 }
     this.#want(wanted)
     wants.want(index, wanted)
   }
@@ -171,14 +168,15 @@ export class ListComparison {
 
   #want(wanted: WantedEntry): void {
     const { claims, content } = this.#parts
-    const { item, path } = wanted
-    claims.claim(item.target.root, item.names.keyOf(path))
+    const { item, path, folder } = wanted
+    const { root } = item.target
+    const [folderKey, nameKey] = [item.names.keyOf(folder), item.names.keyOf(nameOf(path))]
+    claims.claim(root, folderKey, nameKey)
     try {
       content.want(wanted)
-      item.open()
-      item.folders.expect(parentOf(path))
+      item.open(folder)
     } catch (thrown) {
-      claims.release(item.target.root, item.names.keyOf(path))
+      claims.release(root, folderKey, nameKey)
       throw thrown
     }
   }
@@ -199,8 +197,6 @@ export class ListComparison {
     meter.filesCompared = meter.filesListed
   }
 }
-
-const dot = 46
 
 /** Collects the answer to one batch, and its figures. */
 class Wants {

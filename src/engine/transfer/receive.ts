@@ -13,6 +13,7 @@ import type {
   SenderMessage,
 } from '../protocol/messages.ts'
 import type { NamesSurveyed } from '../protocol/name-messages.ts'
+import { nameOf } from '../storage/index.ts'
 import type { NameRecords } from '../storage/name-records.ts'
 import type { Limiter } from '../transport/limiter.ts'
 import type { Session } from '../transport/types.ts'
@@ -237,9 +238,10 @@ export class Receiver {
     for (let at = 0; at < ranges.length; at += maxResultRanges) {
       this.#tell({ type: 'fileResults', ranges: ranges.slice(at, at + maxResultRanges) })
     }
-    for (const { item, path } of entries) {
-      claims.release(item.target.root, item.names.keyOf(path))
-      this.#items.closeFile(item, path)
+    for (const wanted of entries) {
+      const { item, folder, path } = wanted
+      claims.release(item.target.root, item.names.keyOf(folder), item.names.keyOf(nameOf(path)))
+      this.#items.closeFile(wanted)
     }
     onChange()
   }

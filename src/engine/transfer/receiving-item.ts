@@ -4,7 +4,6 @@ import type { TaskResult } from '../../shared/domain/job.ts'
 import type { FoundNames, ItemOutcome, ReceiveItem } from '../api.ts'
 import type { ItemKind, ItemResult } from '../protocol/messages.ts'
 import type { NamesSurveyed } from '../protocol/name-messages.ts'
-import { parentOf } from '../storage/index.ts'
 import { takesAnyName } from '../storage/target-traits.ts'
 import type { EntryRules } from './entry-rules.ts'
 import { ItemNames } from './item-names.ts'
@@ -86,14 +85,16 @@ export class ReceivingItem {
     return this.#isListed && this.#openEntries === 0
   }
 
-  open(): void {
+  /** A file of this folder was asked for; relative to the target's root. */
+  open(folder: string): void {
     this.#openEntries += 1
+    this.folders.expect(folder)
   }
 
-  /** A file that was open is in place, or will not come; `path` is below the target's root. */
-  close(path: string): void {
+  /** A file that was asked for is in place, or will not come. */
+  close(folder: string): void {
     this.#openEntries -= 1
-    this.folders.fileSettled(parentOf(path))
+    this.folders.fileSettled(folder)
   }
 
   endList(error: ErrorEnvelope | undefined): void {

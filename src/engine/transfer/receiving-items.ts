@@ -15,6 +15,7 @@ import type { ReceiveMeter } from './receive-meter.ts'
 import { noResult, ReceivingItem } from './receiving-item.ts'
 import { RulesOfItems } from './rules-of-items.ts'
 import { Targets } from './targets.ts'
+import type { WantedEntry } from './wanted-entry.ts'
 
 interface ReceivingItemsOptions {
   readonly request: ReceiveRequest
@@ -128,9 +129,9 @@ export class ReceivingItems implements AsyncDisposable {
   }
 
   /** A file that was asked for is in place, or will not come. */
-  closeFile(item: ReceivingItem, path: string): void {
+  closeFile({ item, folder }: WantedEntry): void {
     try {
-      item.close(path)
+      item.close(folder)
     } catch (thrown) {
       // A folder whose time cannot be set is a target that cannot be written.
       this.#options.onFailure(TernError.from(thrown))

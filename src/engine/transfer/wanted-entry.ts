@@ -11,6 +11,8 @@ export interface WantedEntry {
   readonly sourcePath: string
   /** Relative to the target's root. */
   readonly path: string
+  /** What `path` lies in: one text for all files of a folder. */
+  readonly folder: string
   readonly sizeBytes: number
   /** With fractions. */
   readonly mtimeMs: number
@@ -32,6 +34,12 @@ export interface WantedHeld {
   /** From the start of the file. */
   readonly bytes: number
   readonly blockSizeBytes: number
+  /** Where telling begins: how far an earlier run had it compared, since what differs lies behind that. */
+  readonly startBlock: number
+  /** Told from there on so far, before what lies in front of it has its turn. */
+  describedFromStart: number
+  /** How far it was compared when that was noted last. */
+  notedBytes: number
   /** What the source has said of it so far. */
   comparedBlocks: number
   sameBytes: number

@@ -66,10 +66,10 @@ function xor(left: Uint8Array, right: Uint8Array): Buffer {
 test('claims end with their transfer, and one of them is not touched by another', () => {
   const all = new Set<TargetClaims>()
   const [first, second] = [new TargetClaims(all), new TargetClaims(all)]
-  first.claim('/a', 'b/c')
-  expect(() => second.claim('/a/b', 'c')).toThrow('TARGET_BUSY')
-  second.release('/a/b', 'c')
-  expect(() => second.claim('/a/b', 'c')).toThrow('TARGET_BUSY')
+  first.claim('/a', 'b', 'c')
+  expect(() => second.claim('/a/b', '', 'c')).toThrow('TARGET_BUSY')
+  second.release('/a/b', '', 'c')
+  expect(() => second.claim('/a/b', '', 'c')).toThrow('TARGET_BUSY')
   first[Symbol.dispose]()
-  second.claim('/a/b', 'c')
+  second.claim('/a/b', '', 'c')
 })
