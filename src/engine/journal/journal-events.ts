@@ -11,6 +11,8 @@ export interface PartialStart {
   readonly itemId: string
   readonly target: TargetPlace
   readonly partialName: string
+  /** How far it was compared with its source: where a later run begins, and no word on what it holds. */
+  readonly comparedBytes?: number
 }
 
 /** Raised with each change that an older program would misread. */
@@ -23,6 +25,7 @@ export type JournalEvent =
   /** The topmost of the folders that are about to be made, where what is there before is left as it is. */
   | { readonly kind: 'made-folder'; readonly itemId: string; readonly target: TargetPlace }
   | ({ readonly kind: 'partial'; readonly id: number } & PartialStart)
+  | { readonly kind: 'partial-compared'; readonly id: number; readonly bytes: number }
   /** The partial is in place or removed. */
   | { readonly kind: 'partial-gone'; readonly id: number }
   | { readonly kind: 'staging'; readonly root: string; readonly name: string }
@@ -38,6 +41,7 @@ const jsonEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('placement'), itemId: z.string(), target }),
   z.object({ kind: z.literal('made-folder'), itemId: z.string(), target }),
   z.object({ kind: z.literal('partial'), id: count, itemId: z.string(), target, partialName: z.string() }),
+  z.object({ kind: z.literal('partial-compared'), id: count, bytes: count }),
   z.object({ kind: z.literal('partial-gone'), id: count }),
   z.object({ kind: z.literal('staging'), root: z.string(), name: z.string() }),
   z.object({ kind: z.literal('staging-gone'), root: z.string(), name: z.string() }),

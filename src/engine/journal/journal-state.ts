@@ -24,6 +24,8 @@ export class JournalState {
         return true
       case 'partial':
         return this.#start(event)
+      case 'partial-compared':
+        return this.#noteCompared(event.id, event.bytes)
       case 'partial-gone':
         return this.#drop(event.id)
       case 'staging':
@@ -70,7 +72,10 @@ export class JournalState {
       for (const path of paths) yield { kind: 'made-folder', itemId, target: { root, path } }
     }
     for (const { root, name } of this.#staging.values()) yield { kind: 'staging', root, name }
-    for (const [id, partial] of this.#partials) yield { kind: 'partial', id, ...partial }
+    for (const [id, { itemId, target, partialName, comparedBytes }] of this.#partials) {
+      yield { kind: 'partial', id, itemId, target, partialName }
+      if (comparedBytes !== undefined) yield { kind: 'partial-compared', id, bytes: comparedBytes }
+    }
   }
 
   #addMadeFolder(itemId: string, { root, path }: TargetPlace): void {
@@ -89,6 +94,12 @@ export class JournalState {
     this.#idByTarget.set(key, id)
     this.#nextId = Math.max(this.#nextId, id + 1)
     return true
+  }
+
+  #noteCompared(id: number, comparedBytes: number): boolean {
+    const partial = this.#partials.get(id)
+    if (partial) this.#partials.set(id, { ...partial, comparedBytes })
+    return partial !== undefined
   }
 
   #drop(id: number): boolean {

@@ -106,6 +106,12 @@ export class Journal {
     this.#append({ kind: 'partial', id: this.#state.nextPartialId(), ...start })
   }
 
+  /** How far a partial was compared; nothing is said of one that is gone. */
+  recordCompared(itemId: string, target: TargetPlace, bytes: number): void {
+    const id = this.#state.idOf(itemId, target)
+    if (id !== undefined) this.#append({ kind: 'partial-compared', id, bytes })
+  }
+
   /** The partial is in place (or skipped) and its folder is durable. */
   recordCommitted(itemId: string, target: TargetPlace): void {
     this.#dropPartial(itemId, target)

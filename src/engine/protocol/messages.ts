@@ -188,7 +188,7 @@ export interface HeldFile {
   readonly blockSizeBytes: number
 }
 
-/** Digests of the next blocks that lie here; those that differ from the source are to be sent. None: no more is held. */
+/** Digests of the next blocks that lie here; those that differ from the source are to be sent. None: no more up to the end, or to where it began. */
 export interface HeldDigests {
   readonly type: 'heldDigests'
   readonly entry: number

@@ -3,7 +3,7 @@ import { maxBlocksDescribedAhead, maxDescribedFiles, maxHeldDigests } from '../p
 import type { HeldDigests } from '../protocol/messages.ts'
 import type { LargeFile } from './large-file.ts'
 import { Queue } from './queue.ts'
-import type { WantedEntry } from './wanted-entry.ts'
+import type { WantedEntry, WantedHeld } from './wanted-entry.ts'
 import type { WantedFiles } from './wanted-files.ts'
 
 /** Read, and perhaps written, in one turn. */
@@ -22,7 +22,7 @@ interface HeldDescriptionsOptions {
 
 /**
  * Tells the source what is held of wanted files, block by block, one file after the other in the order in which they are
- * wanted, never more than a window ahead of what the source has compared.
+ * wanted; of each first what an earlier run had not compared, so that what differs is found at once; never more than a window ahead of what the source has compared.
  */
 export class HeldDescriptions {
   readonly #options: HeldDescriptionsOptions
@@ -75,15 +75,33 @@ export class HeldDescriptions {
     const { blockSizeBytes } = large.incoming
     const count = Math.ceil(held.bytes / blockSizeBytes)
     const buffer = Buffer.allocUnsafe(blockSizeBytes)
-    const blocksInTurn = Math.min(Math.max(1, bytesInTurn / blockSizeBytes), maxHeldDigests)
-    for (let block = 0; block < count; ) {
+    await this.#describeStretch(wanted, held, large, held.startBlock, count, buffer)
+    await this.#describeStretch(wanted, held, large, 0, held.startBlock, buffer)
+  }
+
+  /** Tells what is held of these blocks, in order, as far as that helps. */
+  async #describeStretch(
+    wanted: WantedEntry,
+    held: WantedHeld,
+    large: LargeFile,
+    from: number,
+    end: number,
+    buffer: Buffer,
+  ): Promise<void> {
+    const blocksInTurn = Math.min(Math.max(1, bytesInTurn / buffer.length), maxHeldDigests)
+    const isFromStart = from === held.startBlock
+    const before = isFromStart ? 0 : held.describedFromStart
+    for (let block = from; block < end; ) {
+      const described = before + block - from
       await this.#until(
-        () => block - held.comparedBlocks <= maxBlocksDescribedAhead - blocksInTurn || !this.#goesOn(wanted),
+        () => described - held.comparedBlocks <= maxBlocksDescribedAhead - blocksInTurn || !this.#goesOn(wanted),
       )
       if (!this.#goesOn(wanted)) return
-      const isHopeless = held.comparedBlocks >= hopelessBlocks && held.sameBytes === 0
-      const to = isHopeless ? block : Math.min(count, block + blocksInTurn)
+      // What lies in front of the start was compared before.
+      const isHopeless = isFromStart && held.comparedBlocks >= hopelessBlocks && held.sameBytes === 0
+      const to = isHopeless ? block : Math.min(end, block + blocksInTurn)
       const digests = describeSome(large, block, to, buffer)
+      if (isFromStart) held.describedFromStart += digests.length
       if (digests.length > 0) await this.#tell(wanted, block, digests)
       block += digests.length
       // Nothing is held from here on, which the source has to hear.

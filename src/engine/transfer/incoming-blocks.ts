@@ -3,6 +3,7 @@ import type { Journal } from '../journal/index.ts'
 import { decodeBlock, decodeZeros } from '../protocol/data-frames.ts'
 import { blockSizeFor, fineBlockSizeFor, maxOpenFiles, minReusedBytes, smallFileBytes } from '../protocol/limits.ts'
 import type { BlocksCompared, FileEnd, HeldDigests } from '../protocol/messages.ts'
+import { bytesBetweenNotes } from './compare-pace.ts'
 import type { Digester } from './digester.ts'
 import type { FlowMeter } from './flow-meter.ts'
 import { HeldDescriptions } from './held-descriptions.ts'
@@ -61,7 +62,9 @@ export class IncomingBlocks {
     const bytes = Math.min(sizeBytes, Math.max(partialBytes, isFromOld ? oldBytes : 0))
     if (bytes === 0) return undefined
     const blockSizeBytes = isFromOld ? fineBlockSizeFor(sizeBytes) : blockSizeFor(sizeBytes)
-    return { bytes, blockSizeBytes, comparedBlocks: 0, sameBytes: 0 }
+    const notedBytes = partial?.comparedBytes ?? 0
+    const startBlock = notedBytes < bytes ? Math.floor(notedBytes / blockSizeBytes) : 0
+    return { bytes, blockSizeBytes, startBlock, describedFromStart: 0, notedBytes, comparedBlocks: 0, sameBytes: 0 }
   }
 
   /** To be called once the source was told that so much is held. */
@@ -77,6 +80,7 @@ export class IncomingBlocks {
     held.comparedBlocks = blocks
     held.sameBytes = sameBytes
     this.#options.meter.bytesWanted -= large.countSame(sameBytes)
+    this.#noteCompared(wanted, held)
     this.#descriptions.changed()
   }
 
@@ -137,6 +141,16 @@ export class IncomingBlocks {
     await this.#descriptions.close()
     await Promise.all(this.#commits)
     for (const wanted of this.#options.files.all()) await wanted.large?.close().catch(() => undefined)
+  }
+
+  /** Only where a later run begins to compare: nothing of what it finds there counts before it is compared again. */
+  #noteCompared({ item, path }: WantedEntry, held: WantedHeld): void {
+    const { comparedBlocks, startBlock, describedFromStart, blockSizeBytes } = held
+    const isBehindStart = comparedBlocks <= describedFromStart
+    const bytes = (isBehindStart ? startBlock + comparedBlocks : comparedBlocks - describedFromStart) * blockSizeBytes
+    if (Math.abs(bytes - held.notedBytes) < bytesBetweenNotes) return
+    held.notedBytes = bytes
+    this.#options.journal.recordCompared(item.request.itemId, { root: item.target.root, path }, bytes)
   }
 
   #commitIfComplete(wanted: WantedEntry): void {

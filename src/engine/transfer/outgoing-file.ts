@@ -3,6 +3,7 @@ import { blockContentOffset, writeBlockHeader, zerosFrame } from '../protocol/da
 import { digestBytes } from '../protocol/limits.ts'
 import type { WantedFile } from '../protocol/outgoing-list.ts'
 import type { SourceReader } from '../storage/index.ts'
+import { bytesBetweenReports } from './compare-pace.ts'
 import type { Digester } from './digester.ts'
 import type { Source } from './source.ts'
 import { isZero } from './zeros.ts'
@@ -11,7 +12,6 @@ const bytesBetweenChecks = 64 * 1024 * 1024
 /** Read and compared in one step; then others have their turn. */
 const comparedInStepBytes = 8 * 1024 * 1024
 const zerosInFrameBytes = 16 * 1024 * 1024
-const bytesBetweenReports = 64 * 1024 * 1024
 
 /** Blocks right after one another in one frame; more than one are all zeros. */
 export interface SentBlocks {
@@ -32,8 +32,6 @@ export class OutgoingFile implements Disposable {
   readonly #blockCount: number
   /** Blocks that are to be sent whatever the receiver holds. */
   readonly #missing: { next: number; end: number }[]
-  readonly #announced: number
-  #isHeldSettled = false
   #bytesSinceCheck = 0
   #blocksSent = 0
   #sameBytes = 0
@@ -45,8 +43,7 @@ export class OutgoingFile implements Disposable {
     this.#digester = digester
     this.#blockCount = Math.ceil(wanted.sizeBytes / wanted.blockSizeBytes)
     this.#digests = Buffer.alloc(this.#blockCount * digestBytes)
-    this.#announced = wanted.held?.count ?? 0
-    this.#missing = [{ next: this.#announced, end: this.#blockCount }]
+    this.#missing = [{ next: wanted.held?.count ?? 0, end: this.#blockCount }]
   }
 
   get isRead(): boolean {
@@ -79,7 +76,7 @@ export class OutgoingFile implements Disposable {
    * The buffer holds a frame of the largest block of this file. Fails with SOURCE_CHANGED, SOURCE_UNREADABLE.
    */
   step(buffer: Buffer): SentBlocks | 'worked' | 'waiting' {
-    this.#settleHeld()
+    this.#takeNotHeld()
     const compared = this.#compareSome(buffer)
     if (typeof compared !== 'string') return compared
     const missing = this.#missing[0]
@@ -110,12 +107,12 @@ export class OutgoingFile implements Disposable {
     if (!held) return 'waiting'
     let did: 'worked' | 'waiting' = 'waiting'
     for (let bytes = 0; bytes < comparedInStepBytes; bytes += blockSizeBytes) {
-      const block = held.compared
-      const expected = held.next()
-      if (!expected) return did
+      const next = held.next()
+      if (!next) return did
       did = 'worked'
+      const { block, digest } = next
       const frame = this.#read(block, buffer)
-      if (!expected.equals(this.#digestAt(block))) {
+      if (!digest.equals(this.#digestAt(block))) {
         return this.#sent(frame.isZero ? zerosOf(this.wanted, block, 1) : frame.bytes, block, 1)
       }
       this.#sameBytes += frame.lengthBytes
@@ -124,11 +121,9 @@ export class OutgoingFile implements Disposable {
   }
 
   /** The receiver holds less than it thought: the rest of that is to be sent as well. */
-  #settleHeld(): void {
+  #takeNotHeld(): void {
     const { held } = this.wanted
-    if (this.#isHeldSettled || !held || held.count === this.#announced) return
-    this.#isHeldSettled = true
-    this.#missing.push({ next: held.count, end: this.#announced })
+    for (let range = held?.takeNotHeld(); range; range = held?.takeNotHeld()) this.#missing.push({ ...range })
   }
 
   #read(block: number, buffer: Buffer): ReadBlock {

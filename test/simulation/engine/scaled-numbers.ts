@@ -23,6 +23,10 @@ export function scaledPace(): Record<string, unknown> {
   return { syncEveryBytes: 32 * 1024, maxUnsyncedBytesPerLane: scaledUnsyncedBytes }
 }
 
+export function scaledComparePace(): Record<string, unknown> {
+  return { bytesBetweenReports: 8 * 1024, bytesBetweenNotes: 4 * 1024 }
+}
+
 /** Names in the order of the seed, so that a schedule is the same each time. */
 export function modelledCrypto(real: Record<string, unknown>): Record<string, unknown> {
   let state = 1

@@ -16,6 +16,9 @@ vi.mock('../../../src/engine/storage/working-folder.ts', () => ({
   isVisiting: () => false,
   leaveFolder: () => undefined,
 }))
+vi.mock('../../../src/engine/transfer/compare-pace.ts', async () =>
+  (await import('./scaled-numbers.ts')).scaledComparePace(),
+)
 vi.mock('../../../src/engine/transfer/sync-pace.ts', async () => (await import('./scaled-numbers.ts')).scaledPace())
 
 /** The real engine on a disk, a network and a clock of the test's own. */

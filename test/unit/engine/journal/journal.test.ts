@@ -45,6 +45,21 @@ describe('Journal', () => {
     expect(statSync(again.path).mode & 0o777).toBe(0o600)
   })
 
+  it('knows how far a partial was compared as long as that one counts', async () => {
+    const folder = tempFolder()
+    const first = await open(folder)
+    first.recordCompared('1', target, 5)
+    first.recordPartial(partial())
+    first.recordCompared('1', target, 10)
+    first.recordCompared('1', target, 20)
+    first.compact()
+    const again = await reopen(first, folder)
+    expect(again.wasDamaged).toBe(false)
+    expect(again.lookup('1', target)).toEqual(partial({ comparedBytes: 20 }))
+    again.recordPartial(partial({ partialName: '.tern-0b.part' }))
+    expect(again.lookup('1', target)).toEqual(partial({ partialName: '.tern-0b.part' }))
+  })
+
   it('forgets a partial that is in place, removed or begun again', async () => {
     const folder = tempFolder()
     const first = await open(folder)
