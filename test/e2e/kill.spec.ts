@@ -3,7 +3,7 @@ import { agreeToQuit, openStudio } from '../helpers/app/people.ts'
 import { expect, test } from './fixtures.ts'
 
 const fileBytes = 120_000_000
-/** What one lane may have in flight or not yet in its journal, four lanes at most. */
+/** What one lane may have in flight or not yet on the disk, four lanes at most. */
 const lossBytes = 4 * (16 << 20)
 
 for (const victim of ['engine', 'storage', 'main'] satisfies Victim[]) {
@@ -24,8 +24,6 @@ for (const victim of ['engine', 'storage', 'main'] satisfies Victim[]) {
     })
     console.log(killSentence(figures))
     expect(figures.isEqual).toBe(true)
-    expect(figures.bytesSentAgain).toBeGreaterThanOrEqual(0)
     expect(figures.bytesSentAgain).toBeLessThanOrEqual(figures.killedAtBytes.length * lossBytes)
-    for (const kept of figures.keptBytes) expect(kept).toBeGreaterThan(0)
   })
 }

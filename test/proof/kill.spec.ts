@@ -12,7 +12,7 @@ const rounds = [
   [0.15, 0.45, 0.75],
   [0.35, 0.65, 0.85],
 ]
-/** What a lane may have in flight or not yet in its journal. */
+/** What a lane may have in flight or not yet on the disk. */
 const lossBytesPerKill = 4 * (16 << 20)
 
 const runs = (['engine', 'storage', 'main'] satisfies Victim[]).flatMap((victim) =>

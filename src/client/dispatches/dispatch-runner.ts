@@ -201,7 +201,6 @@ export class DispatchRunner implements AsyncDisposable {
 
     const meter = new ProgressMeter(order.jobId)
     let toldAtMs = Number.NEGATIVE_INFINITY
-    let isUnderWay = false
     let isExecuting = false
     let failuresLeft = toldFailures
     let notesLeft = toldNotes
@@ -213,10 +212,6 @@ export class DispatchRunner implements AsyncDisposable {
     const transfer = engine.start(request, {
       onProgress: (figures: TransferProgress) => {
         if (figures.phase !== 'connecting') executing()
-        if (!isUnderWay && (figures.phase === 'transferring' || figures.phase === 'verifying')) {
-          isUnderWay = true
-          log.info({ keptBytes: figures.bytesVerified - figures.bytesReceived }, 'figures at the start')
-        }
         const progress = meter.measure(figures)
         onProgress(order, progress)
         const now = monotonicMs()

@@ -26,8 +26,6 @@ export interface KillFigures {
   readonly victim: Victim
   /** Verified bytes when each kill came, as the window showed them. */
   readonly killedAtBytes: readonly number[]
-  /** Verified bytes that the next run found kept. */
-  readonly keptBytes: readonly number[]
   /** File content that crossed the wire more than once: the kills' cost. */
   readonly bytesSentAgain: number
   readonly isEqual: boolean
@@ -45,12 +43,12 @@ export async function runKills(first: TernApp, run: KillRun): Promise<KillFigure
   const source = join(run.folder, 'rushes')
   await makeTree(source, { largeBytes: run.fileBytes, smallFiles: 30, depth: 3 })
   await app.call('preferences.set', { limitBytesPerSecond: run.bytesPerSecond })
-  const idleBytes = run.victim === 'main' ? await bytesReadBy(await app.childPid('tern-storage')) : 0
+  const idleBytes = run.victim === 'main' ? await bytesWrittenBy(await app.childPid('tern-storage')) : 0
   const startedAt = performance.now()
   await sendToShare(app, await onlineWorkspace(app), 'killed', source, { name })
 
   const killedAtBytes: number[] = []
-  const readBytes: number[] = []
+  const writtenBytes: number[] = []
   for (const cut of run.cuts) {
     const atBytes = run.fileBytes * cut
     const service = run.victim === 'engine' ? 'tern-engine' : 'tern-storage'
@@ -59,7 +57,7 @@ export async function runKills(first: TernApp, run: KillRun): Promise<KillFigure
     if (row.status === 'done') throw new Error(`done before the cut at ${cut}: the limit did not hold`)
     killedAtBytes.push(verifiedBytes(row))
     if (run.victim === 'main') {
-      readBytes.push(await bytesReadBy(servicePid))
+      writtenBytes.push(await bytesWrittenBy(servicePid))
       await app.killMain()
       app = await run.relaunch()
     } else {
@@ -71,21 +69,17 @@ export async function runKills(first: TernApp, run: KillRun): Promise<KillFigure
   const seconds = (performance.now() - startedAt) / 1000
 
   const [before, after] = [await readTree(source), await readTree(join(run.storageFolder, 'projects/killed/rushes'))]
-  const runs = await readRuns(app.userData)
-  if (runs.length !== run.cuts.length + 1) throw new Error(`${run.cuts.length} kills, but ${runs.length} runs`)
-  const keptBytes = runs.slice(1).map((next) => next.keptBytes)
-  let bytesSentAgain = 0
-  for (const [index, kept] of keptBytes.entries()) {
-    const { keptBytes: keptBefore, receivedBytes } = runs[index] as Run
-    // Where both sides died nobody could write down what the run had cost, but the system had counted it.
-    const received = receivedBytes ?? Math.max(0, (readBytes[index] ?? 0) - idleBytes)
-    bytesSentAgain += Math.max(0, keptBefore + received - kept)
-  }
+  const runs = await receivedByRuns(app.userData)
+  // Where both sides died nobody could write down what the run had cost, but the system had counted it.
+  const lost = run.victim === 'main' ? writtenBytes.map((bytes) => Math.max(0, bytes - idleBytes)) : []
+  if (lost.length + runs.length !== run.cuts.length + 1)
+    throw new Error(`${run.cuts.length} kills, but ${runs.length} runs that tell of themselves`)
+  const receivedBytes = [...lost, ...runs].reduce((sum, bytes) => sum + bytes, 0)
+  const contentBytes = before.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
   return {
     victim: run.victim,
     killedAtBytes,
-    keptBytes,
-    bytesSentAgain,
+    bytesSentAgain: Math.max(0, receivedBytes - contentBytes),
     isEqual: JSON.stringify(before) === JSON.stringify(after),
     seconds,
   }
@@ -94,12 +88,9 @@ export async function runKills(first: TernApp, run: KillRun): Promise<KillFigure
 /** One line for the record. */
 export function killSentence(figures: KillFigures): string {
   const mebibytes = (bytes: number) => (bytes / (1 << 20)).toFixed(1)
-  const points = figures.killedAtBytes.map((bytes, index) => {
-    const kept = figures.keptBytes[index] ?? 0
-    return `${mebibytes(bytes)}→${mebibytes(kept)}`
-  })
+  const points = figures.killedAtBytes.map(mebibytes)
   return (
-    `kill -9 of ${figures.victim}: ${figures.killedAtBytes.length} times at MiB (verified→kept) ${points.join(', ')}; ` +
+    `kill -9 of ${figures.victim}: ${figures.killedAtBytes.length} times at ${points.join(', ')} MiB verified; ` +
     `${mebibytes(figures.bytesSentAgain)} MiB sent again; ${figures.seconds.toFixed(1)} s`
   )
 }
@@ -130,35 +121,24 @@ function untilRow(app: TernApp, wanted: (row: TransferRow) => boolean, what: str
 }
 
 /**
- * Bytes that a process has read so far, as Linux counts them. A storage process that receives one large file reads
- * hardly anything but its sockets.
+ * Bytes that a process has written so far, as Linux counts them. A storage process that receives one large file writes
+ * hardly anything but its content.
  */
-async function bytesReadBy(pid: number): Promise<number> {
+async function bytesWrittenBy(pid: number): Promise<number> {
   const counters = await readFile(`/proc/${pid}/io`, 'utf8')
-  return Number(/^rchar: (\d+)$/m.exec(counters)?.[1])
+  return Number(/^wchar: (\d+)$/m.exec(counters)?.[1])
 }
 
-interface Run {
-  /** Verified bytes that this run found when it began. */
-  keptBytes: number
-  /** Content that crossed the wire in it; undefined where neither side lived to write it down. */
-  receivedBytes: number | undefined
-}
-
-/** Every run of the profile's only job, in order: in the log of whichever side lived, or of both. */
-async function readRuns(userData: string): Promise<readonly Run[]> {
-  const runs = new Map<number, Run>()
+/** File content that crossed the wire in each run of the profile's only job of which either side could tell the end. */
+async function receivedByRuns(userData: string): Promise<readonly number[]> {
+  const runs = new Map<number, number>()
   for (const file of ['storage.log', 'engine.log']) {
     const text = await readFile(join(userData, 'logs', file), 'utf8')
     for (const line of text.split('\n')) {
-      if (!line.includes('"figures at the ')) continue
-      const entry = JSON.parse(line) as { epoch: number; keptBytes?: number; bytesReceived?: number }
-      const run = runs.get(entry.epoch) ?? { keptBytes: 0, receivedBytes: undefined }
-      runs.set(entry.epoch, run)
-      // The storage receives, so its figure is the truth and is read first.
-      if (entry.keptBytes !== undefined) run.keptBytes ||= Math.max(0, entry.keptBytes)
-      if (entry.bytesReceived !== undefined) run.receivedBytes = Math.max(run.receivedBytes ?? 0, entry.bytesReceived)
+      if (!line.includes('"figures at the end"')) continue
+      const { epoch, bytesReceived } = JSON.parse(line) as { epoch: number; bytesReceived: number }
+      runs.set(epoch, Math.max(runs.get(epoch) ?? 0, bytesReceived))
     }
   }
-  return [...runs].sort(([left], [right]) => left - right).map(([, run]) => run)
+  return [...runs.values()]
 }

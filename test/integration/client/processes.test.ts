@@ -108,8 +108,6 @@ it('three processes end in time when they are asked to, and take up everything a
 
   await hosted.start(false)
   await mia.start()
-  const again = await mia.untilRow((row) => (row.progress?.bytesVerified ?? 0) > 0 || row.status === 'done')
-  expect(again.progress?.bytesVerified ?? again.bytesDone).toBeGreaterThan(3_000_000)
   await mia.untilStatus(key, 'done')
   expect(readTree(join(hosted.projects, 'rushes'))).toEqual(readTree(root))
 }, 60_000)
