@@ -64,9 +64,10 @@ export class Limiter {
     this.#bucket = new TokenBucket(this.#clock.nowMs())
   }
 
-  /** Bytes a second; undefined: no limit. */
+  /** Bytes a second; undefined: no limit, and so is what no count of bytes could reach, or is no number. */
   setLimit(bytesPerSecond: number | undefined): void {
-    this.#bucket.setLimit(bytesPerSecond, this.#clock.nowMs())
+    const isLimit = bytesPerSecond !== undefined && bytesPerSecond <= Number.MAX_SAFE_INTEGER
+    this.#bucket.setLimit(isLimit ? bytesPerSecond : undefined, this.#clock.nowMs())
     this.#pump()
   }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { encodeControl } from '../../../../src/engine/protocol/codec.ts'
 import { Limiter } from '../../../../src/engine/transport/limiter.ts'
 import { ManualClock } from '../../../helpers/limiter-clock.ts'
 
@@ -25,6 +26,25 @@ test('without a limit everything passes at once, in slices of any size', () => {
   expect(limiter.sliceBytes).toBe(Number.POSITIVE_INFINITY)
   expect(limiter.heldMs).toBe(0)
 })
+
+test.each([1e300, Number.POSITIVE_INFINITY, Number.NaN])(
+  'a limit of %s, as settings may come to it, is none, and one that comes after it holds',
+  async (bytesPerSecond) => {
+    const limiter = new Limiter()
+    limiter.setLimit(bytesPerSecond)
+    expect(limiter.take(1e6, never)).toBeUndefined()
+    const { bytesPerSecond: told } = limiter
+    expect(() =>
+      encodeControl({
+        type: 'flow',
+        shares: { cpu: 0, disk: 0, limit: 0, line: 0 },
+        ...(told && { limitBytesPerSecond: told }),
+      }),
+    ).not.toThrow()
+    limiter.setLimit(1000)
+    expect(limiter.take(1e6, AbortSignal.timeout(1))).toBeInstanceOf(Promise)
+  },
+)
 
 test('who takes more than there is waits as long as the limit says, all together', async () => {
   const clock = new ManualClock()
