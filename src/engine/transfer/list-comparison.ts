@@ -183,12 +183,11 @@ export class ListComparison {
 
   #count(item: ReceivingItem, { files, bytes, filesThere, bytesThere, links, linksReplaced }: Wants): void {
     const { meter } = this.#parts
+    meter.addListed(item, bytes)
     item.filesDone += links
     item.filesReplaced += linksReplaced
     meter.filesDone += links
     meter.filesListed += files
-    meter.bytesTotal += bytes
-    item.bytesTotal += bytes
     item.filesDone += filesThere
     item.filesAlreadyThere += filesThere
     meter.filesDone += filesThere

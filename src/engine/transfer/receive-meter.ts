@@ -1,3 +1,4 @@
+import { TernError } from '../../shared/domain/errors.ts'
 import type { TransferPhase } from '../../shared/domain/job.ts'
 import type { TransferProgress } from '../api.ts'
 import type { ProgressReport } from '../protocol/messages.ts'
@@ -21,6 +22,17 @@ export class ReceiveMeter {
   bytesWanted = 0
   readonly items = new Map<number, ReceivingItem>()
   readonly #moved = new Set<number>()
+
+  /**
+   * So much more is listed, or less where a file was listed anew.
+   * @throws TernError LIMIT_EXCEEDED for more than a number can count: nobody could be told of it
+   */
+  addListed(item: ReceivingItem, bytes: number): void {
+    if (this.bytesTotal + bytes > Number.MAX_SAFE_INTEGER)
+      throw new TernError('LIMIT_EXCEEDED', { what: 'bytes', limit: Number.MAX_SAFE_INTEGER })
+    this.bytesTotal += bytes
+    item.bytesTotal += bytes
+  }
 
   addVerified(item: ReceivingItem, bytes: number): void {
     this.bytesVerified += bytes

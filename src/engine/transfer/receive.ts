@@ -224,9 +224,7 @@ export class Receiver {
     if (!wanted) return
     const isNext = message.attempt === wanted.attempt + 1 && message.attempt < maxAttempts
     if (!isNext) throw new TernError('PROTOCOL_ERROR', { what: 'attempt', entry: message.entry })
-    const { meter } = this.#parts
-    meter.bytesTotal += message.sizeBytes - wanted.sizeBytes
-    wanted.item.bytesTotal += message.sizeBytes - wanted.sizeBytes
+    this.#parts.meter.addListed(wanted.item, message.sizeBytes - wanted.sizeBytes)
     await this.#content.startAgain(wanted, message.sizeBytes, message.mtimeMs, message.mode)
     await this.#send({ type: 'wantAgain', entry: message.entry, attempt: message.attempt })
   }

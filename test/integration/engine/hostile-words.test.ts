@@ -1,9 +1,10 @@
 import { closeSync, ftruncateSync, openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { maxFileSizeBytes } from '../../../src/engine/protocol/limits.ts'
 import type { ReceiverMessage, SenderMessage } from '../../../src/engine/protocol/messages.ts'
 import { createEnginePair } from '../../helpers/engine-pair.ts'
-import { batch, begin, end, folder, mebibyte, playReceiver, playSender } from '../../helpers/hostile-peer.ts'
+import { batch, begin, end, file, folder, mebibyte, playReceiver, playSender } from '../../helpers/hostile-peer.ts'
 
 const protocolError = { status: 'ended', error: { code: 'PROTOCOL_ERROR' } }
 const digestBytes = 16
@@ -65,6 +66,24 @@ describe('class 10: what a receiver may have the sender remember', () => {
     expect(outcome).toMatchObject(protocolError)
     expect(looks).toBeLessThan(3000)
   })
+})
+
+test('class 9: more bytes than can be counted are told to nobody', async () => {
+  await using pair = await createEnginePair()
+  const told: number[] = []
+  const outcome = await playSender(
+    pair,
+    async (peer) => {
+      const files = Array.from({ length: 1023 }, (_, at) => file(`f${1000 + at}`, maxFileSizeBytes))
+      await peer.say(begin, batch([folder(''), ...files]))
+      await peer.hear('wantBatch')
+      await peer.say(batch([file('g', maxFileSizeBytes), file('h', 1)], { batch: 1, firstEntry: 1024 }), ...end)
+      await peer.hear('finished')
+    },
+    { events: { onProgress: ({ bytesTotal }) => told.push(bytesTotal) } },
+  )
+  expect(outcome).toMatchObject({ status: 'ended', error: { code: 'LIMIT_EXCEEDED' } })
+  expect([...told, outcome.progress.bytesTotal].every(Number.isSafeInteger)).toBe(true)
 })
 
 describe('class 17: a peer that speaks for this machine', () => {
