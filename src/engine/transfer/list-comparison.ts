@@ -12,8 +12,9 @@ import { isFatal } from './fatal.ts'
 import type { IncomingContent } from './incoming-content.ts'
 import { PlainRun } from './plain-run.ts'
 import type { ReceiveMeter } from './receive-meter.ts'
-import { isWarning, type ReceivingItem } from './receiving-item.ts'
+import type { ReceivingItem } from './receiving-item.ts'
 import type { TargetClaims } from './target-claims.ts'
+import { isWarning } from './told-failures.ts'
 import type { WantedEntry } from './wanted-entry.ts'
 
 /** Looking is synchronous: after so long sockets and timers get their turn, also where the disk is slow. */

@@ -24,10 +24,10 @@ import { IncomingContent } from './incoming-content.ts'
 import { IncomingLanes } from './incoming-lanes.ts'
 import { ListComparison } from './list-comparison.ts'
 import type { ReceiveMeter } from './receive-meter.ts'
-import { isWarning } from './receiving-item.ts'
 import { ReceivingItems } from './receiving-items.ts'
 import { rangesOf } from './result-ranges.ts'
 import type { TargetClaims } from './target-claims.ts'
+import { isWarning } from './told-failures.ts'
 import type { WantedEntry } from './wanted-entry.ts'
 
 /** Of what concerns the list as a whole. */

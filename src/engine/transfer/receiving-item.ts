@@ -9,8 +9,7 @@ import type { EntryRules } from './entry-rules.ts'
 import { ItemNames } from './item-names.ts'
 import { ListedFolders } from './listed-folders.ts'
 import type { Target } from './targets.ts'
-
-const maxFailures = 100
+import { isWarning, ToldFailures } from './told-failures.ts'
 
 /** Of an item that never came to anything. */
 export const noResult: TaskResult = {
@@ -40,7 +39,7 @@ export class ReceivingItem {
   rootMtimeMs: number | undefined
   /** Nothing but size and time decides whether a file is the same, and any name can be its own. */
   readonly isPlain: boolean
-  readonly failures: { path: string; error: ErrorEnvelope }[] = []
+  readonly #told = new ToldFailures()
   /** Why the item as a whole failed. */
   error: ErrorEnvelope | undefined
   /** Differs from `basePath` where a single file was placed under another name. */
@@ -138,7 +137,7 @@ export class ReceivingItem {
       kind: this.kind === 'file' ? 'file' : 'folder',
       ...(error && { error }),
       pathAbsFinal: join(this.target.root, this.finalPath),
-      ...(this.failures.length > 0 && { failures: this.failures }),
+      ...(this.#told.list.length > 0 && { failures: this.#told.list }),
       ...this.rules.told(),
     }
   }
@@ -156,14 +155,14 @@ export class ReceivingItem {
       filesFailed,
       bytesVerified,
       ...(error && { error }),
-      failures: this.failures,
+      failures: this.#told.list,
     }
   }
 
-  /** A single failed file says best why its item failed. */
+  /** The first failed file says best why its item failed. */
   get #outcomeError(): ErrorEnvelope | undefined {
     if (this.isDone) return undefined
-    return this.error ?? this.failures.find(({ error }) => !isWarning(error))?.error
+    return this.error ?? this.#told.list.find(({ error }) => !isWarning(error))?.error
   }
 
   #setFolderTime(path: string, mtimeMs: number): void {
@@ -172,15 +171,10 @@ export class ReceivingItem {
   }
 
   #remember(path: string, error: ErrorEnvelope): void {
-    if (this.failures.length < maxFailures) this.failures.push({ path, error })
+    this.#told.add({ path, error })
   }
 }
 
 function isPlainRequest({ sync, comparesContent, leavesFolders, attributes }: ReceiveItem): boolean {
   return !sync && !comparesContent && !leavesFolders && !attributes
-}
-
-/** Links and special files are left out and said, names that do not fit are called otherwise; neither makes an item fail. */
-export function isWarning(error: ErrorEnvelope): boolean {
-  return error.code === 'SPECIAL_FILE' || error.code === 'NAME_MAPPED'
 }

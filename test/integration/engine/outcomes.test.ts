@@ -340,3 +340,22 @@ test.each([
   const again = await move(pair, options)
   expect(again.received.progress).toMatchObject({ filesAlreadyThere: 2, bytesReceived: 0 })
 })
+
+test('a failure is told with its reason however many links were left out before it', async () => {
+  await using pair = await createEnginePair()
+  for (let link = 0; link < 150; link += 1) symlinkSync('elsewhere', join(pair.source, `link${link}`))
+  writeFileSync(join(pair.source, 'z'), 'z')
+  // Listed, and gone when it is to be read.
+  const includes = (path: string) => {
+    if (path === 'z') rmSync(join(pair.source, 'z'))
+    return true
+  }
+  const { sent, received } = await move(pair, {
+    send: { items: [{ itemId: '0', root: pair.source, path: '', includes }] },
+  })
+  for (const { items } of [sent, received]) {
+    expect(items[0]).toMatchObject({ status: 'failed', error: { code: 'SOURCE_NOT_FOUND' } })
+    expect(items[0]?.failures?.filter(({ path }) => path === 'z')).toHaveLength(1)
+    expect(items[0]?.failures).toHaveLength(100)
+  }
+})
