@@ -1,4 +1,5 @@
 import { mkdirSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { errnoOf } from '../../platform/errno.ts'
 import type { Folder, FolderTree } from './folder-tree.ts'
 import { isOwnName, newStagingName } from './names.ts'
@@ -6,6 +7,8 @@ import { openFolderTree } from './open-folder-tree.ts'
 import { nameOf, parentOf } from './relative-path.ts'
 
 const temporaryPattern = /^[0-9]+$/
+/** Removed in one turn; then others have theirs. */
+const removedInTurn = 128
 
 /**
  * A private folder at the target's root for small files on their way: a rename out of it is cheaper than a temporary
@@ -49,7 +52,7 @@ export class Staging {
   }
 
   remove(): void {
-    if (this.#name !== undefined) removeStaging(this.#folders, this.#name)
+    if (this.#name !== undefined) for (const _ of removingStaging(this.#folders, this.#name));
     this.#name = undefined
   }
 
@@ -69,24 +72,33 @@ export class Staging {
   }
 }
 
-/** Removes what an earlier run left at a root; only a name that the journal recorded, only what such a folder holds. */
-export function removeStagingLeftover(root: string, name: string): void {
+/**
+ * Removes what an earlier run left at a root, beside whatever else is done: only a name that the journal recorded, only what
+ * such a folder holds.
+ */
+export async function removeStagingLeftover(root: string, name: string): Promise<void> {
   if (!isOwnName(name) || name.includes('/')) return
   const folders = openFolderTree(root, { side: 'target' })
   try {
-    removeStaging(folders, name)
+    for (const _ of removingStaging(folders, name)) await nextTurn()
   } finally {
     folders[Symbol.dispose]()
   }
 }
 
-function removeStaging(folders: FolderTree, name: string): void {
-  const folder = folders.freshFolder(name)
-  if (!folder) return
-  for (const inner of readdirSync(folder.self, { withFileTypes: true })) {
+/** Pauses now and then; the folder is looked up anew after each pause. */
+function* removingStaging(folders: FolderTree, name: string): Generator<undefined> {
+  const inners = folders.freshFolder(name)
+  if (!inners) return
+  let count = 0
+  for (const inner of readdirSync(inners.self, { withFileTypes: true })) {
     if (!temporaryPattern.test(inner.name)) continue
+    const folder = folders.freshFolder(name)
+    if (!folder) return
     if (inner.isDirectory()) removeStagedFolder(folders, `${name}/${inner.name}`)
     else unlinkSync(folder.child(inner.name))
+    count += 1
+    if (inner.isDirectory() || count % removedInTurn === 0) yield undefined
   }
   removeIfEmpty(folders, name)
 }

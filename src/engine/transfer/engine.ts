@@ -102,7 +102,7 @@ class TransferEngine implements Engine {
     const journal = await openJournal(this.#options.stateFolder, resumeKey)
     try {
       removePartials(journal, journal.partials())
-      for (const { root, name } of journal.staging()) removeStagingLeftover(root, name)
+      for (const { root, name } of journal.staging()) await removeStagingLeftover(root, name)
       journal.delete()
     } finally {
       journal.close()

@@ -11,13 +11,16 @@ export class Target {
   readonly folder: TargetFolder
   readonly records: NameRecords
   readonly space: Space
+  /** Leftovers of earlier runs are gone, which changes the root's time. */
+  readonly #cleared: Promise<void>
   #batches = 0
   #isExclusive = false
   /** Who waits for its turn alone: no new batch goes before it, else busy lanes would keep it waiting to the end. */
   #exclusiveWaiting = 0
   #waiting: (() => void)[] = []
 
-  constructor(folder: TargetFolder, records: NameRecords, reservedBytes: number) {
+  constructor(folder: TargetFolder, records: NameRecords, reservedBytes: number, cleared: Promise<void>) {
+    this.#cleared = cleared
     this.folder = folder
     this.records = records
     this.space = new Space(() => folder.freeBytes(), reservedBytes)
@@ -56,6 +59,7 @@ export class Target {
 
   /** Sets the time of the root itself once no batch is under way, since each of them changes it again. */
   async setRootTime(mtimeMs: number): Promise<void> {
+    await this.#cleared
     this.#exclusiveWaiting += 1
     while (this.#isExclusive || this.#batches > 0) await this.#changed()
     this.#exclusiveWaiting -= 1
@@ -84,6 +88,9 @@ export class Targets implements AsyncDisposable {
   readonly #reservedBytes: number
   readonly #isDryRun: boolean
   readonly #targets = new Map<string, Target>()
+  readonly #clearing: Promise<void>
+  /** Staging folders of earlier runs that could not be removed. */
+  readonly #left = new Set<string>()
 
   /** `reservedBytes`: what has to stay free below each of them. */
   constructor(
@@ -95,14 +102,7 @@ export class Targets implements AsyncDisposable {
     this.#records = records
     this.#reservedBytes = reservedBytes
     this.#isDryRun = isDryRun
-    for (const { root, name } of journal.staging()) {
-      try {
-        removeStagingLeftover(root, name)
-        journal.recordStagingGone(root, name)
-      } catch {
-        // The drive is away: what is left there waits for the next run.
-      }
-    }
+    this.#clearing = this.#clear()
   }
 
   /** Fails with DRIVE_GONE, TARGET_NOT_WRITABLE. */
@@ -111,12 +111,13 @@ export class Targets implements AsyncDisposable {
     if (known) return known
     const onStaging = (name: string) => this.#journal.recordStaging(root, name)
     const folder = new TargetFolder(root, { onStaging, isUntouched: this.#isDryRun })
-    const target = new Target(folder, this.#records, this.#reservedBytes)
+    const target = new Target(folder, this.#records, this.#reservedBytes, this.#clearing)
     this.#targets.set(root, target)
     return target
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#clearing
     const closed = new Set<string>()
     for (const [root, { folder }] of this.#targets) {
       try {
@@ -127,8 +128,21 @@ export class Targets implements AsyncDisposable {
       }
     }
     for (const { root, name } of this.#journal.staging()) {
-      if (closed.has(root)) this.#journal.recordStagingGone(root, name)
+      if (closed.has(root) && !this.#left.has(`${root}/${name}`)) this.#journal.recordStagingGone(root, name)
     }
     this.#targets.clear()
+  }
+
+  /** What earlier runs left at their roots, beside the transfer: thousands of files must not keep its content waiting. */
+  async #clear(): Promise<void> {
+    for (const { root, name } of this.#journal.staging()) {
+      try {
+        await removeStagingLeftover(root, name)
+        this.#journal.recordStagingGone(root, name)
+      } catch {
+        // The drive is away: what is left there waits for the next run.
+        this.#left.add(`${root}/${name}`)
+      }
+    }
   }
 }

@@ -144,7 +144,7 @@ describe.each(places)('small files for a new folder below %s', (above) => {
     mkdirSync(join(staging, '17'))
     writeFileSync(join(staging, '17', 'any name'), 'left over')
     mkdirSync(join(staging, 'theirs'))
-    removeStagingLeftover(root, names[0] as string)
+    await removeStagingLeftover(root, names[0] as string)
     expect(readdirSync(staging)).toEqual(['theirs'])
   })
 
