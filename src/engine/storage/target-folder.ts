@@ -76,7 +76,11 @@ export class TargetFolder implements AsyncDisposable {
       takeNew: (path) => this.#newFolders.takeUntouched(path),
       // As a file in it: of its depth too.
       checkFolder: (path) => checkRelativePath(joinPath(path, 'file'), this.rules),
-      checkName: (name, path) => checkLastName(name, path, this.rules),
+      checkName: (name, path) => {
+        // Split into folder and name neither of them shows that it has none or is no relative path.
+        if (path === name || path.startsWith('/')) this.#checkFile(path)
+        checkLastName(name, path, this.rules)
+      },
       onFolderChanged: (path) => this.#syncs.add(path),
     })
   }
