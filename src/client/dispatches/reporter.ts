@@ -4,10 +4,13 @@ import { isAbort } from '../../shared/domain/errors.ts'
 import { untilAcknowledged } from '../connection/backoff.ts'
 import type { WorkspaceConnection } from '../connection/workspace-connection.ts'
 import type { DispatchEnd } from './outcome.ts'
+import { boundedEnd, boundedReport } from './told-bounds.ts'
 
 export type TaskReport = OperationInput<'dispatch/report'>['tasks'][number]
 
 const batchTasks = 1000
+/** Of one call; a workspace takes a third more. */
+const batchBytes = 3 * 1024 * 1024
 
 /**
  * Tells the workspace of one dispatch: items in the order they ended, in batches, each repeated until it is acknowledged,
@@ -18,7 +21,7 @@ export class Reporter {
   readonly #fence: { readonly dispatchId: OperationInput<'dispatch/end'>['dispatchId']; readonly epoch: number }
   readonly #signal: AbortSignal
   readonly #logger: Logger
-  #waiting: TaskReport[] = []
+  #waiting: { readonly report: TaskReport; readonly bytes: number }[] = []
   #work: Promise<void> = Promise.resolve()
   #isRefused = false
 
@@ -34,22 +37,31 @@ export class Reporter {
   }
 
   task(report: TaskReport): void {
-    this.#waiting.push(report)
+    this.#waiting.push(boundedReport(report, batchBytes))
     if (this.#waiting.length === 1) this.#work = this.#work.then(() => this.#flush())
   }
 
   /** Settles when the workspace has acknowledged everything, refused it, or this client ends. */
   async end(end: DispatchEnd | undefined): Promise<void> {
     await this.#work
-    if (end) await this.#tell(() => this.#connection.call('dispatch/end', { ...this.#fence, ...end }))
+    if (end) await this.#tell(() => this.#connection.call('dispatch/end', { ...this.#fence, ...boundedEnd(end) }))
   }
 
   async #flush(): Promise<void> {
     while (this.#waiting.length > 0 && !this.#isRefused) {
-      const tasks = this.#waiting.slice(0, batchTasks)
-      this.#waiting = this.#waiting.slice(tasks.length)
+      const tasks = this.#waiting.splice(0, this.#batchLength()).map(({ report }) => report)
       await this.#tell(() => this.#connection.call('dispatch/report', { ...this.#fence, tasks }))
     }
+  }
+
+  /** How many of those that wait fit into one call. */
+  #batchLength(): number {
+    let bytes = 0
+    const over = this.#waiting.findIndex((waiting, at) => {
+      bytes += waiting.bytes
+      return at === batchTasks || (at > 0 && bytes > batchBytes)
+    })
+    return over === -1 ? this.#waiting.length : over
   }
 
   async #tell(call: () => Promise<unknown>): Promise<void> {

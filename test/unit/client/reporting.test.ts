@@ -7,8 +7,10 @@ import { PeerKeys } from '../../../src/client/presence/peer-keys.ts'
 import { StateFolder } from '../../../src/client/state-folder.ts'
 import type { TransferProgress } from '../../../src/engine/index.ts'
 import { silentLogger } from '../../../src/platform/logger.ts'
+import { operationSchemas } from '../../../src/shared/contract/operation-schemas.ts'
 import { type ErrorCode, TernError } from '../../../src/shared/domain/errors.ts'
 import type { DispatchId } from '../../../src/shared/domain/ids.ts'
+import { maxBodyBytes } from '../../../src/workspace/api/operation-table.ts'
 import { tempFolder } from '../../helpers/temp-folder.ts'
 import { jobId, otherClient, otherWorkspaceId, workspaceId } from './job-samples.ts'
 
@@ -39,6 +41,35 @@ it('reports in order, in batches, the end after everything, each until it is ack
     ['dispatch/report', 1000, '0', 3],
     ['dispatch/report', 500, '1000', 3],
     ['dispatch/end', 0, undefined, 3],
+  ])
+})
+
+it('tells what a workspace takes, whatever a peer has said', async () => {
+  const inputs: [string, unknown][] = []
+  const call = async (name: string, input: unknown) => {
+    inputs.push([name, input])
+    return {}
+  }
+  const connection = { call } as unknown as WorkspaceConnection
+  const reporter = new Reporter(connection, fence, new AbortController().signal, silentLogger)
+  const path = '\u0001'.repeat(20_000)
+  const many = Object.fromEntries(Array.from({ length: 16 }, (_, at) => [`p${at}`, path]))
+  const error = { code: 'SPECIAL_FILE' as const, params: { path, [path]: 1, isLast: true, ...many } }
+  const told = Array.from({ length: 200 }, () => ({ path, error }))
+  const names = { count: 1, told }
+  const report = { ...done('0'), error, failures: told, names, pathAbsFinal: path }
+  for (let each = 0; each < 5; each += 1) reporter.task({ ...report, notes: [{ kind: 'placed', path }] })
+  await reporter.end({ outcome: 'failed', error })
+  expect(inputs.filter(([name]) => name === 'dispatch/report').length).toBeGreaterThan(1)
+  expect(inputs.flatMap(([, input]) => (input as { tasks?: unknown[] }).tasks ?? [])).toHaveLength(5)
+  for (const [name, input] of inputs) {
+    const { input: schema } = operationSchemas[name as 'dispatch/report' | 'dispatch/end']
+    expect(schema.safeParse(input).error).toBeUndefined()
+    expect(Buffer.byteLength(JSON.stringify(input))).toBeLessThan(maxBodyBytes(name as 'dispatch/report'))
+  }
+  expect(inputs.at(-1)).toMatchObject([
+    'dispatch/end',
+    { error: { params: { path: `${'\u0001'.repeat(4095)}…`, isLast: true } } },
   ])
 })
 
