@@ -73,7 +73,8 @@ export function placeOf(run: Run, parts: SmallRunParts): RunPlace {
 /** The folder that holds a run's temporaries now; undefined when it is gone. */
 export function folderOf(run: Run, place: RunPlace, { folders, staging }: SmallRunParts): Folder | undefined {
   if (place.kind === 'beside') return folders.runFolder(run.folderPath)
-  return place.kind === 'apart' ? staging.folder() : folders.runFolder(staging.pathOf(place.number))
+  const staged = staging.folder()
+  return place.kind === 'apart' || !staged ? staged : folders.runFolder(staging.pathOf(place.number))
 }
 
 /** What the temporary of the file of this index is called in there. */

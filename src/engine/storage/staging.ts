@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmdirSync, statSync, unlinkSync } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { errnoOf } from '../../platform/errno.ts'
 import type { Folder, FolderTree } from './folder-tree.ts'
@@ -18,6 +18,9 @@ export class Staging {
   readonly #folders: FolderTree
   readonly #onMake: (name: string) => void
   #name: string | undefined
+  #identity: { readonly dev: bigint; readonly ino: bigint } | undefined
+  /** As it was opened last, and found to be ours. */
+  #proven: Folder | undefined
   #isRefused = false
   #count = 0
 
@@ -34,9 +37,16 @@ export class Staging {
     return this.folder()
   }
 
-  /** To take from what was written into it before. */
+  /** To take from what was written into it before; undefined where it is gone, or another one has its name. */
   folder(): Folder | undefined {
-    return this.#name === undefined ? undefined : this.#folders.runFolder(this.#name)
+    const found = this.#name === undefined ? undefined : this.#folders.runFolder(this.#name)
+    if (found === undefined || found === this.#proven) return found
+    // Who may write to the root could put a folder with content of its own in the place of ours.
+    const { dev, ino } = statSync(`${found.self}/.`, { bigint: true })
+    this.#identity ??= { dev, ino }
+    if (dev !== this.#identity.dev || ino !== this.#identity.ino) return undefined
+    this.#proven = found
+    return found
   }
 
   /** So many numbers in a row, names in the staging folder that were not used before. Answers the first. */
