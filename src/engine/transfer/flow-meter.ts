@@ -80,7 +80,7 @@ export class FlowMeter {
   }
 
   /**
-   * What goes on beside the lanes, such as making files durable, reading them back, removing or surveying: a disk may take
+   * What goes on beside the lanes, such as making files durable, reading them back, removing, listing or surveying: a disk may take
    * its time for it although nothing moves.
    */
   async beside<Result>(work: Promise<Result>): Promise<Result> {
@@ -89,6 +89,17 @@ export class FlowMeter {
       return await work
     } finally {
       this.#besides -= 1
+    }
+  }
+
+  /** The same of each step of something; what is done with it in between does not count. */
+  async *eachBeside<Part>(parts: AsyncGenerator<Part>): AsyncGenerator<Part> {
+    try {
+      for (let next = await this.beside(parts.next()); !next.done; next = await this.beside(parts.next())) {
+        yield next.value
+      }
+    } finally {
+      await parts.return(undefined)
     }
   }
 

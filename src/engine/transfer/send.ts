@@ -144,7 +144,7 @@ export class Sender {
       signal: this.#ending.signal,
       onProblem: ({ path: at, error }) => problems.push({ type: 'itemProblem', item: number, path: at, error }),
     })
-    for await (const batch of batches) {
+    for await (const batch of this.#parts.flow.eachBeside(batches)) {
       yield batch
       for (const problem of problems.splice(0)) await this.#send(problem)
     }
