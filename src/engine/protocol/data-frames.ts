@@ -111,6 +111,10 @@ export class PackWriter {
     return this.#count
   }
 
+  get contentBytes(): number {
+    return this.#length - frameHeaderBytes
+  }
+
   hasRoomFor(contentBytes: number): boolean {
     const tableBytes = (this.#count + 1) * packEntryBytes + packTrailerBytes
     return this.#count < maxFilesInPack && this.#length + contentBytes + tableBytes <= packBufferBytes

@@ -244,7 +244,9 @@ class Walk implements Disposable {
   #look(folder: OpenFolder, name: string, batch: ScanBatch): void {
     try {
       // Gone between listing and looking: it is simply not part of the tree any more.
-      const onDisk = folder.names.onDisk.get(name) ?? name
+      const { onDisk: mapped } = folder.names
+      // To look a name up costs more than to see that there is nothing to find.
+      const onDisk = mapped.size === 0 ? name : (mapped.get(name) ?? name)
       const { handle, visit } = folder
       const stats = handle && lstatSync(isVisiting(visit) ? onDisk : handle.child(onDisk), quietly)
       if (!stats) return

@@ -6,6 +6,9 @@ import { Queue } from './queue.ts'
 import type { Source } from './source.ts'
 import { guardSource, type OutgoingParts } from './source-guard.ts'
 
+/** A pack that holds so much does not begin another folder: the receiver places what comes of one in one pack together. */
+const enoughContentBytes = (packBufferBytes * 3) / 4
+
 /** What a sent pack held, so that it can be made again when its lane is lost. */
 export interface SentPack {
   readonly kind: 'pack'
@@ -39,6 +42,7 @@ export class OutgoingPacks {
     const files: WantedFile<Source>[] = []
     try {
       for (let file = this.#waiting.first(); file && pack.hasRoomFor(file.sizeBytes); file = this.#waiting.first()) {
+        if (pack.contentBytes >= enoughContentBytes && file.source.folder !== files.at(-1)?.source.folder) break
         this.#waiting.shift()
         if (this.#put(pack, file)) files.push(file)
       }
