@@ -4,9 +4,7 @@ import { isAbort } from '../../shared/domain/errors.ts'
 import { untilAcknowledged } from '../connection/backoff.ts'
 import type { WorkspaceConnection } from '../connection/workspace-connection.ts'
 import type { DispatchEnd } from './outcome.ts'
-import { boundedEnd, boundedReport } from './told-bounds.ts'
-
-export type TaskReport = OperationInput<'dispatch/report'>['tasks'][number]
+import { boundedEnd, boundedReport, type TaskReport } from './told-bounds.ts'
 
 const batchTasks = 1000
 /** Of one call; a workspace takes a third more. */

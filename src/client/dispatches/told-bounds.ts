@@ -1,6 +1,8 @@
+import type { OperationInput } from '../../shared/contract/operations.ts'
 import type { ErrorEnvelope, ErrorParams } from '../../shared/domain/errors.ts'
 import type { DispatchEnd } from './outcome.ts'
-import type { TaskReport } from './reporter.ts'
+
+export type TaskReport = OperationInput<'dispatch/report'>['tasks'][number]
 
 /** What a workspace takes of one text; a peer may have said more, and paths on a disk can be longer. */
 const maxToldLength = 4096
