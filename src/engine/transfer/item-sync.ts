@@ -3,11 +3,15 @@ import { ExtraNames } from '../storage/extra-names.ts'
 import { removeExtras } from '../storage/extra-removal.ts'
 import { foldName } from '../storage/fold-name.ts'
 import { listFolderNames } from '../storage/folder-names.ts'
-import { joinPath, parentOf } from '../storage/relative-path.ts'
+import { originalNameOf } from '../storage/name-mapping.ts'
+import { joinPath, nameOf, parentOf } from '../storage/relative-path.ts'
 import { targetError } from '../storage/target-error.ts'
 import type { TargetFolder } from '../storage/target-folder.ts'
 import { type TargetTraits, takesAnyName } from '../storage/target-traits.ts'
 import { guardRemoval } from './sync-guard.ts'
+
+/** Of more than these nobody can say what they are called at the destination; then nothing is removed. */
+const maxOtherNames = 10_000
 
 export interface ItemSyncOptions {
   readonly folder: TargetFolder
@@ -34,10 +38,14 @@ export class ItemSync implements Disposable {
   readonly #extra: ExtraNames
   /** Below a folder that is left as it is, nothing is compared. */
   #leftFolder: string | undefined
+  /** Not sent, and perhaps called otherwise at the destination. */
+  readonly #unsent = new Set<string>()
+  readonly #fold: ((name: string) => string) | undefined
 
   constructor(options: ItemSyncOptions) {
     this.#options = options
     const { folder, traits, basePath } = options
+    this.#fold = takesAnyName(traits) ? undefined : (name) => foldName(name, traits)
     this.#extra = new ExtraNames({
       list: (path) => {
         const fullPath = joinPath(basePath, path)
@@ -48,7 +56,7 @@ export class ItemSync implements Disposable {
           throw targetError(thrown, folder.tree, fullPath)
         }
       },
-      ...(!takesAnyName(traits) && { fold: (name: string) => foldName(name, traits) }),
+      ...(this.#fold && { fold: this.#fold }),
     })
   }
 
@@ -67,6 +75,7 @@ export class ItemSync implements Disposable {
   /** The source has something of this name that is not sent. */
   keep(path: string): void {
     this.#extra.keep(path)
+    if (this.#fold && this.#unsent.size <= maxOtherNames) this.#unsent.add(this.#fold(nameOf(path)))
   }
 
   /**
@@ -75,13 +84,14 @@ export class ItemSync implements Disposable {
    * @throws TernError SYNC_GUARD, and what writing below the root fails with
    */
   async end({ removes, signal, onRemoved }: SyncEnd): Promise<number> {
-    if (this.#leftFolder === '') return 0
+    if (this.#leftFolder === '' || this.#unsent.size > maxOtherNames) return 0
     const { folder, basePath, rule } = this.#options
+    const isOthers = this.#keptByOthers()
     const common = {
       folders: folder.tree,
       basePath,
       ...(rule.includes && { includes: rule.includes }),
-      isKept: this.#keptByOthers(),
+      isKept: (path: string) => this.#isUnsent(nameOf(path)) || isOthers(path),
       signal,
     }
     const extra = await removeExtras(this.#extra.found(), { ...common, removes: false })
@@ -98,6 +108,12 @@ export class ItemSync implements Disposable {
 
   [Symbol.dispose](): void {
     this.#extra[Symbol.dispose]()
+  }
+
+  /** In whatever folder: folders may be called otherwise, too. */
+  #isUnsent(name: string): boolean {
+    if (!this.#fold || this.#unsent.size === 0) return false
+    return this.#unsent.has(this.#fold(name)) || this.#unsent.has(this.#fold(originalNameOf(name) ?? name))
   }
 
   /** Known only once something is extra: most items have nothing to remove, and a job may have many items. */

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { FoundNames, ReceiveItem, TransferOutcome } from '../../../src/engine/index.ts'
@@ -75,6 +75,21 @@ async function sendBack(pair: EnginePair, into: string): Promise<TransferOutcome
   const [outcome] = await Promise.all([receiving.outcome, sending.outcome])
   return outcome
 }
+
+test('one-way sync keeps what the source has as a link, whatever it is called here', async () => {
+  await using pair = await createEnginePair()
+  writeSource(pair.source, ['what?.mov', 'Plain.mov', 'stays', 'goes', 'more'])
+  const items = [
+    { itemId: '0', root: pair.target, path: 'source', placement: 'as' as const, sync: { isGuarded: true } },
+  ]
+  await move(pair, { receive: { items } })
+  for (const name of ['what?.mov', 'Plain.mov', 'goes']) rmSync(join(pair.source, name))
+  symlinkSync('stays', join(pair.source, 'what?.mov'))
+  symlinkSync('stays', join(pair.source, 'PLAIN.mov'))
+  const { received } = await move(pair, { receive: { items } })
+  expect(received.status).toBe('done')
+  expect(namesIn(join(pair.target, 'source'))).toEqual(['Plain.mov', 'more', 'stays', 'what%3F~.mov'])
+})
 
 describe('names that do not fit', () => {
   test('are found before the first byte, mapped, told once, and are themselves again when they are sent back', async () => {
