@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import {
   closeSync,
   constants,
+  fsync,
   fsyncSync,
   ftruncateSync,
   mkdirSync,
@@ -12,6 +13,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
 import { errnoOf, fileError } from '../../platform/errno.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import {
@@ -26,7 +28,12 @@ import {
 import { JournalState } from './journal-state.ts'
 import { decodeRecords, encodeRecord } from './record-codec.ts'
 
+/** No item has this id. */
+const ofNoItem = ''
 const minBytesToCompact = 1024 * 1024
+const syncAsync = promisify(fsync)
+/** Where folders cannot be synced the system keeps their names by itself, or nobody can. */
+const cannotSyncFolders = process.platform === 'win32'
 
 /** One owner per journal in this process; one process per state folder is its starter's business. */
 const openPaths = new Set<string>()
@@ -34,9 +41,8 @@ const openPaths = new Set<string>()
 /**
  * What a receiver must know after a crash, for one resume key: where its items land, and which names of its own lie there.
  * What a partial holds is not said: it is read when it is used again. Records are appended with a plain write, which a
- * killed process cannot lose; after lost power the last ones may be missing, which costs content that is sent again and
- * perhaps a partial that nobody removes. The order is the caller's duty: a name before the file is made, its end after the
- * folder is durable.
+ * killed process cannot lose; with `sync` lost power cannot either. The order is the caller's duty: a name, made durable,
+ * before the file is made, its end after the folder is durable.
  */
 export class Journal {
   readonly path: string
@@ -49,11 +55,15 @@ export class Journal {
   #sequence: number
   #compactAtBytes = minBytesToCompact
   #isClosed = false
+  /** Records of names that lost power could take back. */
+  #isSynced = true
+  #isFolderSynced: boolean
 
   constructor(path: string, resumeKey: string) {
     this.path = path
     this.resumeKey = resumeKey
     const bytes = readIfThere(path)
+    this.#isFolderSynced = cannotSyncFolders
     const records = decodeRecords(bytes)
     if (records.payloads.some(isTooNew)) throw new TernError('STORE_TOO_NEW', { path })
     const { state, isConsistent } = fold(records.payloads, resumeKey)
@@ -79,7 +89,7 @@ export class Journal {
 
   /** All partials that were begun and neither placed nor removed. */
   partials(): PartialStart[] {
-    return this.#state.partials()
+    return this.#state.partials().filter(({ itemId }) => itemId !== ofNoItem)
   }
 
   /** Where an item was first decided to land; a retry must land there too. */
@@ -104,6 +114,49 @@ export class Journal {
   /** Before the partial is made. */
   recordPartial(start: PartialStart): void {
     this.#append({ kind: 'partial', id: this.#state.nextPartialId(), ...start })
+  }
+
+  /** Names that were recorded are durable once this has settled. Beside others: for many names at once. */
+  async sync(): Promise<void> {
+    if (this.#isSynced) return
+    this.#isSynced = true
+    try {
+      // Of its own: the journal may be rewritten meanwhile, which makes all of it durable.
+      await syncPath(this.path, 'r+')
+      if (!this.#isFolderSynced) for (const folder of this.#folders) await syncPath(folder, 'r')
+      this.#isFolderSynced = true
+    } catch (thrown) {
+      this.#isSynced = false
+      throw fileError(thrown, 'target', { path: this.path })
+    }
+  }
+
+  /** The same within this call, for a single name. */
+  syncNow(): void {
+    try {
+      fsyncSync(this.#openFd())
+      if (!this.#isFolderSynced) for (const folder of this.#folders) syncFolder(folder)
+    } catch (thrown) {
+      throw fileError(thrown, 'target', { path: this.path })
+    }
+    this.#isFolderSynced = true
+    this.#isSynced = true
+  }
+
+  /** Empty files that were made to try something out, and whose removal was not recorded as durable. */
+  trials(): PartialStart[] {
+    return this.#state.partials().filter(({ itemId }) => itemId === ofNoItem)
+  }
+
+  /** Before it is made. */
+  recordTrial(root: string, folderPath: string, partialName: string): void {
+    // As if it were the partial of a file beside it: the path is told apart by the name, which may not lie in it.
+    const path = `${folderPath}${folderPath === '' ? '' : '/'}${partialName.slice(1)}`
+    this.recordPartial({ itemId: ofNoItem, target: { root, path }, partialName })
+  }
+
+  recordTrialGone(target: TargetPlace): void {
+    this.#dropPartial(ofNoItem, target)
   }
 
   /** How far a partial was compared; nothing is said of one that is gone. */
@@ -159,6 +212,8 @@ export class Journal {
     } catch (thrown) {
       throw fileError(thrown, 'target', { path: this.path })
     }
+    this.#isFolderSynced = cannotSyncFolders
+    this.#isSynced = false
     this.#sizeBytes = bytes.length
     this.#sequence = events.length
     this.#compactAtBytes = Math.max(minBytesToCompact, bytes.length * 2)
@@ -190,6 +245,11 @@ export class Journal {
     if (id !== undefined) this.#append({ kind: 'partial-gone', id })
   }
 
+  /** That of the journals may have been made a moment ago as well. */
+  get #folders(): readonly string[] {
+    return [dirname(this.path), dirname(dirname(this.path))]
+  }
+
   #openFd(): number {
     if (this.#isClosed) throw new TernError('INTERNAL', { reason: 'journal used after it was closed' })
     return this.#fd
@@ -209,6 +269,7 @@ export class Journal {
       ftruncateSync(fd, this.#sizeBytes)
       throw new TernError('INTERNAL', { reason: `journal: ${event.kind} does not follow` })
     }
+    if (event.kind === 'partial' || event.kind === 'staging') this.#isSynced = false
     this.#sizeBytes += record.length
     this.#sequence += 1
     if (this.#sizeBytes > this.#compactAtBytes) this.compact()
@@ -248,6 +309,24 @@ function fold(payloads: readonly Buffer[], resumeKey: string): { state: JournalS
     if (!event || !state.apply(event)) isConsistent = false
   }
   return { state, isConsistent }
+}
+
+async function syncPath(path: string, flags: string): Promise<void> {
+  const fd = openSync(path, flags)
+  try {
+    await syncAsync(fd)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+function syncFolder(path: string): void {
+  const fd = openSync(path, 'r')
+  try {
+    fsyncSync(fd)
+  } finally {
+    closeSync(fd)
+  }
 }
 
 function readIfThere(path: string): Buffer {

@@ -1,7 +1,7 @@
-import { closeSync, fstatSync, fsync, openSync, statSync } from 'node:fs'
+import { closeSync, fstatSync, fsync, fsyncSync, openSync, statSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { errnoOf } from '../../platform/errno.ts'
-import type { FolderTree } from './folder-tree.ts'
+import type { Folder, FolderTree } from './folder-tree.ts'
 import { targetError } from './target-error.ts'
 
 const syncAsync = promisify(fsync)
@@ -9,6 +9,20 @@ const syncAsync = promisify(fsync)
 /** What a folder says where folders cannot be synced: some network and FUSE drives, and folders without read rights. */
 const cannotSync = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EACCES', 'EPERM', 'EBADF'])
 const inFlight = 8
+
+/** Makes one folder's entries durable within this call, where the system can; for what is removed by itself. */
+export function syncFolderNow(folder: Folder): void {
+  if (process.platform === 'win32') return
+  let fd: number | undefined
+  try {
+    fd = openSync(folder.self, 'r')
+    fsyncSync(fd)
+  } catch (thrown) {
+    if (!cannotSync.has(errnoOf(thrown) ?? '')) throw thrown
+  } finally {
+    if (fd !== undefined) closeSync(fd)
+  }
+}
 
 /** Folders whose entries have changed since they were last made durable. */
 export class FolderSyncs {

@@ -2,13 +2,14 @@ import { lstatSync, unlinkSync } from 'node:fs'
 import { errnoOf, fileError } from '../../platform/errno.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import { setFolderTime } from './file-times.ts'
+import { syncFolderNow } from './folder-syncs.ts'
 import type { FolderTree } from './folder-tree.ts'
 import { isOwnName } from './names.ts'
 import { openFolderTree } from './open-folder-tree.ts'
 import { checkRelativePath, parentOf } from './relative-path.ts'
 
 /**
- * Removes a partial that the journal recorded beside a target that will not be finished. Anything else by that name, or
+ * Removes, durably, a partial that the journal recorded beside a target that will not be finished. Anything else by that name, or
  * a folder or drive that is gone, is left alone.
  */
 export function removePartial(root: string, path: string, partialName: string): void {
@@ -21,6 +22,7 @@ export function removePartial(root: string, path: string, partialName: string): 
     if (!folder) return
     const at = folder.child(partialName)
     if (lstatSync(at, { throwIfNoEntry: false })?.isFile()) removeQuietly(at, `${folder.self}/.`)
+    syncFolderNow(folder)
   } catch (thrown) {
     if (errnoOf(thrown) === 'ENOENT' || TernError.from(thrown).code === 'DRIVE_GONE') return
     throw fileError(thrown, 'target', { path })

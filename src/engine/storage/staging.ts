@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, rmdirSync, statSync, unlinkSync } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { errnoOf } from '../../platform/errno.ts'
+import { syncFolderNow } from './folder-syncs.ts'
 import type { Folder, FolderTree } from './folder-tree.ts'
 import { isOwnName, newStagingName } from './names.ts'
 import { openFolderTree } from './open-folder-tree.ts'
@@ -61,9 +62,12 @@ export class Staging {
     return `${this.#name}/${number}`
   }
 
-  remove(): void {
+  /** True: there was one. */
+  remove(): boolean {
+    const isThere = this.#name !== undefined
     if (this.#name !== undefined) for (const _ of removingStaging(this.#folders, this.#name));
     this.#name = undefined
+    return isThere
   }
 
   #make(): string | undefined {
@@ -91,6 +95,8 @@ export async function removeStagingLeftover(root: string, name: string): Promise
   const folders = openFolderTree(root, { side: 'target' })
   try {
     for (const _ of removingStaging(folders, name)) await nextTurn()
+    const top = folders.freshFolder('')
+    if (top) syncFolderNow(top)
   } finally {
     folders[Symbol.dispose]()
   }

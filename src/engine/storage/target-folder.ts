@@ -24,6 +24,8 @@ import type { PartialKey, SmallFile, SmallFileResult, TargetEntry } from './type
 export interface TargetFolderOptions {
   /** Called with the name of the staging folder before it is made, for the journal. */
   readonly onStaging?: (name: string) => void
+  /** Called before an empty file is made to try something out, with its folder: the journal keeps the name to the end. */
+  readonly onTrial?: (folderPath: string, name: string) => void
   /** Nothing is tried out in it: what its file system usually makes of names is taken. */
   readonly isUntouched?: boolean
   /** False forces the way of systems without `/proc`; for tests. */
@@ -46,6 +48,7 @@ export class TargetFolder implements AsyncDisposable {
   readonly root: string
   readonly rules: NameRules
   readonly #isUntouched: boolean
+  readonly #onTrial: (folderPath: string, name: string) => void
   readonly #folders: FolderTree
   readonly #syncs: FolderSyncs
   readonly #smallFiles: SmallFiles
@@ -65,6 +68,7 @@ export class TargetFolder implements AsyncDisposable {
     })
     this.rules = targetNameRules(this.#folders)
     this.#syncs = new FolderSyncs(this.#folders)
+    this.#onTrial = options.onTrial ?? (() => undefined)
     this.#staging = new Staging(this.#folders, options.onStaging ?? (() => undefined))
     this.#durability = new Durability(root)
     this.#smallFiles = new SmallFiles({
@@ -92,7 +96,7 @@ export class TargetFolder implements AsyncDisposable {
 
   /** What its file system can hold of times; tried with one empty file of our own at the first call. */
   timeTraits(): TimeTraits {
-    this.#timeTraits ??= probeTimes(this.#folders)
+    this.#timeTraits ??= probeTimes(this.#folders, (name) => this.#beginTrial('', name))
     return this.#timeTraits
   }
 
@@ -161,7 +165,7 @@ export class TargetFolder implements AsyncDisposable {
   /** Sets the root's own time. Call when no batch is under way. */
   setRootTime(mtimeMs: number): void {
     // Its removal changes the root's own time.
-    this.#staging.remove()
+    this.#removeStaging()
     this.setFolderTime('', mtimeMs)
   }
 
@@ -243,6 +247,12 @@ export class TargetFolder implements AsyncDisposable {
     this.#folders.assertRoot()
   }
 
+  /** What was made on the way is gone, durably: the journal may forget it. Call when no batch is under way; fails as `syncFolders`. */
+  async tidyUp(): Promise<void> {
+    this.#removeStaging()
+    await this.syncFolders()
+  }
+
   /** Removes the staging folder, keeps partials. Call when no batch is under way. */
   async close(): Promise<void> {
     if (this.#isClosed) return
@@ -259,13 +269,23 @@ export class TargetFolder implements AsyncDisposable {
   }
 
   #traitsOf(path: string): TargetTraits {
-    if (!this.#isUntouched) return probeTraits(this.#folders, this.rules, path)
+    if (!this.#isUntouched) return probeTraits(this.#folders, this.rules, path, (name) => this.#beginTrial(path, name))
     try {
       const folder = this.#folders.freshFolder(path)
       return folder ? seenTraits(folder.self) : usualTraits(this.rules)
     } catch {
       return usualTraits(this.rules)
     }
+  }
+
+  #removeStaging(): void {
+    if (this.#staging.remove()) this.#syncs.add('')
+  }
+
+  /** Its removal becomes durable with the next `syncFolders`. */
+  #beginTrial(folderPath: string, name: string): void {
+    this.#onTrial(folderPath, name)
+    this.#syncs.add(folderPath)
   }
 
   #isFolder(path: string): boolean {
@@ -304,8 +324,9 @@ export class TargetFolder implements AsyncDisposable {
     try {
       fd = openSync(folder.child(name), reopenFlags)
     } catch (thrown) {
-      // Gone, or something else by that name: a new one is made, that one is left alone.
-      if (['ENOENT', 'ELOOP', 'EISDIR', 'ENXIO', 'EACCES', 'EPERM'].includes(errnoOf(thrown) ?? '')) return undefined
+      // Something else by that name: a new one is made, that one is left alone.
+      if (errnoOf(thrown) === 'ENOENT') return this.#make(folder, path, name, sizeBytes)
+      if (['ELOOP', 'EISDIR', 'ENXIO', 'EACCES', 'EPERM'].includes(errnoOf(thrown) ?? '')) return undefined
       throw thrown
     }
     const stats = fstatSync(fd)
@@ -328,6 +349,11 @@ export class TargetFolder implements AsyncDisposable {
   #create(folder: Folder, path: string, key: PartialKey, sizeBytes: number): PartialFile {
     const name = newPartialName()
     key.onNewName(name)
+    return this.#make(folder, path, name, sizeBytes)
+  }
+
+  /** The journal knows the name. */
+  #make(folder: Folder, path: string, name: string, sizeBytes: number): PartialFile {
     const fd = openSync(folder.child(name), createFlags, 0o600)
     try {
       this.#folders.confirmOpened(parentOf(path), name, fd)

@@ -48,15 +48,20 @@ export function usualTraits(rules: NameRules): NameTraits {
 
 /**
  * What the file system of one folder makes of names: seen by what lies there, else tried with one empty file of our own;
- * of a file system that is not known with two. Where the folder may not be written, the usual answer is taken.
+ * of a file system that is not known with two. `onName` is told each name before it is made. Where the folder may not be written, the usual answer is taken.
  */
-export function probeTraits(folders: FolderTree, rules: NameRules, path = ''): NameTraits {
+export function probeTraits(
+  folders: FolderTree,
+  rules: NameRules,
+  path = '',
+  onName: (name: string) => void = () => undefined,
+): NameTraits {
   const folder = folders.freshFolder(path)
   if (!folder) return usualTraits(rules)
   const type = fileSystemOf(folder) ?? 0
   const isUnknown = hostNameRules === 'posix' && rules === 'posix' && !posixFileSystems.has(type)
-  const found = isUnknown && refusesColon(folder) ? 'windows' : rules
-  return { ...usualTraits(found), ...shorter(type), ...(seenFolds(folder, type) ?? foldsOf(folder)) }
+  const found = isUnknown && refusesColon(folder, onName) ? 'windows' : rules
+  return { ...usualTraits(found), ...shorter(type), ...(seenFolds(folder, type) ?? foldsOf(folder, onName)) }
 }
 
 /**
@@ -137,8 +142,12 @@ function otherSpelling(name: string): string {
   return name.replace(/[a-z]/gi, (letter) => (letter < 'a' ? letter.toLowerCase() : letter.toUpperCase()))
 }
 
-function foldsOf(folder: Folder): Partial<Pick<NameTraits, 'foldsCase' | 'foldsUnicode'>> {
+function foldsOf(
+  folder: Folder,
+  onName: (name: string) => void,
+): Partial<Pick<NameTraits, 'foldsCase' | 'foldsUnicode'>> {
   const name = `.tern-${randomBytes(12).toString('hex')}a\u00e9.part`
+  onName(name)
   try {
     closeSync(openSync(folder.child(name), 'wx', 0o600))
     try {
@@ -156,9 +165,11 @@ function foldsOf(folder: Folder): Partial<Pick<NameTraits, 'foldsCase' | 'foldsU
 }
 
 /** Drives by FUSE or a network: some take a colon, some refuse it, some make another name of it. */
-function refusesColon(folder: Folder): boolean {
+function refusesColon(folder: Folder, onName: (name: string) => void): boolean {
   const stem = `.tern-${randomBytes(12).toString('hex')}`
   const name = `${stem}:.part`
+  onName(name)
+  onName(`${stem}.part`)
   try {
     closeSync(openSync(folder.child(name), 'wx', 0o600))
   } catch {

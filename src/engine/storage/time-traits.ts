@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import { closeSync, fstatSync, futimesSync, openSync, unlinkSync } from 'node:fs'
 import { errnoOf } from '../../platform/errno.ts'
 import type { FolderTree } from './folder-tree.ts'
+import { newPartialName } from './names.ts'
 
 /** What a file system can hold of a file's time. */
 export interface TimeTraits {
@@ -15,11 +15,13 @@ const furthestMs = 8_640_000_000_000_000
 export const anyTime: TimeTraits = { stepMs: 1000, minMs: -furthestMs, maxMs: furthestMs }
 const oddSecond = 1_000_000_001
 
-/** Tried with one empty file of our own; where the root may not be written, nothing is known. */
-export function probeTimes(folders: FolderTree): TimeTraits {
+/** Tried with one empty file of our own, whose name is told before it is made; where the root may not be written, nothing is known. */
+export function probeTimes(folders: FolderTree, onName: (name: string) => void = () => undefined): TimeTraits {
   const root = folders.freshFolder('')
   if (!root) return anyTime
-  const at = root.child(`.tern-${randomBytes(12).toString('hex')}.part`)
+  const name = newPartialName()
+  onName(name)
+  const at = root.child(name)
   try {
     const fd = openSync(at, 'wx', 0o600)
     try {

@@ -11,7 +11,7 @@ import type {
   TransferRequest,
 } from '../api.ts'
 import { openJournal } from '../journal/index.ts'
-import { removeStagingLeftover } from '../storage/index.ts'
+import { removePartial, removeStagingLeftover } from '../storage/index.ts'
 import { NameRecords } from '../storage/name-records.ts'
 import { Limiter } from '../transport/limiter.ts'
 import { Meeting } from '../transport/meeting.ts'
@@ -102,6 +102,7 @@ class TransferEngine implements Engine {
     const journal = await openJournal(this.#options.stateFolder, resumeKey)
     try {
       removePartials(journal, journal.partials())
+      for (const { target, partialName } of journal.trials()) removePartial(target.root, target.path, partialName)
       for (const { root, name } of journal.staging()) await removeStagingLeftover(root, name)
       journal.delete()
     } finally {

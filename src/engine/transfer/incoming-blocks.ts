@@ -3,6 +3,7 @@ import type { Journal } from '../journal/index.ts'
 import { decodeBlock, decodeZeros } from '../protocol/data-frames.ts'
 import { blockSizeFor, fineBlockSizeFor, maxOpenFiles, minReusedBytes, smallFileBytes } from '../protocol/limits.ts'
 import type { BlocksCompared, FileEnd, HeldDigests } from '../protocol/messages.ts'
+import { newPartialName } from '../storage/names.ts'
 import { bytesBetweenNotes } from './compare-pace.ts'
 import type { Digester } from './digester.ts'
 import type { FlowMeter } from './flow-meter.ts'
@@ -65,6 +66,14 @@ export class IncomingBlocks {
     const notedBytes = partial?.comparedBytes ?? 0
     const startBlock = notedBytes < bytes ? Math.floor(notedBytes / blockSizeBytes) : 0
     return { bytes, blockSizeBytes, startBlock, describedFromStart: 0, notedBytes, comparedBlocks: 0, sameBytes: 0 }
+  }
+
+  /** Its partial's name, recorded with many others' before they are made durable together. */
+  reserve({ item, path }: WantedEntry): void {
+    const { itemId } = item.request
+    const target = { root: item.target.root, path }
+    const { journal } = this.#options
+    if (!journal.lookup(itemId, target)) journal.recordPartial({ itemId, target, partialName: newPartialName() })
   }
 
   /** To be called once the source was told that so much is held. */

@@ -12,7 +12,7 @@ import {
 import type { LaneFrame } from '../transport/types.ts'
 import type { Digester } from './digester.ts'
 import type { FlowMeter } from './flow-meter.ts'
-import { IncomingBlocks } from './incoming-blocks.ts'
+import { IncomingBlocks, isPacked } from './incoming-blocks.ts'
 import { IncomingPacks } from './incoming-packs.ts'
 import type { ReceiveMeter } from './receive-meter.ts'
 import type { WantedEntry } from './wanted-entry.ts'
@@ -40,9 +40,11 @@ export class IncomingContent {
   readonly #files: WantedFiles
   readonly #packs: IncomingPacks
   readonly #blocks: IncomingBlocks
+  readonly #journal: Journal
 
   constructor({ onSettled, onConflict, ...options }: IncomingContentOptions) {
-    const { meter, flow, laneCount, digester, onFatal } = options
+    const { meter, flow, laneCount, digester, journal, onFatal } = options
+    this.#journal = journal
     this.#files = new WantedFiles({
       meter,
       onConflict,
@@ -55,13 +57,19 @@ export class IncomingContent {
     this.#blocks = new IncomingBlocks({ files: this.#files, ...options })
   }
 
-  /** From now on its content may come. What is held of it already is in `wanted.held`, to be told to the source. */
+  /** To be awaited before what was wanted is asked for: the journal keeps the names of its partials. */
+  namesDurable(): Promise<void> {
+    return this.#journal.sync()
+  }
+
+  /** To be followed by `namesDurable`. What is held of it already is in `wanted.held`, to be told to the source. */
   want(wanted: WantedEntry): void {
     this.#files.add(wanted)
     if (wanted.sizeBytes <= smallFileBytes && !wanted.item.request.comparesContent) return
     try {
       const held = this.#blocks.heldOf(wanted)
       if (held) wanted.held = held
+      if (!isPacked(wanted)) this.#blocks.reserve(wanted)
     } catch (thrown) {
       this.#files.forget(wanted)
       throw thrown

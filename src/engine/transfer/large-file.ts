@@ -78,8 +78,10 @@ export class LargeFile {
     this.incoming = new IncomingFile(start.entry, start.sizeBytes, start.attempt, start.blockSizeBytes)
     const { folder } = options.target
     const known = options.journal.lookup(start.itemId, this.#place)
-    const onNewName = (partialName: string) =>
+    const onNewName = (partialName: string) => {
       options.journal.recordPartial({ itemId: start.itemId, target: this.#place, partialName })
+      options.journal.syncNow()
+    }
     const key = { ...(known && { knownName: known.partialName }), onNewName }
     this.#partial = folder.openPartial(start.path, key, start.sizeBytes)
     try {

@@ -1,7 +1,7 @@
 import type { ReceiveRequest } from '../api.ts'
 import type { Journal } from '../journal/index.ts'
 import type { NameTraits } from '../protocol/name-traits.ts'
-import { removeStagingLeftover, TargetFolder } from '../storage/index.ts'
+import { removePartial, removeStagingLeftover, TargetFolder } from '../storage/index.ts'
 import type { NameRecords } from '../storage/name-records.ts'
 import { lengthIn } from '../storage/names.ts'
 import { Space } from './space.ts'
@@ -109,8 +109,15 @@ export class Targets implements AsyncDisposable {
   at(root: string): Target {
     const known = this.#targets.get(root)
     if (known) return known
-    const onStaging = (name: string) => this.#journal.recordStaging(root, name)
-    const folder = new TargetFolder(root, { onStaging, isUntouched: this.#isDryRun })
+    const onStaging = (name: string) => {
+      this.#journal.recordStaging(root, name)
+      this.#journal.syncNow()
+    }
+    const onTrial = (folderPath: string, name: string) => {
+      this.#journal.recordTrial(root, folderPath, name)
+      this.#journal.syncNow()
+    }
+    const folder = new TargetFolder(root, { onStaging, onTrial, isUntouched: this.#isDryRun })
     const target = new Target(folder, this.#records, this.#reservedBytes, this.#clearing)
     this.#targets.set(root, target)
     return target
@@ -121,20 +128,33 @@ export class Targets implements AsyncDisposable {
     const closed = new Set<string>()
     for (const [root, { folder }] of this.#targets) {
       try {
-        await folder.close()
+        await folder.tidyUp()
         closed.add(root)
       } catch {
         // Why it cannot be tidied up is why the transfer ends; what is left there waits for the next run.
       }
+      await folder.close().catch(() => undefined)
     }
     for (const { root, name } of this.#journal.staging()) {
       if (closed.has(root) && !this.#left.has(`${root}/${name}`)) this.#journal.recordStagingGone(root, name)
+    }
+    for (const { target } of this.#journal.trials()) {
+      if (closed.has(target.root) && !this.#left.has(`${target.root}/${target.path}`))
+        this.#journal.recordTrialGone(target)
     }
     this.#targets.clear()
   }
 
   /** What earlier runs left at their roots, beside the transfer: thousands of files must not keep its content waiting. */
   async #clear(): Promise<void> {
+    for (const { target, partialName } of this.#journal.trials()) {
+      try {
+        removePartial(target.root, target.path, partialName)
+        this.#journal.recordTrialGone(target)
+      } catch {
+        this.#left.add(`${target.root}/${target.path}`)
+      }
+    }
     for (const { root, name } of this.#journal.staging()) {
       try {
         await removeStagingLeftover(root, name)

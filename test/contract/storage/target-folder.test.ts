@@ -226,11 +226,10 @@ describe.each([
     })
 
     it.each([
-      ['gone', () => undefined],
       ['a link', (at: string) => symlinkSync('victim', at)],
       ['a second name of another file', (at: string) => linkSync(join(at, '../victim'), at)],
       ['a folder', (at: string) => mkdirSync(at)],
-    ])('get a new name when the known one is %s', async (_what, spoil) => {
+    ])('get a new name where the known one is %s', async (_what, spoil) => {
       const { root, target } = open()
       writeFileSync(join(root, 'victim'), 'precious')
       const first = partialOf(target, 'x', '0123456789')
@@ -245,6 +244,15 @@ describe.each([
       again.write(bytes('abcdefghij'), 0)
       await again.commit({ mtimeMs, onConflict: 'replace' })
       expect(readFileSync(join(root, 'victim'), 'utf8')).toBe('precious')
+    })
+
+    it('are made under the known name when nothing is there by it', () => {
+      const { root, target } = open()
+      const onNewName = () => expect.unreachable('the journal knows it')
+      const partial = target.openPartial('x', { knownName: '.tern-0a.part', onNewName }, 10)
+      expect(partial.isNew).toBe(true)
+      expect(readdirSync(root)).toEqual(['.tern-0a.part'])
+      partial.discard()
     })
 
     it('are removed when discarded, and only they', () => {

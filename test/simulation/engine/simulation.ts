@@ -416,9 +416,7 @@ class Simulation {
       }
       if (isAfterLoss) break
       const left = leftovers(world, targetRoot)
-      // What the journal knew of it went with the power; or a kill fell into a look at what the file system can hold.
-      const isKnown = this.#hasLostPower || (this.#kills > 0 && left.every(({ sizeBytes }) => sizeBytes === 0))
-      if (left.length > 0 && !isKnown) throw new Broken(`left behind: ${left.map(({ path }) => path).join(', ')}`)
+      if (left.length > 0) throw new Broken(`left behind: ${left.map(({ path }) => path).join(', ')}`)
       orphans = left.length
     }
     return orphans
