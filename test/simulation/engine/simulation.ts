@@ -110,6 +110,10 @@ class Simulation {
   #cuts = 0
   #calls = 0
   #contentBytes = 0
+  /** Of content, in this round. */
+  #frames = 0
+  /** What goes wrong while content flows, by the frame that it follows. */
+  #flowFaults: { readonly atFrame: number; readonly fault: Fault }[] = []
   #changedBytes = 0
   #hasLostPower = false
   #brokenLater: Error | undefined
@@ -169,6 +173,8 @@ class Simulation {
     this.#epoch += 1
     this.#victims = new Set()
     this.#losesPower = false
+    this.#frames = 0
+    if (faults.length === 0) this.#flowFaults = []
     world.faults = faults
     const lanes = { events: world.events, random: world.random, onFrame: this.#countContent.bind(this) }
     const network = new Network(lanes, this.#laneCount)
@@ -242,8 +248,21 @@ class Simulation {
   #plan(): Fault[] {
     const { random } = this.world
     const faults: Fault[] = []
-    const perFile = 14 * this.#files.length + 40
-    const anyCall = (): number => 1 + random.integer(random.onceIn(3) ? 40 : perFile)
+    const most = Math.log2(30 * this.#files.length + 80)
+    // Each stage is as likely as the next one, which takes twice as many calls.
+    const anyCall = (): number => Math.floor(2 ** ((random.integer(1000) / 1000) * most))
+    this.#flowFaults = []
+    for (let count = random.integer(4); count > 0; count -= 1) {
+      const atFrame = Math.floor(2 ** (random.integer(1000) / 150))
+      const isCut = random.onceIn(2)
+      const lane = 1 + random.integer(this.#laneCount)
+      this.#flowFaults.push({
+        atFrame,
+        fault: isCut
+          ? { kind: 'cut', machine: 'sender', atCall: 0, lane }
+          : { kind: 'source', machine: 'sender', atCall: 0 },
+      })
+    }
     const kinds = [
       'kill',
       'kill',
@@ -335,7 +354,13 @@ class Simulation {
 
   #countContent(lane: { number: number; side: string }, bytes: Buffer): void {
     if (lane.number === 0 || lane.side !== 'sender' || bytes.length < 5) return
-    if (bytes[4] === frameType.block || bytes[4] === frameType.pack) this.#contentBytes += bytes.length
+    if (bytes[4] !== frameType.block && bytes[4] !== frameType.pack) return
+    this.#contentBytes += bytes.length
+    this.#frames += 1
+    for (const { atFrame, fault } of this.#flowFaults) {
+      // The frame itself is on its way first.
+      if (atFrame === this.#frames) this.world.events.after(0, () => this.#strike(fault))
+    }
   }
 
   /** What the receiver reports as done must outlive lost power from this very moment on. */
