@@ -110,6 +110,8 @@ class Simulation {
   #cuts = 0
   #calls = 0
   #contentBytes = 0
+  /** Nothing has gone wrong in this round but that data lanes were cut. */
+  #isOnlyLanes = true
   /** Of content, in this round. */
   #frames = 0
   /** What goes wrong while content flows, by the frame that it follows. */
@@ -174,6 +176,7 @@ class Simulation {
     this.#victims = new Set()
     this.#losesPower = false
     this.#frames = 0
+    this.#isOnlyLanes = !faults.some(({ kind }) => kind === 'error')
     if (faults.length === 0) this.#flowFaults = []
     world.faults = faults
     const lanes = { events: world.events, random: world.random, onFrame: this.#countContent.bind(this) }
@@ -230,6 +233,8 @@ class Simulation {
     const end = ends as RoundEnd
     this.story.push(`round ${this.#epoch}: sender ${errorOf(end.sent)}, receiver ${errorOf(end.received)}`)
     this.#checkSurvivors(end)
+    if (this.#isOnlyLanes && (end.sent.status === 'ended' || end.received.status === 'ended'))
+      throw new Broken('a transfer ended although nothing but data lanes was lost')
     if (end.received.status !== 'ended') {
       checkFenced(sender, sendRequest)
       checkFenced(receiver, receiveRequest)
@@ -256,12 +261,10 @@ class Simulation {
       const atFrame = Math.floor(2 ** (random.integer(1000) / 150))
       const isCut = random.onceIn(2)
       const lane = 1 + random.integer(this.#laneCount)
-      this.#flowFaults.push({
-        atFrame,
-        fault: isCut
-          ? { kind: 'cut', machine: 'sender', atCall: 0, lane }
-          : { kind: 'source', machine: 'sender', atCall: 0 },
-      })
+      const at = { machine: 'sender', atCall: 0 } as const
+      const failed = { kind: 'error', machine: 'receiver', atCall: 0, call: 'fsync', code: 'EIO' } as const
+      const other = random.onceIn(3) ? failed : ({ ...at, kind: 'source' } as const)
+      this.#flowFaults.push({ atFrame, fault: isCut ? { ...at, kind: 'cut', lane } : other })
     }
     const kinds = [
       'kill',
@@ -299,6 +302,8 @@ class Simulation {
   #strike(fault: Fault): void {
     const { world } = this
     this.story.push(`round ${this.#epoch}: ${JSON.stringify(fault)}`)
+    if (fault.kind !== 'cut' || fault.lane === 0) this.#isOnlyLanes = false
+    if (fault.kind === 'error') world.failNext(fault.machine, fault.call, fault.code)
     if (fault.kind === 'kill') {
       world.kill(fault.machine)
       this.#victims.add(fault.machine)

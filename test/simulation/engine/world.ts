@@ -53,6 +53,11 @@ export class World implements CallHooks {
     return this.#machines[machine].isAlive
   }
 
+  /** The next call of this name says no. */
+  failNext(machine: Machine, call: string, code: string): void {
+    this.#machines[machine].pendingError = { call, code }
+  }
+
   kill(machine: Machine): void {
     this.#machines[machine].isAlive = false
   }
