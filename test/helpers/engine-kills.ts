@@ -285,9 +285,7 @@ function checkEnd(stage: Stage, when: string): void {
   const left = readdirSync(stage.target, { recursive: true, encoding: 'utf8' }).filter((name) =>
     /(?:^|\/)\.tern-/.test(name),
   )
-  // A look at the file system takes one empty file for a moment; nobody remembers it when a kill comes just then.
-  const kept = left.filter((name) => !/\.tern-[0-9a-f]{24}a\u00e9\.part$/.test(name))
-  if (kept.length > 0) throw new Error(`${when}: left behind: ${kept.join(', ')}`)
+  if (left.length > 0) throw new Error(`${when}: left behind: ${left.join(', ')}`)
 }
 
 /** What the rules allow to be sent again. */
