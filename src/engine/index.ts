@@ -8,6 +8,6 @@ export {
   scan,
   type TendedPlace,
 } from './storage/index.ts'
-export { type NamePreview, previewNames } from './storage/preview-names.ts'
+export { type NamePreview, previewNames } from './storage/names/preview-names.ts'
 export { createEngine } from './transfer/engine.ts'
 export { directRoute } from './transport/direct-route.ts'

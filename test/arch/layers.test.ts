@@ -58,7 +58,7 @@ describe('the checker', () => {
     ['src/platform/clock.ts', 'src/engine/index.ts'],
     ['src/engine/transfer/a.ts', 'electron'],
     ['src/engine/protocol/a.ts', 'node:net'],
-    ['src/engine/protocol/a.ts', 'src/engine/storage/scan.ts'],
+    ['src/engine/protocol/a.ts', 'src/engine/storage/source/scan.ts'],
     ['src/client/a.ts', 'src/engine/transfer/a.ts'],
     ['src/client/a.ts', 'src/workspace/index.ts'],
     ['src/workspace/a.ts', 'src/client/index.ts'],

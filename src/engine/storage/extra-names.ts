@@ -1,7 +1,7 @@
-import { compareNames } from './compare-names.ts'
-import type { FolderNames } from './folder-names.ts'
-import { joinPath, nameOf, parentOf } from './relative-path.ts'
-import { SortedPaths } from './sorted-paths.ts'
+import { joinPath, nameOf, parentOf } from './folders/relative-path.ts'
+import { compareNames } from './names/compare-names.ts'
+import type { FolderNames } from './names/folder-names.ts'
+import { SortedPaths } from './names/sorted-paths.ts'
 
 export interface ExtraNamesOptions {
   /** What lies in a folder of the destination now, by its path below the item; undefined: no such folder. */

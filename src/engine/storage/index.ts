@@ -1,14 +1,15 @@
-export type { FolderLook } from './folder-look.ts'
-export type { FolderReads } from './folder-reads.ts'
-export { checkName, isOwnName } from './names.ts'
-export { OwnerNames } from './ownership.ts'
+export { OwnerNames } from './attributes/ownership.ts'
+export type { FolderLook } from './folders/folder-look.ts'
+export type { FolderReads } from './folders/folder-reads.ts'
+export { checkRelativePath, joinPath, nameOf, parentOf } from './folders/relative-path.ts'
+export { leaveFolder } from './folders/working-folder.ts'
+export { checkName, isOwnName } from './names/names.ts'
 export type { PartialFile } from './partial-file.ts'
-export { checkRelativePath, joinPath, nameOf, parentOf } from './relative-path.ts'
 export { removePartial } from './remove-partial.ts'
 export { removeEntry } from './removing.ts'
-export { type ScanBatch, type ScanOptions, scan, scanBatches } from './scan.ts'
-export { isSameVersion, SourceFolder, type SourceReader } from './source-folder.ts'
-export { removeStagingLeftover } from './staging.ts'
+export { removeStagingLeftover } from './small/staging.ts'
+export { type ScanBatch, type ScanOptions, scan, scanBatches } from './source/scan.ts'
+export { isSameVersion, SourceFolder, type SourceReader } from './source/source-folder.ts'
 export { TargetFolder } from './target-folder.ts'
 export { makeFolder, moveEntry, type TendedPlace } from './tending.ts'
 export type {
@@ -20,4 +21,3 @@ export type {
   SmallFileResult,
   TargetEntry,
 } from './types.ts'
-export { leaveFolder } from './working-folder.ts'

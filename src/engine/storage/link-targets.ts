@@ -1,6 +1,6 @@
 import { TernError } from '../../shared/domain/errors.ts'
 import type { NameRules } from '../protocol/name-traits.ts'
-import { hostNameRules } from './relative-path.ts'
+import { hostNameRules } from './folders/relative-path.ts'
 
 /** What systems allow as the text of a link. */
 const maxTargetLength = 4096

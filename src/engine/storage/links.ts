@@ -1,9 +1,9 @@
 import { lstatSync, lutimesSync, readlinkSync, renameSync, symlinkSync, unlinkSync } from 'node:fs'
 import { TernError } from '../../shared/domain/errors.ts'
-import { systemTime } from './file-times.ts'
-import type { Folder, FolderTree } from './folder-tree.ts'
-import { newPartialName } from './names.ts'
-import { nameOf, parentOf } from './relative-path.ts'
+import { systemTime } from './attributes/file-times.ts'
+import type { Folder, FolderTree } from './folders/folder-tree.ts'
+import { nameOf, parentOf } from './folders/relative-path.ts'
+import { newPartialName } from './names/names.ts'
 import { targetError } from './target-error.ts'
 
 export interface WantedLink {

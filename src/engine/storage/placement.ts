@@ -2,9 +2,9 @@ import { linkSync, lstatSync, renameSync, type Stats, unlinkSync } from 'node:fs
 import { errnoOf } from '../../platform/errno.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import type { ConflictRule } from '../api.ts'
-import { linkInPath } from './folder-errors.ts'
-import type { Folder } from './folder-tree.ts'
-import { maxNumber, numberedName } from './numbered-name.ts'
+import { linkInPath } from './folders/folder-errors.ts'
+import type { Folder } from './folders/folder-tree.ts'
+import { maxNumber, numberedName } from './names/numbered-name.ts'
 
 export interface Placed {
   readonly status: 'placed' | 'replaced' | 'skipped'

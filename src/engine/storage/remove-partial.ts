@@ -1,12 +1,12 @@
 import { lstatSync, unlinkSync } from 'node:fs'
 import { errnoOf, fileError } from '../../platform/errno.ts'
 import { TernError } from '../../shared/domain/errors.ts'
-import { setFolderTime } from './file-times.ts'
-import { syncFolderNow } from './folder-syncs.ts'
-import type { FolderTree } from './folder-tree.ts'
-import { isOwnName } from './names.ts'
-import { openFolderTree } from './open-folder-tree.ts'
-import { checkRelativePath, parentOf } from './relative-path.ts'
+import { setFolderTime } from './attributes/file-times.ts'
+import { syncFolderNow } from './folders/folder-syncs.ts'
+import type { FolderTree } from './folders/folder-tree.ts'
+import { openFolderTree } from './folders/open-folder-tree.ts'
+import { checkRelativePath, parentOf } from './folders/relative-path.ts'
+import { isOwnName } from './names/names.ts'
 
 /**
  * Removes, durably, a partial that the journal recorded beside a target that will not be finished. Anything else by that name, or

@@ -3,9 +3,9 @@ import { lstatSync, opendirSync, renameSync, rmdirSync, unlinkSync } from 'node:
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { errnoOf } from '../../platform/errno.ts'
 import { TernError } from '../../shared/domain/errors.ts'
-import type { Folder, FolderTree } from './folder-tree.ts'
-import { openFolderTree } from './open-folder-tree.ts'
-import { joinPath, maxPathDepth, nameOf, parentOf } from './relative-path.ts'
+import type { Folder, FolderTree } from './folders/folder-tree.ts'
+import { openFolderTree } from './folders/open-folder-tree.ts'
+import { joinPath, maxPathDepth, nameOf, parentOf } from './folders/relative-path.ts'
 import { assertBelowRoot, parentFolder, statsOf, type TendedPlace, translated } from './tending.ts'
 
 export interface RemoveOptions {

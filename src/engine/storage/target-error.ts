@@ -1,6 +1,6 @@
 import { errnoOf, fileError } from '../../platform/errno.ts'
 import { TernError } from '../../shared/domain/errors.ts'
-import type { FolderTree } from './folder-tree.ts'
+import type { FolderTree } from './folders/folder-tree.ts'
 
 /** What a drive that was pulled out, unmounted or renamed answers to a call below it. */
 const mayMeanGone = new Set(['ENOENT', 'EIO', 'ENOTDIR', 'ENXIO', 'ENODEV', 'ESTALE', 'EINVAL'])

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { closeSync, lstatSync, opendirSync, openSync, readdirSync, statfsSync, unlinkSync } from 'node:fs'
 import type { NameRules, NameTraits } from '../protocol/name-traits.ts'
-import type { Folder, FolderTree } from './folder-tree.ts'
-import { hostNameRules } from './relative-path.ts'
+import type { Folder, FolderTree } from './folders/folder-tree.ts'
+import { hostNameRules } from './folders/relative-path.ts'
 
 /** As the storage calls it. */
 export type TargetTraits = NameTraits

@@ -1,11 +1,11 @@
 import { lstatSync, mkdirSync, renameSync, type Stats } from 'node:fs'
 import { errnoOf } from '../../platform/errno.ts'
 import { TernError } from '../../shared/domain/errors.ts'
-import { linkInPath } from './folder-errors.ts'
-import type { Folder, FolderTree } from './folder-tree.ts'
-import { openFolderTree } from './open-folder-tree.ts'
+import { linkInPath } from './folders/folder-errors.ts'
+import type { Folder, FolderTree } from './folders/folder-tree.ts'
+import { openFolderTree } from './folders/open-folder-tree.ts'
+import { checkRelativePath, nameOf, parentOf } from './folders/relative-path.ts'
 import { placeNew } from './placement.ts'
-import { checkRelativePath, nameOf, parentOf } from './relative-path.ts'
 import { targetError } from './target-error.ts'
 
 /*

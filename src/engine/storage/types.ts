@@ -1,6 +1,6 @@
 import type { ErrorEnvelope } from '../../shared/domain/errors.ts'
 import type { ConflictRule } from '../api.ts'
-import type { WantedAttributes } from './attributes.ts'
+import type { WantedAttributes } from './attributes/attributes.ts'
 
 /** What tells one version of a file from another; compared before and after reading and when resuming. */
 export interface FileIdentity {

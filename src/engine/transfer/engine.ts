@@ -12,16 +12,16 @@ import type {
 } from '../api.ts'
 import { openJournal } from '../journal/index.ts'
 import { removePartial, removeStagingLeftover } from '../storage/index.ts'
-import { NameRecords } from '../storage/name-records.ts'
+import { NameRecords } from '../storage/names/name-records.ts'
 import { Limiter } from '../transport/limiter.ts'
 import { Meeting } from '../transport/meeting.ts'
 import { Reception } from '../transport/reception.ts'
 import { secureContextOf } from '../transport/tls.ts'
-import { firstLanes } from './lane-tuner.ts'
-import { removePartials } from './leftovers.ts'
+import { removePartials } from './receiving/leftovers.ts'
+import type { TargetClaims } from './receiving/target-claims.ts'
 import { type RunParts, runReceive, runSend } from './run.ts'
+import { firstLanes } from './sending/lane-tuner.ts'
 import { summarise } from './summary.ts'
-import type { TargetClaims } from './target-claims.ts'
 
 const defaultConnectTimeoutMs = 30_000
 const defaultStallAfterMs = 60_000

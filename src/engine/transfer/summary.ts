@@ -1,7 +1,7 @@
 import type { PreviewEntry, ScanSummary, SendItem } from '../api.ts'
-import type { RestoreName } from '../storage/folder-names.ts'
 import { joinPath, scan } from '../storage/index.ts'
-import { itemNameOf, scanOptionsOf } from './source.ts'
+import type { RestoreName } from '../storage/names/folder-names.ts'
+import { itemNameOf, scanOptionsOf } from './sending/source.ts'
 
 /** Measures one item without sending it. */
 export async function summarise(

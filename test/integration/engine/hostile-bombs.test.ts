@@ -15,7 +15,7 @@ import { maxFileSizeBytes, maxPathDepth } from '../../../src/engine/protocol/lim
 import { entryKind, Listing } from '../../../src/engine/protocol/listing.ts'
 import type { SenderMessage } from '../../../src/engine/protocol/messages.ts'
 import { ExtraNames } from '../../../src/engine/storage/extra-names.ts'
-import { OutgoingLane } from '../../../src/engine/transfer/outgoing-lane.ts'
+import { OutgoingLane } from '../../../src/engine/transfer/sending/outgoing-lane.ts'
 import { FrameQueue } from '../../../src/engine/transport/frame-queue.ts'
 import { Reception } from '../../../src/engine/transport/reception.ts'
 import { secure, secureContextOf } from '../../../src/engine/transport/tls.ts'

@@ -11,7 +11,7 @@ vi.mock('../../../src/engine/protocol/limits.ts', async (real) =>
 vi.mock('../../../src/engine/transport/meeting.ts', async () => (await import('./network.ts')).modelledMeeting())
 vi.mock('../../../src/engine/transport/tls.ts', () => ({ secureContextOf: () => ({}) }))
 // The working folder is the process's own; where it is not to be had the engine goes by paths.
-vi.mock('../../../src/engine/storage/working-folder.ts', () => ({
+vi.mock('../../../src/engine/storage/folders/working-folder.ts', () => ({
   visitFolder: () => 0,
   isVisiting: () => false,
   leaveFolder: () => undefined,
@@ -19,7 +19,9 @@ vi.mock('../../../src/engine/storage/working-folder.ts', () => ({
 vi.mock('../../../src/engine/transfer/compare-pace.ts', async () =>
   (await import('./scaled-numbers.ts')).scaledComparePace(),
 )
-vi.mock('../../../src/engine/transfer/sync-pace.ts', async () => (await import('./scaled-numbers.ts')).scaledPace())
+vi.mock('../../../src/engine/transfer/receiving/sync-pace.ts', async () =>
+  (await import('./scaled-numbers.ts')).scaledPace(),
+)
 
 /** The real engine on a disk, a network and a clock of the test's own. */
 const { simulate } = await import('./simulation.ts')

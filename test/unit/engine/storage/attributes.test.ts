@@ -1,9 +1,14 @@
 import { chmodSync, lstatSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { applyAt, differingAttributes, ownRights, wantedAttributes } from '../../../../src/engine/storage/attributes.ts'
-import { PrincipalNames, systemUsers } from '../../../../src/engine/storage/principals.ts'
-import { anyTime, isSameTime } from '../../../../src/engine/storage/time-traits.ts'
+import {
+  applyAt,
+  differingAttributes,
+  ownRights,
+  wantedAttributes,
+} from '../../../../src/engine/storage/attributes/attributes.ts'
+import { PrincipalNames, systemUsers } from '../../../../src/engine/storage/attributes/principals.ts'
+import { anyTime, isSameTime } from '../../../../src/engine/storage/attributes/time-traits.ts'
 import { tempFolder } from '../../../helpers/temp-folder.ts'
 
 const nobody = { isRoot: false, groups: [7] }

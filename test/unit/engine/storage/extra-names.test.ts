@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { sortNames } from '../../../../src/engine/storage/compare-names.ts'
 import { ExtraNames } from '../../../../src/engine/storage/extra-names.ts'
+import { sortNames } from '../../../../src/engine/storage/names/compare-names.ts'
 
 /** A folder is an object, a file is null. */
 interface Tree {

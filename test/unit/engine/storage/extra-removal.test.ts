@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, statSync, symlinkSync, utimesSync, writeFileSyn
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type ExtraRemoval, removeExtras } from '../../../../src/engine/storage/extra-removal.ts'
-import { openFolderTree } from '../../../../src/engine/storage/open-folder-tree.ts'
+import { openFolderTree } from '../../../../src/engine/storage/folders/open-folder-tree.ts'
 import { tempFolder } from '../../../helpers/temp-folder.ts'
 
 function make(root: string, ...paths: readonly string[]): void {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
-import { setFolderTime } from '../../../../src/engine/storage/file-times.ts'
+import { setFolderTime } from '../../../../src/engine/storage/attributes/file-times.ts'
 import { tempFolder } from '../../../helpers/temp-folder.ts'
 
 const said = vi.hoisted(() => ({ errno: 'EPERM' }))

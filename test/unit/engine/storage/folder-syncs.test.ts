@@ -1,8 +1,8 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { FolderSyncs } from '../../../../src/engine/storage/folder-syncs.ts'
-import { openFolderTree } from '../../../../src/engine/storage/open-folder-tree.ts'
+import { FolderSyncs } from '../../../../src/engine/storage/folders/folder-syncs.ts'
+import { openFolderTree } from '../../../../src/engine/storage/folders/open-folder-tree.ts'
 import { tempFolder } from '../../../helpers/temp-folder.ts'
 
 describe('FolderSyncs', () => {

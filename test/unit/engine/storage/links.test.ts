@@ -1,8 +1,8 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { openFolderTree } from '../../../../src/engine/storage/folders/open-folder-tree.ts'
 import { inspectLink, placeLink } from '../../../../src/engine/storage/links.ts'
-import { openFolderTree } from '../../../../src/engine/storage/open-folder-tree.ts'
 import { tempFolder } from '../../../helpers/temp-folder.ts'
 
 const link = { path: 'in/link', target: 'new', mtimeMs: 1_000_000 }

@@ -7,8 +7,8 @@ import {
   originalNameOf,
   recordKeyFor,
   recordKeyOf,
-} from '../../../../src/engine/storage/name-mapping.ts'
-import { nameFaultOf } from '../../../../src/engine/storage/names.ts'
+} from '../../../../src/engine/storage/names/name-mapping.ts'
+import { nameFaultOf } from '../../../../src/engine/storage/names/names.ts'
 import { usualTraits } from '../../../../src/engine/storage/target-traits.ts'
 
 const windows = usualTraits('windows')

@@ -1,9 +1,9 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { listFolderNames, splitUnpaired } from '../../../../src/engine/storage/folder-names.ts'
-import { mapName, recordKeyFor } from '../../../../src/engine/storage/name-mapping.ts'
-import { NameRecords } from '../../../../src/engine/storage/name-records.ts'
+import { listFolderNames, splitUnpaired } from '../../../../src/engine/storage/names/folder-names.ts'
+import { mapName, recordKeyFor } from '../../../../src/engine/storage/names/name-mapping.ts'
+import { NameRecords } from '../../../../src/engine/storage/names/name-records.ts'
 import { usualTraits } from '../../../../src/engine/storage/target-traits.ts'
 import { tempFolder } from '../../../helpers/temp-folder.ts'
 

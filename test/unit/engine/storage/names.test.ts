@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { compareNames, sortNames } from '../../../../src/engine/storage/compare-names.ts'
-import { foldName } from '../../../../src/engine/storage/fold-name.ts'
 import { checkName, checkRelativePath, isOwnName } from '../../../../src/engine/storage/index.ts'
-import { newPartialName, newStagingName } from '../../../../src/engine/storage/names.ts'
-import { numberedName } from '../../../../src/engine/storage/numbered-name.ts'
+import { compareNames, sortNames } from '../../../../src/engine/storage/names/compare-names.ts'
+import { foldName } from '../../../../src/engine/storage/names/fold-name.ts'
+import { newPartialName, newStagingName } from '../../../../src/engine/storage/names/names.ts'
+import { numberedName } from '../../../../src/engine/storage/names/numbered-name.ts'
 
 const systems = ['posix', 'windows', 'macos'] as const
 

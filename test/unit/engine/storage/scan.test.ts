@@ -3,9 +3,9 @@ import { chmodSync, mkdirSync, statSync, symlinkSync, truncateSync, utimesSync, 
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { listFolderNames } from '../../../../src/engine/storage/folder-names.ts'
 import { type ScanEntry, type ScanOptions, type ScanProblem, scan } from '../../../../src/engine/storage/index.ts'
-import { SpilledNames } from '../../../../src/engine/storage/spilled-names.ts'
+import { listFolderNames } from '../../../../src/engine/storage/names/folder-names.ts'
+import { SpilledNames } from '../../../../src/engine/storage/names/spilled-names.ts'
 import { tempFolder } from '../../../helpers/temp-folder.ts'
 
 async function collect(root: string, path: string, options: Partial<ScanOptions> = {}) {

@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { openFolderTree } from '../../../../src/engine/storage/open-folder-tree.ts'
-import { scanBatches } from '../../../../src/engine/storage/scan.ts'
+import { openFolderTree } from '../../../../src/engine/storage/folders/open-folder-tree.ts'
+import { isVisiting, leaveFolder, visitFolder } from '../../../../src/engine/storage/folders/working-folder.ts'
+import { scanBatches } from '../../../../src/engine/storage/source/scan.ts'
 import { TargetFolder } from '../../../../src/engine/storage/target-folder.ts'
-import { isVisiting, leaveFolder, visitFolder } from '../../../../src/engine/storage/working-folder.ts'
 import { tempFolder } from '../../../helpers/temp-folder.ts'
 
 test('a visit ends with the next one and with leaving, and the process is where it was', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { HeldSteps } from '../../../../src/engine/transfer/held-steps.ts'
+import { HeldSteps } from '../../../../src/engine/transfer/receiving/held-steps.ts'
 
 it('takes steps at once, holds an item and all after it, and goes on in order', async () => {
   const held = new HeldSteps()

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { LaneTuner } from '../../../../src/engine/transfer/lane-tuner.ts'
+import { LaneTuner } from '../../../../src/engine/transfer/sending/lane-tuner.ts'
 
 const mebibyte = 1024 * 1024
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ListedFolders } from '../../../../src/engine/transfer/listed-folders.ts'
+import { ListedFolders } from '../../../../src/engine/transfer/receiving/listed-folders.ts'
 
 function recorded() {
   const set: string[] = []

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { PackRoom } from '../../../../src/engine/transfer/pack-room.ts'
+import { PackRoom } from '../../../../src/engine/transfer/receiving/pack-room.ts'
 
 const mebibyte = 1024 * 1024
 

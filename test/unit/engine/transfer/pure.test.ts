@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Digester } from '../../../../src/engine/transfer/digester.ts'
 import { Queue } from '../../../../src/engine/transfer/queue.ts'
-import { TargetClaims } from '../../../../src/engine/transfer/target-claims.ts'
+import { TargetClaims } from '../../../../src/engine/transfer/receiving/target-claims.ts'
 
 test('a queue gives what an array would', () => {
   const steps = fc.array(fc.oneof(fc.nat(), fc.constant('take'), fc.array(fc.nat(), { maxLength: 3 })), {

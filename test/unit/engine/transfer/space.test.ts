@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Space } from '../../../../src/engine/transfer/space.ts'
+import { Space } from '../../../../src/engine/transfer/receiving/space.ts'
 
 test('files on their way share what is free, less what stays reserved', () => {
   let freeBytes = 1000

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { guardRemoval } from '../../../../src/engine/transfer/sync-guard.ts'
+import { guardRemoval } from '../../../../src/engine/transfer/rules/sync-guard.ts'
 
 test.each([
   ['nothing to remove from an empty source', { listed: 0, present: 0, extra: 0 }, undefined],

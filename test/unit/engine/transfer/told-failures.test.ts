@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ToldFailures } from '../../../../src/engine/transfer/told-failures.ts'
+import { ToldFailures } from '../../../../src/engine/transfer/receiving/told-failures.ts'
 
 const failed = (path: string) => ({ path, error: { code: 'FOLDER_OVER_FILE' as const } })
 const leftOut = (path: string) => ({ path, error: { code: 'SPECIAL_FILE' as const } })

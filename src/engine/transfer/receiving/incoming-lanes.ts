@@ -1,0 +1,88 @@
+import { TernError } from '../../../shared/domain/errors.ts'
+import { dataBound } from '../../protocol/data-frames.ts'
+import type { LaneAck, LaneLost } from '../../protocol/messages.ts'
+import type { Limiter } from '../../transport/limiter.ts'
+import type { DataLane, Lane, LaneFrame, Session } from '../../transport/types.ts'
+import type { FlowMeter } from '../flow-meter.ts'
+
+const framesBetweenAcks = 16
+
+interface IncomingLanesOptions {
+  readonly session: Session
+  readonly limiter: Limiter
+  readonly flow: FlowMeter
+  /** Takes one frame of content; settles when its lane may go on. */
+  readonly take: (frame: LaneFrame) => Promise<void>
+  readonly tell: (ack: LaneAck) => Promise<void>
+  readonly onFailure: (error: TernError) => void
+}
+
+/**
+ * The data lanes of the receiver: each is read as fast as its content is put away, and the sender hears how many frames
+ * of it were taken, so that it makes those again that were lost.
+ */
+export class IncomingLanes {
+  readonly #options: IncomingLanesOptions
+  readonly #open = new Map<string, Lane>()
+  readonly #taking = new Set<Promise<void>>()
+  /** By number: attempts up to here the sender has given up; what they still bring would be taken twice. */
+  readonly #givenUp = new Map<number, number>()
+
+  constructor(options: IncomingLanesOptions) {
+    this.#options = options
+  }
+
+  start(): void {
+    this.#options.session.onLane((lane) => {
+      const taking = this.#take(lane).finally(() => this.#taking.delete(taking))
+      this.#taking.add(taking)
+    })
+  }
+
+  /** The sender holds a lane for gone: it ends here too, and how much of it was taken is told. */
+  async giveUp({ lane: number, attempt }: LaneLost): Promise<void> {
+    this.#givenUp.set(number, Math.max(attempt, this.#givenUp.get(number) ?? 0))
+    const lane = this.#open.get(laneKey(number, attempt))
+    if (lane) lane.destroy()
+    else await this.#options.tell({ type: 'laneAck', lane: number, attempt, frames: 0, isClosed: true })
+  }
+
+  /** Settles when all lanes have ended. */
+  async ended(): Promise<void> {
+    await Promise.all(this.#taking)
+  }
+
+  async #take({ lane, number, attempt }: DataLane): Promise<void> {
+    if (attempt <= (this.#givenUp.get(number) ?? -1)) {
+      lane.destroy()
+      return
+    }
+    const { limiter, flow, take, tell, onFailure } = this.#options
+    const key = laneKey(number, attempt)
+    this.#open.set(key, lane)
+    let frames = 0
+    const ack = (isClosed: boolean) => tell({ type: 'laneAck', lane: number, attempt, frames, isClosed })
+    try {
+      lane.expect(dataBound)
+      lane.limitBy(limiter)
+      for (let frame = await flow.onLine(lane.read()); frame; frame = await flow.onLine(lane.read())) {
+        const taken = frame
+        await flow.onDisk(() => take(taken))
+        frames += 1
+        if (frames % framesBetweenAcks === 0) await ack(false)
+      }
+    } catch (thrown) {
+      const error = TernError.from(thrown)
+      if (error.code !== 'PEER_LOST' && error.code !== 'STALLED') onFailure(error)
+    } finally {
+      this.#open.delete(key)
+      lane.destroy()
+      await ack(true).catch(() => undefined)
+    }
+  }
+}
+
+/** Names one life of one lane. */
+export function laneKey(number: number, attempt: number): string {
+  return `${number}/${attempt}`
+}

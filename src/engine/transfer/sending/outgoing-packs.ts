@@ -1,0 +1,63 @@
+import { PackWriter, packBufferBytes } from '../../protocol/data-frames.ts'
+import type { WantedFile } from '../../protocol/outgoing-list.ts'
+import { leaveFolder } from '../../storage/index.ts'
+import { Queue } from '../queue.ts'
+import type { FrameBuffer } from './frame-buffer.ts'
+import type { Source } from './source.ts'
+import { guardSource, type OutgoingParts } from './source-guard.ts'
+
+/** A pack that holds so much does not begin another folder: the receiver places what comes of one in one pack together. */
+const enoughContentBytes = (packBufferBytes * 3) / 4
+
+/** What a sent pack held, so that it can be made again when its lane is lost. */
+export interface SentPack {
+  readonly kind: 'pack'
+  readonly files: readonly WantedFile<Source>[]
+}
+
+/** Small files that wait to be sent, many to a frame. */
+export class OutgoingPacks {
+  readonly #parts: OutgoingParts
+  readonly #waiting = new Queue<WantedFile<Source>>()
+
+  constructor(parts: OutgoingParts) {
+    this.#parts = parts
+  }
+
+  get hasWork(): boolean {
+    return this.#waiting.length > 0
+  }
+
+  add(file: WantedFile<Source>): void {
+    this.#waiting.push(file)
+  }
+
+  addAgain(lost: SentPack): void {
+    this.#waiting.unshift(lost.files)
+  }
+
+  /** Undefined when none of them could be read. */
+  next(frames: FrameBuffer): { readonly bytes: Buffer; readonly sent: SentPack } | undefined {
+    const pack = new PackWriter(frames.ofSize(packBufferBytes))
+    const files: WantedFile<Source>[] = []
+    try {
+      for (let file = this.#waiting.first(); file && pack.hasRoomFor(file.sizeBytes); file = this.#waiting.first()) {
+        if (pack.contentBytes >= enoughContentBytes && file.source.folder !== files.at(-1)?.source.folder) break
+        this.#waiting.shift()
+        if (this.#put(pack, file)) files.push(file)
+      }
+    } finally {
+      leaveFolder()
+    }
+    if (pack.count === 0) return undefined
+    const bytes = pack.finish((content) => this.#parts.digester.of(content))
+    return { bytes, sent: { kind: 'pack', files } }
+  }
+
+  #put(pack: PackWriter, file: WantedFile<Source>): boolean {
+    return guardSource(file, this.#parts, () => {
+      this.#parts.sources.readWhole(file.source, pack.room(file.sizeBytes))
+      pack.add(file.entry, file.attempt, file.sizeBytes)
+    })
+  }
+}
