@@ -22,31 +22,41 @@ export class LongLine implements AsyncDisposable {
   readonly #server: Server
   readonly #roundTripMs: number
   readonly #bytesPerMs: number
+  readonly #laterMs: number
   readonly #sockets = new Set<Socket>()
   readonly #freeAtMs = { near: 0, far: 0 }
   readonly #openedAtMs: number[] = []
   /** What passed towards either side, and when: in round trips since the first connection. */
   readonly passed: { readonly atRoundTrips: number; readonly bytes: number; readonly to: 'near' | 'far' }[] = []
 
-  private constructor(server: Server, port: number, roundTripMs: number, bytesPerSecond: number) {
+  private constructor(server: Server, port: number, roundTripMs: number, bytesPerSecond: number, laterMs: number) {
     this.#server = server
     this.port = port
     this.#roundTripMs = roundTripMs
     this.#bytesPerMs = bytesPerSecond / 1000
+    this.#laterMs = laterMs
   }
 
   static async start(
     target: { readonly host: string; readonly port: number },
-    { roundTripMs, bytesPerSecond = Number.POSITIVE_INFINITY }: { roundTripMs: number; bytesPerSecond?: number },
+    {
+      roundTripMs,
+      bytesPerSecond = Number.POSITIVE_INFINITY,
+      laterMs = 0,
+    }: { roundTripMs: number; bytesPerSecond?: number /** Of all connections but the first. */; laterMs?: number },
   ): Promise<LongLine> {
     const server = createServer({ noDelay: true })
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
     const address = server.address()
     if (typeof address !== 'object' || !address) throw new Error('no address')
-    const line = new LongLine(server, address.port, roundTripMs, bytesPerSecond)
+    const line = new LongLine(server, address.port, roundTripMs, bytesPerSecond, laterMs)
     server.on('connection', (near) => line.#join(near, target))
     return line
+  }
+
+  get connections(): number {
+    return this.#openedAtMs.length
   }
 
   /** Of one connection: its part of what is on the way, and of what waits in front of the line. */
@@ -62,7 +72,8 @@ export class LongLine implements AsyncDisposable {
   #join(near: Socket, target: { readonly host: string; readonly port: number }): void {
     this.#openedAtMs.push(performance.now())
     const far = connect({ ...target, noDelay: true })
-    this.#carry(near, far, 'far', performance.now() + this.#roundTripMs)
+    const laterMs = this.connections > 1 ? this.#laterMs : 0
+    this.#carry(near, far, 'far', performance.now() + this.#roundTripMs + laterMs)
     this.#carry(far, near, 'near', 0)
   }
 

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { monotonicMs } from '../../platform/clock.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { TernError } from '../../shared/domain/errors.ts'
+import type { DialledAhead } from './dialled-ahead.ts'
 import { isFinal } from './final-errors.ts'
 import type { PeerSession } from './peer-session.ts'
 import type { SecureStream } from './tls.ts'
@@ -16,42 +17,38 @@ const lastingMs = 1000
 interface LaneKeeperOptions {
   readonly session: PeerSession
   /**
-   * One data lane, proven. Settles without one, after its life, where the peer's hello brings it in. `early`: a
+   * One data lane, proven. Settles without one, after its life, where the peer's hello brings it in. `made`: a
    * connection that was made ahead.
    */
-  readonly open: (
-    number: number,
-    attempt: number,
-    early: Promise<SecureStream> | undefined,
-  ) => Promise<Lane | undefined>
-  /** Connections that were made while the control lane was. */
-  readonly early: readonly Promise<SecureStream>[]
+  readonly open: (number: number, attempt: number, made: Promise<SecureStream> | undefined) => Promise<Lane | undefined>
+  /** Connections that were made while the control lane was; absent: none were. */
+  readonly ahead: DialledAhead | undefined
   readonly logger: Logger
 }
 
 /** Keeps as many data lanes of a session open as it wants: a lost one is opened again until nothing helps any more. */
 export class LaneKeeper {
   readonly #options: LaneKeeperOptions
-  readonly #early: Promise<SecureStream>[]
   readonly #kept = new Set<number>()
   readonly #attempts = new Map<number, number>()
 
   constructor(options: LaneKeeperOptions) {
     this.#options = options
-    this.#early = [...options.early]
   }
 
   start(): void {
-    this.#options.session.onLaneCount((count) => {
+    const { session, ahead } = this.#options
+    session.ending.addEventListener('abort', () => ahead?.[Symbol.dispose](), { once: true })
+    session.onLaneCount((count) => {
       for (let number = 1; number <= count; number += 1) {
         if (!this.#kept.has(number)) void this.#keep(number)
       }
     })
-    dropConnections(this.#early.splice(0))
+    ahead?.dropRest()
   }
 
   async #keep(number: number): Promise<void> {
-    const { session, open, logger } = this.#options
+    const { session, open, ahead, logger } = this.#options
     const { ending } = session
     this.#kept.add(number)
     let lostAtMs = monotonicMs()
@@ -60,7 +57,7 @@ export class LaneKeeper {
       try {
         const attempt = this.#attempts.get(number) ?? 0
         this.#attempts.set(number, attempt + 1)
-        const lane = await open(number, attempt, this.#early.shift())
+        const lane = await open(number, attempt, ahead?.take())
         if (lane) {
           session.addLane({ lane, number, attempt })
           await lane.ended
@@ -84,15 +81,5 @@ export class LaneKeeper {
       retryMs = Math.min(retryMs * 2, maxRetryMs)
     }
     this.#kept.delete(number)
-  }
-}
-
-/** Ends connections that turned out to be of no use. */
-export function dropConnections(connections: readonly Promise<SecureStream>[]): void {
-  for (const connection of connections) {
-    connection.then(
-      ({ socket }) => socket.destroy(),
-      () => undefined,
-    )
   }
 }

@@ -6,9 +6,10 @@ import type { CipherRule, RelayRoute, Route } from '../api.ts'
 import { encodeHandshake } from '../protocol/handshake.ts'
 import { maxLanes, protocolVersion } from '../protocol/limits.ts'
 import type { Hello, TransferRole } from '../protocol/messages.ts'
+import { DialledAhead } from './dialled-ahead.ts'
 import { isFinal, worse } from './final-errors.ts'
 import { greet, isProven, otherRole, readHandshake, refuse, welcome } from './greeting.ts'
-import { dropConnections, LaneKeeper } from './lane-keeper.ts'
+import { LaneKeeper } from './lane-keeper.ts'
 import { isTlsClientOn, openSecure, openStream } from './opening.ts'
 import { PeerSession } from './peer-session.ts'
 import { digestKeyOf, sessionSecret, ticketKeyOf } from './proofs.ts'
@@ -46,7 +47,7 @@ interface Candidate {
   /** The way it was opened, if we opened it: data lanes go the same way. */
   readonly route: Route | undefined
   /** Connections for the data lanes that were made beside it. */
-  readonly early?: Promise<SecureStream>[]
+  readonly ahead?: DialledAhead
 }
 
 /**
@@ -63,6 +64,8 @@ export class Meeting implements Host, Meets {
   #failure: TernError | undefined
   #session: PeerSession | undefined
   #secret: Buffer | undefined
+  /** Those of the session's own way. */
+  #ahead: DialledAhead | undefined
   #settle: { resolve(session: Session): void; reject(error: TernError): void } | undefined
   /** Settles when there is a session, or there will be none. */
   readonly #selected: Promise<void>
@@ -156,10 +159,10 @@ export class Meeting implements Host, Meets {
     const { signal } = this.#dialling
     await wait(route.delayMs ?? 0, undefined, { signal }).catch(() => undefined)
     for (let retryMs = firstRetryMs; !signal.aborted; retryMs = Math.min(retryMs * 2, maxRetryMs)) {
-      const early: Promise<SecureStream>[] = []
+      const ahead = new DialledAhead()
       try {
-        const lane = await this.#openControl(route, early, signal)
-        if (lane) await this.#offer({ lane, route, early })
+        const lane = await this.#openControl(route, ahead, signal)
+        if (lane) await this.#offer({ lane, route, ahead })
       } catch (thrown) {
         const error = TernError.from(thrown)
         if (!signal.aborted)
@@ -167,23 +170,17 @@ export class Meeting implements Host, Meets {
         this.#failure = worse(this.#failure, error)
         if (isFinal(error)) return
       } finally {
-        dropConnections(early.splice(0))
+        if (this.#ahead !== ahead) ahead[Symbol.dispose]()
       }
       await wait(retryMs, undefined, { signal }).catch(() => undefined)
     }
   }
 
-  /**
-   * The connections for the data lanes are made beside the control lane, as soon as somebody is there: only their hello
-   * needs to know the session, so a long way costs its round trips once.
-   */
-  #openControl(route: Route, early: Promise<SecureStream>[], over: AbortSignal): Promise<TlsLane | undefined> {
+  /** The connections for the data lanes are made beside the control lane, as soon as somebody is there. */
+  #openControl(route: Route, ahead: DialledAhead, over: AbortSignal): Promise<TlsLane | undefined> {
     const { secureContext } = this.#options
     const dialAhead = () => {
-      const signal = AbortSignal.any([over, AbortSignal.timeout(greetingMs)])
-      for (let count = this.#laneCount; count > 0; count -= 1) early.push(openSecure(route, secureContext, signal))
-      // Whoever uses one hears of its failure.
-      for (const one of early) one.catch(() => undefined)
+      ahead.dial(this.#laneCount, (signal) => openSecure(route, secureContext, signal), greetingMs)
     }
     const open = (signal: AbortSignal) => openSecure(route, secureContext, signal, dialAhead)
     return this.#open(route, { number: 0, attempt: 0, key: this.#ticketKey }, over, open)
@@ -243,17 +240,18 @@ export class Meeting implements Host, Meets {
     this.#settle = undefined
     this.#markSelected()
     // Whoever came in by itself brings its own data lanes.
-    if (route) this.#keepLanes(session, route, candidate.early?.splice(0) ?? [])
+    if (route) this.#keepLanes(session, route, candidate.ahead)
   }
 
-  #keepLanes(session: PeerSession, route: Route, early: readonly Promise<SecureStream>[]): void {
+  #keepLanes(session: PeerSession, route: Route, ahead: DialledAhead | undefined): void {
+    this.#ahead = ahead
     const { secureContext, logger } = this.#options
     const key = this.#secret as Buffer
-    const open = (number: number, attempt: number, ahead: Promise<SecureStream> | undefined) =>
+    const open = (number: number, attempt: number, made: Promise<SecureStream> | undefined) =>
       this.#open(route, { number, attempt, key }, session.ending, (signal) => {
-        return ahead ?? openSecure(route, secureContext, signal)
+        return made ?? openSecure(route, secureContext, signal)
       })
-    new LaneKeeper({ session, open, early, logger }).start()
+    new LaneKeeper({ session, open, ahead, logger }).start()
   }
 
   get #laneCount(): number {

@@ -37,6 +37,19 @@ test('the first content leaves after four round trips where the sender dials', a
   expect(atRoundTrips).toBeLessThan(5.4)
 })
 
+test('connections that were made ahead are used although the session was there before they were', async () => {
+  await using pair = await createEnginePair({ listen: { host: '127.0.0.1', port: 0 } })
+  if (!pair.sender.listening) throw new Error('not listening')
+  writeRandomFile(pair.source, { path: 'f.mov', sizeBytes: mebibyte })
+  await using line = await LongLine.start(pair.sender.listening, { roundTripMs: 20, laterMs: 400 })
+  const { received } = await move(pair, {
+    send: { routes: [], acceptsIncoming: true, laneCount: 2 },
+    receive: { routes: [directRoute(line)], acceptsIncoming: false, laneCount: 2 },
+  })
+  expect(received.status).toBe('done')
+  expect(line.connections).toBe(3)
+})
+
 test.each([
   { line: 'of 200 ms', roundTripMs: 200, bytesPerSecond: 50 * mebibyte, sizeBytes: 20 * mebibyte, laneCount: 16 },
   { line: 'of 1 MB/s', roundTripMs: 40, bytesPerSecond: 1_000_000, sizeBytes: 3 * mebibyte, laneCount: 16 },
