@@ -200,7 +200,7 @@ export class Receiver {
   async #compareBatch(message: ListBatch): Promise<void> {
     const compared = await this.#comparison.compare(message, this.#items.get(message.item))
     this.#list.batchAnswered(message.listing.length - compared.wantedCount)
-    await this.#content.namesDurable()
+    await this.#parts.flow.beside(this.#content.namesDurable())
     await this.#send(compared.answer)
     for (const wanted of compared.described) this.#content.describe(wanted)
   }
