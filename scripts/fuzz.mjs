@@ -1,4 +1,5 @@
-// `npm run fuzz`: made-up texts into each parser of the job language for a minute each. Ends with `N passed, N failed`.
+// `npm run fuzz`: made-up input into each parser of the job language, and into frames, messages,
+// the journal and both roles of the peer protocol, for a minute each. Ends with `N passed, N failed`.
 //   npm run fuzz -- --seconds 10 --seed 42
 import { parseArgs } from 'node:util'
 import { main } from './lib/run.mjs'

@@ -4,8 +4,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { directRoute, type TransferProgress } from '../../src/engine/index.ts'
 import type { Bottleneck } from '../../src/shared/domain/bottleneck.ts'
 import { createEnginePair, type EnginePair, requestsOf } from '../helpers/engine-pair.ts'
+import { LongLine } from '../helpers/long-line.ts'
 import { writeFiles } from '../helpers/paced-transfer.ts'
-import { SlowLink } from '../helpers/slow-link.ts'
 
 const mebibyte = 1024 * 1024
 const disk = vi.hoisted(() => ({ readMs: 0, writeMs: 0 }))
@@ -94,8 +94,8 @@ test('a slow network', async () => {
   await using pair = await createEnginePair()
   const { listening } = pair.receiver
   if (!listening) throw new Error('the receiver does not listen')
-  await using link = await SlowLink.start(listening, 10_000_000)
-  expect(await saidOf(pair, directRoute(link))).toBe('network')
+  await using line = await LongLine.start(listening, { roundTripMs: 1, bytesPerSecond: 10_000_000 })
+  expect(await saidOf(pair, directRoute(line))).toBe('network')
 })
 
 // One process does both sides' work here, so that both are as busy: the sender is named.

@@ -33,12 +33,17 @@ export class EngineProcess implements AsyncDisposable {
     })
   }
 
-  static async start(start: EngineProcessStart): Promise<EngineProcess> {
-    const child = fork(await bundle(), { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  /** `file`: this folder's `main.ts`, bundled by somebody already. */
+  static async start(start: EngineProcessStart, file?: string): Promise<EngineProcess> {
+    const child = fork(file ?? (await bundle()), { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
     await messageOf(child, 'ready')
     child.send({ kind: 'create', start } satisfies EngineProcessMessage)
     const { listening } = await messageOf<{ listening?: { host: string; port: number } }>(child, 'created')
     return new EngineProcess(child, listening)
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0
   }
 
   run(

@@ -16,7 +16,7 @@ export async function startRsyncDaemon(root: string, isDurable: boolean): Promis
   const port = unusedPort()
   const config = join(root, 'rsyncd.conf')
   const [uid, gid] = [process.getuid?.(), process.getgid?.()]
-  writeFileSync(config, `use chroot = no\n[root]\npath = ${root}\nread only = no\nuid = ${uid}\ngid = ${gid}\n`)
+  writeFileSync(config, `use chroot = no\n[files]\npath = ${root}\nread only = no\nuid = ${uid}\ngid = ${gid}\n`)
   const args = ['--daemon', '--no-detach', '--address=127.0.0.1', `--port=${port}`, `--config=${config}`]
   // A pipe of Node's is a socket, and rsync takes a socket for its one client.
   const daemon = spawn('rsync', args, { stdio: 'ignore' })
@@ -24,7 +24,7 @@ export async function startRsyncDaemon(root: string, isDurable: boolean): Promis
   const name = isDurable ? 'rsync daemon --fsync' : 'rsync daemon'
   const copyBy = (at: number): Peer['copy'] => {
     return async ({ source, target }) => {
-      const url = `rsync://127.0.0.1:${at}/root/${relative(root, target)}/`
+      const url = `rsync://127.0.0.1:${at}/files/${relative(root, target)}/`
       await runCommand('rsync', ['-a', ...(isDurable ? ['--fsync'] : []), `${source}/`, url])
       return {}
     }
