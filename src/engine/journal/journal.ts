@@ -170,7 +170,7 @@ export class Journal {
     this.#dropPartial(itemId, target)
   }
 
-  /** The partial was removed. */
+  /** The partial was removed, durably. */
   recordDiscarded(itemId: string, target: TargetPlace): void {
     this.#dropPartial(itemId, target)
   }

@@ -10,25 +10,26 @@ const maxIgnorableBytes = 64 * 1024
 
 /**
  * Cuts a byte stream into frames. A frame's length is checked against its type's bound before a buffer is taken, and
- * the buffer of the last frame is used again, so one reader costs one frame of memory.
+ * buffers are used again in turn, so one reader costs two frames of memory.
  */
 export class FrameReader {
   readonly #bound: FrameBound
   readonly #header = Buffer.alloc(frameHeaderBytes)
   #headerFilled = 0
-  #spare: Buffer
+  /** The first is for the next frame. */
+  #spares: [Buffer, Buffer]
   #body: Buffer | undefined
   #bodyFilled = 0
   #type = 0
 
   constructor(bound: FrameBound, initialBytes = 64 * 1024) {
     this.#bound = bound
-    this.#spare = Buffer.allocUnsafe(initialBytes)
+    this.#spares = [Buffer.allocUnsafe(initialBytes), Buffer.alloc(0)]
   }
 
   /**
    * Takes bytes up to the end of one frame. `used` tells how many were taken; `frame` is there once it is whole and
-   * must be handled before the next call.
+   * must be handled before the next call, unless it is lent.
    */
   take(chunk: Buffer, from: number): { used: number; frame: { type: number; payload: Buffer } | undefined } {
     let at = from
@@ -53,6 +54,11 @@ export class FrameReader {
     return { used: at - from, frame: { type: this.#type, payload: body } }
   }
 
+  /** The frame that `take` has just returned stays as it is until the one that is lent after it has been lent too. */
+  lend(): void {
+    this.#spares = [this.#spares[1], this.#spares[0]]
+  }
+
   /** True between two frames: an end of the stream here is not a truncation. */
   get isBetweenFrames(): boolean {
     return this.#headerFilled === 0 && this.#body === undefined
@@ -64,9 +70,9 @@ export class FrameReader {
     const max = this.#bound(type) ?? (type >= firstIgnorableType ? maxIgnorableBytes : undefined)
     if (max === undefined) throw new TernError('PROTOCOL_ERROR', { what: 'unexpected frame', type })
     if (length > max) throw new TernError('PROTOCOL_ERROR', { what: 'frame too long', type })
-    if (length > this.#spare.length) this.#spare = Buffer.allocUnsafe(length)
+    if (length > this.#spares[0].length) this.#spares[0] = Buffer.allocUnsafe(length)
     this.#type = type
-    this.#body = this.#spare.subarray(0, length)
+    this.#body = this.#spares[0].subarray(0, length)
     this.#bodyFilled = 0
   }
 }

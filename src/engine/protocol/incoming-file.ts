@@ -86,7 +86,7 @@ export class IncomingFile {
     return block
   }
 
-  /** To be called once the block of `checkBlock` is written. */
+  /** The block of `checkBlock` has come: from now on nothing that was held takes its place. */
   markHere(block: number, digest: Uint8Array): void {
     if (this.#states[block] === 0) this.#blocksKnown += 1
     this.#states[block] = here

@@ -8,6 +8,7 @@ import {
   lstatSync,
   readSync,
   unlinkSync,
+  write,
   writeSync,
 } from 'node:fs'
 import { promisify } from 'node:util'
@@ -42,7 +43,7 @@ export interface PartialFileParts {
   readonly onFolderChanged: (folderPath: string) => void
 }
 
-/** A file on its way: `.tern-<random>.part` beside its target. Reads and writes are synchronous and positional. */
+/** A file on its way: `.tern-<random>.part` beside its target. Reads and writes are positional. */
 export class PartialFile implements Disposable {
   readonly path: string
   readonly name: string
@@ -64,13 +65,24 @@ export class PartialFile implements Disposable {
 
   /** Writes all of the buffer at a byte position. Fails with PROTOCOL_ERROR beyond the announced size, DISK_FULL, … */
   write(buffer: Uint8Array, position: number): void {
+    this.#assertWithin(buffer, position)
     const length = buffer.byteLength
-    if (!Number.isSafeInteger(position) || position < 0 || position + length > this.sizeBytes) {
-      throw new TernError('PROTOCOL_ERROR', { path: this.path, reason: 'beyond the announced size' })
-    }
     try {
       for (let written = 0; written < length; ) {
         written += writeSync(this.#fd, buffer, written, length - written, position + written)
+      }
+    } catch (thrown) {
+      throw this.#error(thrown)
+    }
+  }
+
+  /** The same beside this thread; until it settles the buffer must not change, nor the partial be closed. */
+  async writeBeside(buffer: Uint8Array, position: number): Promise<void> {
+    this.#assertWithin(buffer, position)
+    const length = buffer.byteLength
+    try {
+      for (let written = 0; written < length; ) {
+        written += await writeSome(this.#fd, buffer, written, position + written)
       }
     } catch (thrown) {
       throw this.#error(thrown)
@@ -112,10 +124,10 @@ export class PartialFile implements Disposable {
     if (this.lengthBytes < this.sizeBytes) this.#resize(this.sizeBytes)
   }
 
-  /** Asks the disk to take what was written. Of a write that failed only the first call to come after it tells. */
+  /** Asks the disk to take what was written. What it did not take is removed (`isGone`). */
   async sync(): Promise<void> {
     try {
-      await syncData(this.#fd)
+      await this.#makeDurable(syncData)
     } catch (thrown) {
       throw this.#error(thrown)
     }
@@ -132,7 +144,7 @@ export class PartialFile implements Disposable {
       fchmodSync(this.#fd, this.#finalMode(options))
       if (options.attributes) applyToOpen(this.#fd, options.attributes, ownRights())
       setFileTime(this.#fd, options.mtimeMs)
-      await this.#makeDurable()
+      await this.#makeDurable(syncAll)
       const placed = await retryLocked(() => this.#place(options), this.path)
       if (placed.status === 'skipped') this.#unlink()
       this.#parts.onFolderChanged(this.#folderPath)
@@ -144,14 +156,26 @@ export class PartialFile implements Disposable {
     }
   }
 
-  /** A partial that the disk did not take is of no use: it seems whole, and its next sync would say that all is well. */
-  async #makeDurable(): Promise<void> {
+  /**
+   * A partial that the disk did not take is of no use: it seems whole, and its next sync would say that all is well. So it
+   * is gone before anything else happens, lest a later run find it.
+   */
+  async #makeDurable(sync: (fd: number) => Promise<void>): Promise<void> {
     try {
-      await syncAll(this.#fd)
+      await sync(this.#fd)
     } catch (thrown) {
+      this.#forsake()
+      throw thrown
+    }
+  }
+
+  #forsake(): void {
+    if (this.isGone) return
+    try {
       this.#unlink()
       this.isGone = true
-      throw thrown
+    } catch {
+      // Why the disk did not take it says more; `discard` tries once more.
     }
   }
 
@@ -163,6 +187,7 @@ export class PartialFile implements Disposable {
     } catch (thrown) {
       if (errnoOf(thrown) !== 'ENOENT') throw this.#error(thrown)
     } finally {
+      this.#parts.onFolderChanged(this.#folderPath)
       this.close()
     }
   }
@@ -176,6 +201,11 @@ export class PartialFile implements Disposable {
 
   [Symbol.dispose](): void {
     this.close()
+  }
+
+  #assertWithin(buffer: Uint8Array, position: number): void {
+    if (Number.isSafeInteger(position) && position >= 0 && position + buffer.byteLength <= this.sizeBytes) return
+    throw new TernError('PROTOCOL_ERROR', { path: this.path, reason: 'beyond the announced size' })
   }
 
   #resize(sizeBytes: number): void {
@@ -226,4 +256,12 @@ export class PartialFile implements Disposable {
   #error(thrown: unknown): TernError {
     return targetError(thrown, this.#parts.folders, this.path)
   }
+}
+
+function writeSome(fd: number, buffer: Uint8Array, offset: number, position: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    write(fd, buffer, offset, buffer.byteLength - offset, position, (error, bytes) =>
+      error ? reject(error) : resolve(bytes),
+    )
+  })
 }

@@ -66,12 +66,22 @@ export class FlowMeter {
 
   /** Reading or writing files: what it does at once, and the rest of it unless that is a wait for something to do. */
   async onDisk<Result>(work: () => Promise<Result>, isIdle: () => boolean = () => false): Promise<Result> {
+    const result = this.diskCall(work)
+    return isIdle() ? result : this.diskWait(result)
+  }
+
+  /** The first part of `onDisk`: what it does at once. Waiting for the rest may come later. */
+  diskCall<Result>(work: () => Promise<Result>): Promise<Result> {
     const startedAtMs = this.#clocks.nowMs()
     const workedBeforeMs = this.#clocks.processTimeMs()
     const result = work()
     this.#callMs += this.#clocks.nowMs() - startedAtMs
     this.#callWorkedMs += this.#clocks.processTimeMs() - workedBeforeMs
-    return isIdle() ? result : this.#diskWait.during(result)
+    return result
+  }
+
+  diskWait<Result>(waiting: Promise<Result>): Promise<Result> {
+    return this.#diskWait.during(waiting)
   }
 
   /** Waiting for the lane: to take bytes or to bring some. */

@@ -129,6 +129,7 @@ export class FrameQueue {
         if (!frame || frame.type === frameType.ping || this.#bound(frame.type) === undefined) continue
         const waiting = this.#waiting
         this.#waiting = undefined
+        this.#reader.lend()
         waiting.resolve(frame)
       }
     } catch (thrown) {

@@ -9,6 +9,8 @@ import type { SecureStream } from './tls.ts'
 import type { Lane, LaneFrame } from './types.ts'
 
 const queueHighBytes = 512 * 1024
+/** What is lent and nobody waits for costs a copy: the system's buffers hold it for nothing. */
+const lentQueueHighBytes = 64 * 1024
 const writeHighBytes = 4 * 1024 * 1024
 /** Frames of a turn leave together, but not more than this waits for its end. */
 const gatheredBytes = 32 * 1024
@@ -27,6 +29,7 @@ export class TlsLane implements Lane {
   readonly socket: TLSSocket
   readonly ended: Promise<TernError | undefined>
   readonly #queue: FrameQueue
+  readonly #queueHighBytes: number
   #limiter: Limiter | undefined
   #failure: TernError | undefined
   #isEnded = false
@@ -41,6 +44,7 @@ export class TlsLane implements Lane {
   constructor(stream: SecureStream, { stallAfterMs }: TlsLaneOptions) {
     const { socket } = stream
     this.socket = socket
+    this.#queueHighBytes = stream.lendsBytes ? lentQueueHighBytes : queueHighBytes
     this.#queue = new FrameQueue({ lendsBytes: stream.lendsBytes, onBroken: (error) => this.destroy(error) })
     this.ended = new Promise((resolve) => {
       socket.once('close', () => {
@@ -161,11 +165,11 @@ export class TlsLane implements Lane {
       })
     }
     this.#queue.take(bytes)
-    if (this.#queue.queuedBytes > queueHighBytes) this.socket.pause()
+    if (this.#queue.queuedBytes > this.#queueHighBytes) this.socket.pause()
   }
 
   #resumeIfLow(): void {
-    if (!this.#isEnded && !this.#isHeldByLimit && this.#queue.queuedBytes <= queueHighBytes) this.socket.resume()
+    if (!this.#isEnded && !this.#isHeldByLimit && this.#queue.queuedBytes <= this.#queueHighBytes) this.socket.resume()
   }
 
   #written(slice: Buffer): Promise<void> {

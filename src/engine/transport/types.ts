@@ -4,7 +4,7 @@ import type { Limiter } from './limiter.ts'
 
 export interface LaneFrame {
   readonly type: number
-  /** Valid until the next `read`. */
+  /** Valid until the next `read` but one. */
   readonly payload: Buffer
 }
 

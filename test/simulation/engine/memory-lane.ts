@@ -40,6 +40,7 @@ export class MemoryLane implements Lane {
   /** Cut: nothing arrives any more, and nobody may know yet. */
   #isBroken = false
   #latest: Buffer | undefined
+  #beforeLatest: Buffer | undefined
   #endNow: (failure: TernError | undefined) => void = () => undefined
 
   constructor(world: LaneWorld, side: 'sender' | 'receiver', number: number) {
@@ -60,8 +61,9 @@ export class MemoryLane implements Lane {
   }
 
   read(): Promise<LaneFrame | undefined> {
-    // A frame is its reader's until the next one: whoever keeps it longer reads nonsense.
-    this.#latest?.fill(0xee)
+    // A frame is its reader's until the next one but one: whoever keeps it longer reads nonsense.
+    this.#beforeLatest?.fill(0xee)
+    this.#beforeLatest = this.#latest
     this.#latest = undefined
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject }
@@ -187,6 +189,7 @@ export class MemoryLane implements Lane {
         const found = this.#cutFrame()
         if (!found) continue
         this.#latest = found.payload
+        this.#reader.lend()
         this.#settle(() => waiting.resolve(found))
         return
       }

@@ -19,8 +19,8 @@ export function scaledLimits(real: Record<string, unknown>): Record<string, unkn
   }
 }
 
-export function scaledPace(): Record<string, unknown> {
-  return { syncEveryBytes: 32 * 1024, maxUnsyncedBytesPerLane: scaledUnsyncedBytes }
+export function scaledPace(real: Record<string, unknown>): Record<string, unknown> {
+  return { ...real, syncEveryBytes: 32 * 1024, maxUnsyncedBytesPerLane: scaledUnsyncedBytes }
 }
 
 export function scaledComparePace(): Record<string, unknown> {

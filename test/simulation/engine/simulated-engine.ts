@@ -19,8 +19,8 @@ vi.mock('../../../src/engine/storage/folders/working-folder.ts', () => ({
 vi.mock('../../../src/engine/transfer/compare-pace.ts', async () =>
   (await import('./scaled-numbers.ts')).scaledComparePace(),
 )
-vi.mock('../../../src/engine/transfer/receiving/sync-pace.ts', async () =>
-  (await import('./scaled-numbers.ts')).scaledPace(),
+vi.mock('../../../src/engine/transfer/receiving/sync-pace.ts', async (real) =>
+  (await import('./scaled-numbers.ts')).scaledPace(await real()),
 )
 
 /** The real engine on a disk, a network and a clock of the test's own. */

@@ -111,7 +111,9 @@ export class HeldDescriptions {
     }
   }
 
-  #tell(wanted: WantedEntry, firstBlock: number, digests: readonly Buffer[]): Promise<void> {
+  /** Nothing of a file whose result is told already: it may have come to its end while the message before was sent. */
+  async #tell(wanted: WantedEntry, firstBlock: number, digests: readonly Buffer[]): Promise<void> {
+    if (!this.#goesOn(wanted)) return
     const { entry, attempt } = wanted
     return this.#options.tell({ type: 'heldDigests', entry, attempt, firstBlock, digests: Buffer.concat(digests) })
   }

@@ -164,7 +164,7 @@ export class IncomingBlocks {
 
   #commitIfComplete(wanted: WantedEntry): void {
     const { large } = wanted
-    if (!large?.incoming.isComplete || wanted.isCommitting || !this.#options.files.isCurrent(wanted)) return
+    if (!large?.isComplete || wanted.isCommitting || !this.#options.files.isCurrent(wanted)) return
     wanted.isCommitting = true
     const commit = this.#options.flow
       .beside(this.#commit(wanted, large))

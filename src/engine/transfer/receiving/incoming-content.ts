@@ -90,7 +90,6 @@ export class IncomingContent {
     if (frame.type === frameType.block) await this.#blocks.take(frame.payload)
     else if (frame.type === frameType.zeros) await this.#blocks.takeZeros(frame.payload)
     else await this.#packs.take(frame.payload)
-    await this.#packs.roomForMore()
     await this.#blocks.roomForMore()
   }
 

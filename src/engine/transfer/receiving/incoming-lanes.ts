@@ -61,16 +61,28 @@ export class IncomingLanes {
     const key = laneKey(number, attempt)
     this.#open.set(key, lane)
     let frames = 0
+    let taking: Promise<void> | undefined
     const ack = (isClosed: boolean) => tell({ type: 'laneAck', lane: number, attempt, frames, isClosed })
+    const taken = async (one: Promise<void> | undefined) => {
+      if (!one) return
+      await flow.diskWait(one)
+      frames += 1
+      if (frames % framesBetweenAcks === 0) await ack(false)
+    }
+    const takeAll = async () => {
+      for (let frame = await flow.onLine(lane.read()); frame; frame = await flow.onLine(lane.read())) {
+        const [next, before] = [frame, taking]
+        taking = flow.diskCall(() => take(next))
+        taking.catch((thrown) => lane.interrupt(TernError.from(thrown)))
+        // Its bytes are written while the next frame comes in, which is put where those before it were.
+        await taken(before)
+      }
+    }
     try {
       lane.expect(dataBound)
       lane.limitBy(limiter)
-      for (let frame = await flow.onLine(lane.read()); frame; frame = await flow.onLine(lane.read())) {
-        const taken = frame
-        await flow.onDisk(() => take(taken))
-        frames += 1
-        if (frames % framesBetweenAcks === 0) await ack(false)
-      }
+      // What has come counts also where the lane is lost: the sender makes only the others again.
+      await takeAll().finally(() => taken(taking))
     } catch (thrown) {
       const error = TernError.from(thrown)
       if (error.code !== 'PEER_LOST' && error.code !== 'STALLED') onFailure(error)

@@ -72,11 +72,6 @@ export class IncomingPacks {
     for (const group of groups) await (isGood ? this.#write(group) : this.#refuse(group))
   }
 
-  /** Settles when the lane may go on. */
-  roomForMore(): Promise<void> {
-    return this.#room.forMore()
-  }
-
   /** Nothing is under way afterwards. */
   async close(): Promise<void> {
     await Promise.all(this.#placing)
@@ -93,8 +88,8 @@ export class IncomingPacks {
     const { target, files } = batch
     const bytes = files.reduce((sum, file) => sum + file.bytes.length, 0)
     target.space.check(bytes, files[0]?.path ?? '')
+    const taken = await this.#room.take(files.length, bytes)
     await target.beginBatch()
-    const taken = this.#room.take(files.length, bytes)
     const writing = target.folder.writeSmallBatch(files, batch.onConflict, () => taken.placed())
     const placing = this.#options.flow
       .beside(writing)

@@ -8,7 +8,7 @@ import type { WantedAttributes } from '../../storage/attributes/attributes.ts'
 import type { CommitResult, PartialFile } from '../../storage/index.ts'
 import type { Digester } from '../digester.ts'
 import { HeldContent } from './held-content.ts'
-import { maxUnsyncedBytesPerLane, syncEveryBytes } from './sync-pace.ts'
+import { framesTakenAtOnce, maxUnsyncedBytesPerLane, syncEveryBytes } from './sync-pace.ts'
 import type { Target } from './targets.ts'
 
 const blocksInTurn = 8
@@ -69,6 +69,7 @@ export class LargeFile {
   #verifiedBytes = 0
   #sameBytes = 0
   #isClosed = false
+  readonly #writing = new Set<Promise<void>>()
 
   /** @throws TernError DISK_FULL where it has no room, and what opening a partial fails with */
   constructor(start: LargeFileStart, options: LargeFileOptions) {
@@ -96,13 +97,18 @@ export class LargeFile {
     this.#held = start.isHeld ? new HeldContent(this.#partial, folder.openOld(start.path)) : undefined
   }
 
-  /** Takes one block in. Settles when more may come. Fails with PROTOCOL_ERROR, INTEGRITY, DISK_FULL, …. */
+  /** All has come, and nothing of it is still being written. Fails with PROTOCOL_ERROR. */
+  get isComplete(): boolean {
+    return this.#writing.size === 0 && this.incoming.isComplete
+  }
+
+  /** Takes one block in. Settles when its bytes may change and more may come. Fails with PROTOCOL_ERROR, INTEGRITY, DISK_FULL, …. */
   async take(block: Block): Promise<void> {
     const number = this.incoming.checkBlock(block.offset, block.bytes.length)
     if (!this.#options.digester.of(block.bytes).equals(block.digest)) throw this.#corrupt('block')
-    this.#partial.write(block.bytes, block.offset)
+    // Before anything is waited for: what is described meanwhile must not put older content in its place.
     this.incoming.markHere(number, block.digest)
-    this.#countVerified(block.bytes.length)
+    await this.#write(block)
     await this.#countWritten(block.bytes.length)
   }
 
@@ -116,7 +122,6 @@ export class LargeFile {
       incoming.checkBlock(offset, length)
       const isHole = offset >= this.#holesFromBytes && !incoming.isHeld(block)
       if (!isHole) this.#partial.write(Buffer.alloc(length), offset)
-      // Before anything is waited for: what is described meanwhile must not put older content in its place.
       incoming.markHere(block, this.#options.digester.ofZeros(length))
       bytes += length
       if (!isHole) await this.#countWritten(length)
@@ -173,7 +178,7 @@ export class LargeFile {
     this.#end()
     const result = await this.#partial
       .commit({ mtimeMs, mode, ...(attributes && { attributes }), onConflict })
-      .finally(() => this.#forgetIfGone())
+      .finally(() => this.#uncountIfGone())
     await target.folder.syncFolders()
     journal.recordCommitted(this.start.itemId, this.#place)
     this.#countVerified(sizeBytes - this.#verifiedBytes)
@@ -183,6 +188,7 @@ export class LargeFile {
   /** Keeps what it holds for a later run. */
   async close(): Promise<void> {
     if (this.#isClosed) return
+    await this.#written()
     await this.#sync()
     // What the partial seems to hold may never have reached the disk.
     if (this.#syncFailure) return this.discard()
@@ -190,18 +196,39 @@ export class LargeFile {
     this.#partial.close()
   }
 
-  /** Removes it: what it holds is of no use any more. */
+  /**
+   * Removes it: what it holds is of no use any more. The journal keeps its name, since lost power may bring it back; the
+   * next try takes the same.
+   */
   async discard(): Promise<void> {
     if (this.#isClosed) return
+    await this.#written()
     await this.#syncing
     this.#removePartial()
     this.#countVerified(-this.#verifiedBytes)
   }
 
+  #write({ bytes, offset }: Block): Promise<void> {
+    const writing = this.#partial
+      .writeBeside(bytes, offset)
+      .then(() => this.#countVerified(bytes.length))
+      .finally(() => this.#writing.delete(writing))
+    this.#writing.add(writing)
+    return writing
+  }
+
+  /** Never rejects: whose write failed hears of it. */
+  async #written(): Promise<void> {
+    await Promise.allSettled(this.#writing)
+  }
+
   /** What stands there is what the source has: it stays as it is. */
   async #leaveOld(): Promise<SameContent> {
-    const { path, sizeBytes } = this.start
+    const { itemId, path, sizeBytes } = this.start
+    const { target, journal } = this.#options
     this.#removePartial()
+    await target.folder.syncFolders()
+    journal.recordDiscarded(itemId, this.#place)
     this.#countVerified(sizeBytes - this.#verifiedBytes)
     return { status: 'same', path }
   }
@@ -209,13 +236,10 @@ export class LargeFile {
   #removePartial(): void {
     this.#end()
     this.#partial.discard()
-    this.#options.journal.recordDiscarded(this.start.itemId, this.#place)
   }
 
-  #forgetIfGone(): void {
-    if (!this.#partial.isGone) return
-    this.#options.journal.recordDiscarded(this.start.itemId, this.#place)
-    this.#countVerified(-this.#verifiedBytes)
+  #uncountIfGone(): void {
+    if (this.#partial.isGone) this.#countVerified(-this.#verifiedBytes)
   }
 
   #end(): void {
@@ -234,7 +258,7 @@ export class LargeFile {
     this.#release(bytes)
     this.#unsyncedBytes += bytes
     if (this.#unsyncedBytes >= syncEveryBytes) void this.#sync()
-    if (this.#unsyncedBytes >= maxUnsyncedBytesPerLane * this.#options.laneCount) await this.#sync()
+    if (this.#unsyncedBytes >= this.#maxUnsyncedBytes) await this.#sync()
     if (this.#syncFailure) throw this.#syncFailure
   }
 
@@ -249,6 +273,7 @@ export class LargeFile {
         },
         (thrown) => {
           this.#syncFailure ??= TernError.from(thrown)
+          this.#uncountIfGone()
         },
       )
       .finally(() => {
@@ -272,7 +297,16 @@ export class LargeFile {
     }
   }
 
+  /** What each lane may bring before it waits comes on top of this. */
+  get #maxUnsyncedBytes(): number {
+    const { blockSizeBytes } = this.start
+    const perLane = Math.max(blockSizeBytes, maxUnsyncedBytesPerLane - framesTakenAtOnce * blockSizeBytes)
+    return perLane * this.#options.laneCount
+  }
+
   #countVerified(bytes: number): void {
+    // What is still written to a partial that is gone is nowhere.
+    if (bytes > 0 && this.#partial.isGone) return
     this.#verifiedBytes += bytes
     if (bytes !== 0) this.#options.onVerified(bytes)
   }

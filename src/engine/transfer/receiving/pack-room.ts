@@ -1,4 +1,3 @@
-import { maxPackFrameBytes } from '../../protocol/limits.ts'
 import { maxUnsyncedBytesPerLane } from './sync-pace.ts'
 
 /** Written and not yet reported: enough for one flush of the disk to be shared by many, little enough to end soon. */
@@ -12,7 +11,7 @@ interface Taken {
 
 /**
  * How much of small files may be on its way to its places. What is written and not in place is sent again after a kill:
- * at most `maxUnsyncedBytesPerLane` for each lane, the pack included that each lane may bring at once.
+ * at most `maxUnsyncedBytesPerLane` for each lane.
  */
 export class PackRoom {
   readonly #maxBytes: number
@@ -21,10 +20,14 @@ export class PackRoom {
   #waiting: (() => void)[] = []
 
   constructor(laneCount: number) {
-    this.#maxBytes = (maxUnsyncedBytesPerLane - maxPackFrameBytes) * laneCount
+    this.#maxBytes = maxUnsyncedBytesPerLane * laneCount
   }
 
-  take(files: number, bytes: number): Taken {
+  /** Settles when there is room, which is taken then. */
+  async take(files: number, bytes: number): Promise<Taken> {
+    while (this.#files >= maxFiles || (this.#bytes > 0 && this.#bytes + bytes > this.#maxBytes)) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    }
     this.#files += files
     this.#bytes += bytes
     let unplacedBytes = bytes
@@ -39,13 +42,6 @@ export class PackRoom {
         this.#files -= files
         placed()
       },
-    }
-  }
-
-  /** Settles when a lane may bring one more pack. */
-  async forMore(): Promise<void> {
-    while (this.#files >= maxFiles || this.#bytes > this.#maxBytes) {
-      await new Promise<void>((resolve) => this.#waiting.push(resolve))
     }
   }
 

@@ -2,5 +2,7 @@ const mebibyte = 1024 * 1024
 
 /** So much of a large file is written before the disk is asked to take it, without waiting for that. */
 export const syncEveryBytes = 8 * mebibyte
+/** Of one lane: the bytes of one are written while the next one comes in. */
+export const framesTakenAtOnce = 2
 /** What lost power may take back, for each lane: from here on content waits for the disk. */
 export const maxUnsyncedBytesPerLane = 16 * mebibyte

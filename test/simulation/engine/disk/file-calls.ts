@@ -38,6 +38,7 @@ interface OpenFile {
 }
 
 type Done = (error: unknown) => void
+type WriteDone = (error: unknown, bytes: number) => void
 type StatOptions = { bigint?: boolean; throwIfNoEntry?: boolean }
 
 /** The calls of `node:fs` that the engine makes, on a disk in memory. */
@@ -125,6 +126,16 @@ export class FileCalls {
       if (position === undefined) open.position = at + count
       return count
     })
+  }
+
+  /** What is written is what the buffer holds by then: whoever changes it meanwhile finds nonsense. */
+  write(fd: number, bytes: Uint8Array, offset: number, length: number, position: number, done: WriteDone): void {
+    const { node } = this.#opened(fd, 'write')
+    let count = 0
+    const work = (): void => {
+      count = this.writeSync(fd, bytes, offset, length, position)
+    }
+    this.#hooks.later(node.device.machine, work, (error) => done(error, count))
   }
 
   writevSync(fd: number, parts: readonly Uint8Array[], position?: number): number {

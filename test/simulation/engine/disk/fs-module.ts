@@ -18,6 +18,7 @@ const names: readonly Name[] = [
   'openSync',
   'closeSync',
   'readSync',
+  'write',
   'writeSync',
   'writevSync',
   'ftruncateSync',
