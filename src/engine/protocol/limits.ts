@@ -12,7 +12,7 @@ export const maxControlFrameBytes = 1024 * 1024
 
 /** Files up to this size travel packed, many to a frame. */
 export const smallFileBytes = 128 * 1024
-export const maxPackFrameBytes = 4 * 1024 * 1024
+export const maxPackFrameBytes = 2 * 1024 * 1024
 export const maxFilesInPack = 4096
 
 export const digestBytes = 16

@@ -8,6 +8,8 @@ import { guardSource, type OutgoingParts } from './source-guard.ts'
 
 /** A pack that holds so much does not begin another folder: the receiver places what comes of one in one pack together. */
 const enoughContentBytes = (packBufferBytes * 3) / 4
+/** The first pack is small and each is twice as large as the one before: the receiver has something to do at once. */
+const firstPackBytes = 256 * 1024
 
 /** What a sent pack held, so that it can be made again when its lane is lost. */
 export interface SentPack {
@@ -19,6 +21,7 @@ export interface SentPack {
 export class OutgoingPacks {
   readonly #parts: OutgoingParts
   readonly #waiting = new Queue<WantedFile<Source>>()
+  #mostBytes = firstPackBytes
 
   constructor(parts: OutgoingParts) {
     this.#parts = parts
@@ -42,6 +45,7 @@ export class OutgoingPacks {
     const files: WantedFile<Source>[] = []
     try {
       for (let file = this.#waiting.first(); file && pack.hasRoomFor(file.sizeBytes); file = this.#waiting.first()) {
+        if (pack.contentBytes >= this.#mostBytes) break
         if (pack.contentBytes >= enoughContentBytes && file.source.folder !== files.at(-1)?.source.folder) break
         this.#waiting.shift()
         if (this.#put(pack, file)) files.push(file)
@@ -50,6 +54,7 @@ export class OutgoingPacks {
       leaveFolder()
     }
     if (pack.count === 0) return undefined
+    this.#mostBytes = Math.min(2 * this.#mostBytes, packBufferBytes)
     const bytes = pack.finish((content) => this.#parts.digester.of(content))
     return { bytes, sent: { kind: 'pack', files } }
   }
