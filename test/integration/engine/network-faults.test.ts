@@ -43,10 +43,10 @@ test.each([...table, ...other])(
     if (!listening) throw new Error('not listening')
     await using proxy = await FaultProxy.start(listening)
     const routes = [directRoute(proxy)]
-    const sizeBytes = 10 * mebibyte
+    const sizeBytes = 20 * mebibyte
     writeRandomFile(pair.source, { path: 'large.mov', sizeBytes })
     for (let index = 0; index < 60; index += 1) writeRandomFile(pair.source, { path: `s/${index}`, sizeBytes: 20_000 })
-    pair.sender.setLimit(20 * mebibyte)
+    pair.sender.setLimit(40 * mebibyte)
     let isHarmed = false
     const harm = () => {
       if (isHarmed) return
