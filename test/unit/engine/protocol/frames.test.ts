@@ -44,3 +44,17 @@ test('an unknown type that may be ignored comes through within its own small bou
   expect(readAll(reader, frame(0xf0, Buffer.alloc(10)))).toHaveLength(1)
   expect(() => reader.take(Buffer.from('7fffffff f0'.replace(' ', ''), 'hex'), 0)).toThrow('PROTOCOL_ERROR')
 })
+
+test('a frame that was lent stays as it is until the one after it has been lent too', () => {
+  const reader = new FrameReader(() => 300, 16)
+  const next = (payload: string) => reader.take(frame(1, Buffer.from(payload)), 0).frame?.payload as Buffer
+  const first = next('first')
+  reader.lend()
+  // Not lent, as a ping is not: whatever follows takes its place.
+  next('between')
+  const second = next('second')
+  expect(first.toString()).toBe('first')
+  reader.lend()
+  next('third')
+  expect(second.toString()).toBe('second')
+})
