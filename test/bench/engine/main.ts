@@ -45,10 +45,10 @@ export async function benchEngine({ bundleFolder, only, args, print }: EngineBen
   const results: BenchResult[] = []
   const checks: boolean[] = []
   print('Their time by ours: above 1 Tern is faster. Tern encrypts and verifies; both its engines are running already.')
+  const chosen = works.filter(({ name, leg }) => only.includes(name) && (values.leg ?? leg) === leg)
   await inFolder(folders.memory, async (warm) => {
-    keepMemoryWarm(warm)
-    for (const work of works) {
-      if (!only.includes(work.name) || (values.leg !== undefined && values.leg !== work.leg)) continue
+    if (chosen.length > 0) keepMemoryWarm(warm)
+    for (const work of chosen) {
       const found = await inFolder(folders[work.leg], (root) => measureWork(work, { bundleFolder, root, ...pairs }))
       for (const result of found) {
         checks.push(result.lower >= result.floor && !takesMoreProcessor(result))
