@@ -77,7 +77,7 @@ export class Journal {
       if (this.wasDamaged) this.compact()
       this.#append({ kind: 'opened', version: journalVersion, resumeKey })
     } catch (thrown) {
-      closeSync(this.#fd)
+      if (!this.#isClosed) closeSync(this.#fd)
       throw thrown
     }
   }
@@ -195,20 +195,19 @@ export class Journal {
     const bytes = Buffer.concat(events.map((event, sequence) => encodeRecord(sequence, encodeEvent(event))))
     const temporary = `${this.path}.new`
     try {
-      const fd = openSync(temporary, 'w', 0o600)
-      let isClosed = false
+      const fd = openSync(temporary, 'w+', 0o600)
       try {
         writeAll(fd, bytes, 0)
         fsyncSync(fd)
         // Windows renames no open file over another open one.
-        if (process.platform === 'win32') closeSync(fd)
-        closeSync(this.#fd)
-        isClosed = true
-        renameSync(temporary, this.path)
-      } finally {
-        if (isClosed) this.#fd = openSync(this.path, 'r+')
-        if (process.platform !== 'win32') closeSync(fd)
+        if (process.platform !== 'win32') renameSync(temporary, this.path)
+      } catch (thrown) {
+        closeSync(fd)
+        throw thrown
       }
+      closeSync(this.#fd)
+      this.#fd = fd
+      if (process.platform === 'win32') this.#renameClosed(temporary)
     } catch (thrown) {
       throw fileError(thrown, 'target', { path: this.path })
     }
@@ -248,6 +247,20 @@ export class Journal {
   /** That of the journals may have been made a moment ago as well. */
   get #folders(): readonly string[] {
     return [dirname(this.path), dirname(dirname(this.path))]
+  }
+
+  /** Where it cannot be opened again, nothing is written by a number that may be another file's by now. */
+  #renameClosed(temporary: string): void {
+    closeSync(this.#fd)
+    this.#isClosed = true
+    openPaths.delete(this.path)
+    try {
+      renameSync(temporary, this.path)
+    } finally {
+      this.#fd = openSync(this.path, 'r+')
+      this.#isClosed = false
+      openPaths.add(this.path)
+    }
   }
 
   #openFd(): number {
