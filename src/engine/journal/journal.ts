@@ -87,7 +87,7 @@ export class Journal {
     return this.#state.lookup(itemId, target)
   }
 
-  /** All partials that were begun and neither placed nor removed. */
+  /** All partials that were begun and neither placed nor removed durably. */
   partials(): PartialStart[] {
     return this.#state.partials().filter(({ itemId }) => itemId !== ofNoItem)
   }

@@ -1,6 +1,6 @@
 /**
  * Every bound of the peer protocol (docs/protocol.md, Limits). They are checked before anything is allocated, so a
- * hostile peer costs at most one frame of the largest size for each lane.
+ * hostile peer costs at most two frames of the largest size for each lane.
  */
 export const protocolVersion = 2
 

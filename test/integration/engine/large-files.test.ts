@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import {
   closeSync,
+  existsSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -17,6 +18,7 @@ import { afterEach, expect, test, vi } from 'vitest'
 import type { ReceiveItem } from '../../../src/engine/index.ts'
 import { maxFileSizeBytes } from '../../../src/engine/protocol/limits.ts'
 import { PartialFile } from '../../../src/engine/storage/partial-file.ts'
+import { TernError } from '../../../src/shared/domain/errors.ts'
 import { createEnginePair, type EnginePair, move } from '../../helpers/engine-pair.ts'
 
 const kibibyte = 1024
@@ -228,4 +230,52 @@ test('a file beyond all bounds, such as one that is nearly all hole, fails alone
     ],
   })
   expect(readdirSync(join(pair.target, 'source'))).toEqual(['film'])
+})
+
+test('a file of which one block could not be written is never placed, whatever comes of the others', async () => {
+  await using pair = await createEnginePair()
+  const { source, target } = put(pair, film)
+  const write = PartialFile.prototype.writeBeside
+  const [refused, last] = [5 * mebibyte, 6 * mebibyte]
+  let failed = (): void => undefined
+  const hasFailed = new Promise<void>((resolve) => {
+    failed = resolve
+  })
+  vi.spyOn(PartialFile.prototype, 'writeBeside').mockImplementation(async function (this: PartialFile, bytes, at) {
+    if (at === refused) {
+      setImmediate(failed)
+      throw new TernError('DISK_FULL', { path: this.path })
+    }
+    // The last one is still on its way to the disk when the other is refused.
+    if (at === last) await hasFailed
+    return write.call(this, bytes, at)
+  })
+  const { received } = await move(pair)
+  expect([received.status, received.error?.code]).toEqual(['ended', 'DISK_FULL'])
+  expect(existsSync(target)).toBe(false)
+  vi.restoreAllMocks()
+  expect((await move(pair)).received.status).toBe('done')
+  expect(readFileSync(target).equals(readFileSync(source))).toBe(true)
+})
+
+test('a large file that becomes a small one on its way leaves nothing in the journal', async () => {
+  await using pair = await createEnginePair()
+  const { source, target } = put(pair, randomBytes(40 * mebibyte))
+  pair.sender.setLimit(20 * mebibyte)
+  let isCut = false
+  const { received } = await move(pair, {
+    receiveEvents: {
+      onProgress: ({ bytesReceived }) => {
+        if (isCut || bytesReceived < 4 * mebibyte) return
+        isCut = true
+        truncateSync(source, 1000)
+        pair.sender.setLimit(undefined)
+      },
+    },
+  })
+  expect([isCut, received.status]).toEqual([true, 'done'])
+  expect(readFileSync(target).equals(readFileSync(source))).toBe(true)
+  expect(
+    readdirSync(pair.folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.journal')),
+  ).toEqual([])
 })

@@ -14,6 +14,7 @@ import type { Digester } from '../digester.ts'
 import type { FlowMeter } from '../flow-meter.ts'
 import { IncomingBlocks, isPacked } from './incoming-blocks.ts'
 import { IncomingPacks } from './incoming-packs.ts'
+import { removeUnneeded } from './leftovers.ts'
 import type { ReceiveMeter } from './receive-meter.ts'
 import type { WantedEntry } from './wanted-entry.ts'
 import { violation, WantedFiles } from './wanted-files.ts'
@@ -120,6 +121,7 @@ export class IncomingContent {
     // Before anything is waited for: what other lanes still bring of the earlier attempt is passed over from now on.
     this.#files.replace(wanted, again)
     await wanted.large?.discard()
+    if (isPacked(again)) removeUnneeded(this.#journal, item.request.itemId, { root: item.target.root, path })
     return again
   }
 

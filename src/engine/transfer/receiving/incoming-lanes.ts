@@ -69,11 +69,17 @@ export class IncomingLanes {
       frames += 1
       if (frames % framesBetweenAcks === 0) await ack(false)
     }
+    const fail = (thrown: unknown) => {
+      const error = TernError.from(thrown)
+      if (error.code !== 'PEER_LOST' && error.code !== 'STALLED') onFailure(error)
+      return error
+    }
     const takeAll = async () => {
       for (let frame = await flow.onLine(lane.read()); frame; frame = await flow.onLine(lane.read())) {
         const [next, before] = [frame, taking]
         taking = flow.diskCall(() => take(next))
-        taking.catch((thrown) => lane.interrupt(TernError.from(thrown)))
+        // At once: the other lanes must not go on while this one still waits for its last frame.
+        taking.catch((thrown) => lane.interrupt(fail(thrown)))
         // Its bytes are written while the next frame comes in, which is put where those before it were.
         await taken(before)
       }
@@ -84,8 +90,7 @@ export class IncomingLanes {
       // What has come counts also where the lane is lost: the sender makes only the others again.
       await takeAll().finally(() => taken(taking))
     } catch (thrown) {
-      const error = TernError.from(thrown)
-      if (error.code !== 'PEER_LOST' && error.code !== 'STALLED') onFailure(error)
+      fail(thrown)
     } finally {
       this.#open.delete(key)
       lane.destroy()

@@ -87,9 +87,14 @@ export class IncomingPacks {
   async #write(batch: Batch): Promise<void> {
     const { target, files } = batch
     const bytes = files.reduce((sum, file) => sum + file.bytes.length, 0)
-    target.space.check(bytes, files[0]?.path ?? '')
     const taken = await this.#room.take(files.length, bytes)
-    await target.beginBatch()
+    try {
+      target.space.check(bytes, files[0]?.path ?? '')
+      await target.beginBatch()
+    } catch (thrown) {
+      taken.settled()
+      throw thrown
+    }
     const writing = target.folder.writeSmallBatch(files, batch.onConflict, () => taken.placed())
     const placing = this.#options.flow
       .beside(writing)

@@ -97,7 +97,7 @@ export class LargeFile {
     this.#held = start.isHeld ? new HeldContent(this.#partial, folder.openOld(start.path)) : undefined
   }
 
-  /** All has come, and nothing of it is still being written. Fails with PROTOCOL_ERROR. */
+  /** All has come and is written. Fails with PROTOCOL_ERROR. */
   get isComplete(): boolean {
     return this.#writing.size === 0 && this.incoming.isComplete
   }
@@ -189,6 +189,8 @@ export class LargeFile {
   async close(): Promise<void> {
     if (this.#isClosed) return
     await this.#written()
+    // One that runs may have begun before the last write.
+    await this.#syncing
     await this.#sync()
     // What the partial seems to hold may never have reached the disk.
     if (this.#syncFailure) return this.discard()
@@ -209,10 +211,11 @@ export class LargeFile {
   }
 
   #write({ bytes, offset }: Block): Promise<void> {
-    const writing = this.#partial
-      .writeBeside(bytes, offset)
-      .then(() => this.#countVerified(bytes.length))
-      .finally(() => this.#writing.delete(writing))
+    const writing = this.#partial.writeBeside(bytes, offset).then(() => {
+      this.#countVerified(bytes.length)
+      // One that failed stays: its block is marked as here, and the file must never seem complete.
+      this.#writing.delete(writing)
+    })
     this.#writing.add(writing)
     return writing
   }
