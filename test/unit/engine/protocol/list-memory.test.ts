@@ -62,8 +62,11 @@ function heapAfter(files: number): number {
 
 test('what both sides remember of a list does not grow with it', () => {
   heapAfter(20_000)
-  const small = heapAfter(20_000)
-  const large = heapAfter(200_000)
+  // What the compiler and the test's own process keep comes once; what a list keeps would come each time.
+  const growths = Array.from({ length: 3 }, () => {
+    const small = heapAfter(20_000)
+    return heapAfter(200_000) - small
+  })
   // One byte for each entry more would show.
-  expect(large - small).toBeLessThan(180_000)
+  expect(Math.min(...growths)).toBeLessThan(180_000)
 })
