@@ -160,18 +160,14 @@ async function runOnce(stage: Stage, round: number, plan: KillPlan | undefined):
     )
   }
   const wasKilled = outcome === undefined
-  let sentBytes = 0
-  if (plan && wasKilled) {
-    if (plan.victims.includes('sender')) {
-      // What it tells of itself comes too late: so it stands still until it is counted.
-      process.kill(sender.pid, 'SIGSTOP')
-      sentBytes = bytesWrittenBy(sender)
-    }
-    await Promise.all(plan.victims.map((victim) => (victim === 'sender' ? sender : receiver).kill()))
-    if (!plan.victims.includes('receiver')) await assertEndsCleanly(receiving)
-    if (!plan.victims.includes('sender')) await assertEndsCleanly(sending)
-  }
-  if (!plan?.victims.includes('sender') || !wasKilled) sentBytes = bytesWrittenBy(sender)
+  const victims: readonly string[] = wasKilled ? (plan?.victims ?? []) : []
+  // What it tells of itself comes too late: so it stands still until it is counted.
+  if (victims.includes('sender')) process.kill(sender.pid, 'SIGSTOP')
+  if (victims.includes('receiver')) await receiver.kill()
+  if (wasKilled && !victims.includes('sender')) await assertEndsCleanly(sending)
+  const sentBytes = bytesWrittenBy(sender)
+  if (victims.includes('sender')) await sender.kill()
+  if (wasKilled && !victims.includes('receiver')) await assertEndsCleanly(receiving)
   return {
     wasKilled,
     sentBytes,

@@ -195,7 +195,7 @@ export class Journal {
     const bytes = Buffer.concat(events.map((event, sequence) => encodeRecord(sequence, encodeEvent(event))))
     const temporary = `${this.path}.new`
     try {
-      const fd = openSync(temporary, 'w+', 0o600)
+      const fd = openSync(temporary, 'w', 0o600)
       try {
         writeAll(fd, bytes, 0)
         fsyncSync(fd)

@@ -135,7 +135,8 @@ export class PartialFile implements Disposable {
 
   /**
    * Durable, then in place under its name. The folder's own entry is durable only after `TargetFolder.syncFolders`,
-   * which must come before anything is reported. Closes the partial; when it fails, it stays for a retry unless its flush failed.
+   * which must come before anything is reported. Closes the partial; when it fails, it stays for a
+   * retry, unless its flush failed.
    * Fails with INTEGRITY when the size is not the announced one, FOLDER_OVER_FILE, LINK_IN_PATH, TARGET_LOCKED, ….
    */
   async commit(options: CommitOptions): Promise<CommitResult> {

@@ -80,6 +80,7 @@ export class FlowMeter {
     return result
   }
 
+  /** The rest of `onDisk`: waiting for what was begun. */
   diskWait<Result>(waiting: Promise<Result>): Promise<Result> {
     return this.#diskWait.during(waiting)
   }

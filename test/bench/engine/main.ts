@@ -47,7 +47,7 @@ export async function benchEngine({ bundleFolder, only, args, print }: EngineBen
   print('Their time by ours: above 1 Tern is faster. Tern encrypts and verifies; both its engines are running already.')
   const chosen = works.filter(({ name, leg }) => only.includes(name) && (values.leg ?? leg) === leg)
   await inFolder(folders.memory, async (warm) => {
-    if (chosen.length > 0) keepMemoryWarm(warm)
+    if (chosen.length > 0 && isInMemory(warm)) keepMemoryWarm(warm)
     for (const work of chosen) {
       const found = await inFolder(folders[work.leg], (root) => measureWork(work, { bundleFolder, root, ...pairs }))
       for (const result of found) {
@@ -98,7 +98,11 @@ function inMebibytes(bytes = Number.NaN): string {
 
 /** Where a folder for scratch is on a disk: some systems keep their usual one in memory. */
 function diskFolder(): string {
-  return statfsSync(tmpdir()).type === tmpfsType ? '/var/tmp' : tmpdir()
+  return isInMemory(tmpdir()) ? '/var/tmp' : tmpdir()
+}
+
+function isInMemory(folder: string): boolean {
+  return statfsSync(folder).type === tmpfsType
 }
 
 async function inFolder<Result>(parent: string, action: (root: string) => Promise<Result>): Promise<Result> {

@@ -15,7 +15,7 @@ import { violation, type WantedFiles } from './wanted-files.ts'
 
 const maxCommits = 16
 
-interface IncomingBlocksOptions {
+export interface IncomingBlocksOptions {
   readonly files: WantedFiles
   readonly journal: Journal
   readonly meter: ReceiveMeter

@@ -2,35 +2,18 @@ import { TernError } from '../../../shared/domain/errors.ts'
 import type { ConflictRule } from '../../api.ts'
 import type { Journal } from '../../journal/index.ts'
 import { smallFileBytes } from '../../protocol/limits.ts'
-import {
-  type BlocksCompared,
-  type FileEnd,
-  type FileFailed,
-  frameType,
-  type HeldDigests,
-} from '../../protocol/messages.ts'
+import { type BlocksCompared, type FileEnd, type FileFailed, frameType } from '../../protocol/messages.ts'
 import type { LaneFrame } from '../../transport/types.ts'
-import type { Digester } from '../digester.ts'
-import type { FlowMeter } from '../flow-meter.ts'
-import { IncomingBlocks, isPacked } from './incoming-blocks.ts'
+import { IncomingBlocks, type IncomingBlocksOptions, isPacked } from './incoming-blocks.ts'
 import { IncomingPacks } from './incoming-packs.ts'
 import { removeUnneeded } from './leftovers.ts'
-import type { ReceiveMeter } from './receive-meter.ts'
 import type { WantedEntry } from './wanted-entry.ts'
 import { violation, WantedFiles } from './wanted-files.ts'
 
-interface IncomingContentOptions {
-  readonly journal: Journal
-  readonly meter: ReceiveMeter
-  readonly flow: FlowMeter
-  readonly laneCount: number
-  readonly digester: Digester
-  readonly tell: (message: HeldDigests) => Promise<void>
+interface IncomingContentOptions extends Omit<IncomingBlocksOptions, 'files'> {
   readonly onConflict: ConflictRule
   /** These entries are settled, for better or worse. */
   readonly onSettled: (entries: readonly WantedEntry[], isDone: boolean) => void
-  /** Something that ends the transfer has happened outside of any call. */
-  readonly onFatal: (error: TernError) => void
 }
 
 /**

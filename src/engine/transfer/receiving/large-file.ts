@@ -102,7 +102,10 @@ export class LargeFile {
     return this.#writing.size === 0 && this.incoming.isComplete
   }
 
-  /** Takes one block in. Settles when its bytes may change and more may come. Fails with PROTOCOL_ERROR, INTEGRITY, DISK_FULL, …. */
+  /**
+   * Takes one block in. Settles when its bytes may change and more may come. Fails with PROTOCOL_ERROR, INTEGRITY,
+   * DISK_FULL, ….
+   */
   async take(block: Block): Promise<void> {
     const number = this.incoming.checkBlock(block.offset, block.bytes.length)
     if (!this.#options.digester.of(block.bytes).equals(block.digest)) throw this.#corrupt('block')

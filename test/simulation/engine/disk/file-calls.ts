@@ -443,7 +443,6 @@ function flagBits(flags: string): number {
   const known: Readonly<Record<string, number>> = {
     r: O_RDONLY,
     'r+': O_RDWR,
-    'w+': O_RDWR | O_CREAT | O_TRUNC,
     w: O_WRONLY | O_CREAT | O_TRUNC,
     wx: O_WRONLY | O_CREAT | O_EXCL,
     'wx+': O_RDWR | O_CREAT | O_EXCL,
