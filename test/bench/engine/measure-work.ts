@@ -80,15 +80,17 @@ export async function measureWork(work: Work, options: MeasureOptions): Promise<
   }
 
   const target = join(root, 'target')
+  let runs = 0
   const runOnce = async (peer: Peer): Promise<Run> => {
-    const own = work.isTargetFresh ? join(root, 'fresh') : target
+    runs += 1
+    const own = work.isTargetFresh ? join(root, `fresh-${runs}`) : target
     if (work.isTargetFresh) makeTarget(work, source, own)
     // What the run before has left to the disk, and what was removed of it, is not this one's to wait for.
     if (work.leg === 'disk') execFileSync('sync', ['-f', root])
     const startedMs = performance.now()
     const { processorSeconds } = await peer.copy({ source, target: own })
     const seconds = (performance.now() - startedMs) / 1000
-    if (work.isTargetFresh) rmSync(own, { recursive: true })
+    if (work.isTargetFresh && !work.keepsTargets) rmSync(own, { recursive: true })
     return { seconds, processorSeconds }
   }
   if (!work.isTargetFresh) makeTarget(work, source, target)
