@@ -50,7 +50,7 @@ const large = {
 
 const small = {
   name: 'small',
-  pairs: 11,
+  pairs: 21,
   makeSource: (folder: string) => writeFiles(folder, 20_000, 100, 4096),
   isTargetFresh: true,
   sizeBytes: 20_000 * 4096,

@@ -31,7 +31,6 @@ const windowsReservedCharacters = /[<>:"|?*]/
 const windowsDevice = /^(?:con|prn|aux|nul|conin\$|conout\$|clock\$|(?:com|lpt)[0-9\u00b9\u00b2\u00b3]) *(?:\.|$)/i
 /** FAT and NTFS give long names a second one of this form (`PROGRA~1`), by which another file could be written. */
 const windowsShortAlias = /^[^.]{1,6}~[0-9]{1,6}(?:\.[^.]{0,3})?$/
-const loneSurrogate = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
 const shownLength = 255
 
 /** Partials and staging folders of this program: never sent, listed, watched or accepted as a name. */
@@ -51,7 +50,7 @@ export function newStagingName(): string {
 
 /** Half a character, which has no bytes in UTF-8. */
 export function hasLoneSurrogate(name: string): boolean {
-  return loneSurrogate.test(name)
+  return !name.isWellFormed()
 }
 
 /** Why one name (a single path component) cannot be used under these rules; undefined when it can. Pure. */

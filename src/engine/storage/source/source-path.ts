@@ -7,8 +7,7 @@ import { maxPathDepth } from '../folders/relative-path.ts'
  */
 export function checkSourcePath(path: string): void {
   if (path === '') return
-  const isDrivePath = process.platform === 'win32' && /^[a-z]:|\\/i.test(path)
-  if (path.startsWith('/') || isDrivePath) throw new TernError('PATH_ESCAPES_ROOT', { path })
+  if (path.startsWith('/') || isDrivePath(path)) throw new TernError('PATH_ESCAPES_ROOT', { path })
   const segments = path.split('/')
   if (segments.includes('..')) throw new TernError('PATH_ESCAPES_ROOT', { path })
   if (path.includes('\0') || segments.includes('') || segments.includes('.') || segments.length > maxPathDepth) {
@@ -18,6 +17,12 @@ export function checkSourcePath(path: string): void {
 
 /** The same for a single name. Fails with PATH_ESCAPES_ROOT, PATH_INVALID. */
 export function checkSourceName(name: string): void {
-  if (name === '' || name.includes('/')) throw new TernError('PATH_INVALID', { path: name.slice(0, 200) })
-  checkSourcePath(name)
+  if (name === '..' || isDrivePath(name)) throw new TernError('PATH_ESCAPES_ROOT', { path: name.slice(0, 200) })
+  if (name === '' || name === '.' || name.includes('/') || name.includes('\0')) {
+    throw new TernError('PATH_INVALID', { path: name.slice(0, 200) })
+  }
+}
+
+function isDrivePath(path: string): boolean {
+  return process.platform === 'win32' && /^[a-z]:|\\/i.test(path)
 }

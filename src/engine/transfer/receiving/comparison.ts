@@ -1,5 +1,5 @@
 import { TernError } from '../../../shared/domain/errors.ts'
-import type { ComparisonRule, ConflictRule } from '../../api.ts'
+import type { ComparisonRule } from '../../api.ts'
 import type { ListEntry } from '../../protocol/listing.ts'
 import type { WantedAttributes } from '../../storage/attributes/attributes.ts'
 import { isSameTime } from '../../storage/attributes/time-traits.ts'
@@ -27,12 +27,11 @@ export interface Wanted {
 
 /**
  * rsync's question for one listed entry: is it there already, by size and time in whole seconds, or by what its item
- * says of the two? Folders are made on
- * the way. Fails with what keeps this one entry from being placed (NAME_NOT_ALLOWED, NAME_COLLISION, LINK_IN_PATH,
+ * says of the two? Folders are made on the way. Fails with what keeps this one entry from being placed (NAME_NOT_ALLOWED, NAME_COLLISION, LINK_IN_PATH,
  * FOLDER_OVER_FILE, SPECIAL_FILE).
  */
-export function compare(entry: ListEntry, item: ReceivingItem, onConflict: ConflictRule, owner?: Owner): Verdict {
-  const { rules } = item
+export function compare(entry: ListEntry, item: ReceivingItem, owner?: Owner): Verdict {
+  const { onConflict, rules } = item
   const path = joinPath(item.basePath, item.names.place(entry.path))
   if (item.isResumed) syncNames(path, entry.path === '', item)
   if (rules.passes(entry, path)) return entry.kind === 'folder' ? { kind: 'folder' } : { kind: 'already-there' }

@@ -176,7 +176,7 @@ export class IncomingBlocks {
   #commit(wanted: WantedEntry, large: LargeFile): Promise<void> {
     const { files } = this.#options
     return files.guard(wanted, async () => {
-      const result = await wanted.item.target.batch(() => large.commit(files.conflictRule(wanted)))
+      const result = await wanted.item.target.batch(() => large.commit(wanted.item.onConflict))
       const { item, sourcePath, attributes } = wanted
       if (result.status === 'same') item.rules.ofSameContent(sourcePath, result.path, attributes)
       files.countPlaced(wanted, result)

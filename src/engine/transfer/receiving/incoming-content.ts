@@ -1,5 +1,4 @@
 import { TernError } from '../../../shared/domain/errors.ts'
-import type { ConflictRule } from '../../api.ts'
 import type { Journal } from '../../journal/index.ts'
 import { smallFileBytes } from '../../protocol/limits.ts'
 import { type BlocksCompared, type FileEnd, type FileFailed, frameType } from '../../protocol/messages.ts'
@@ -11,7 +10,6 @@ import type { WantedEntry } from './wanted-entry.ts'
 import { violation, WantedFiles } from './wanted-files.ts'
 
 interface IncomingContentOptions extends Omit<IncomingBlocksOptions, 'files'> {
-  readonly onConflict: ConflictRule
   /** These entries are settled, for better or worse. */
   readonly onSettled: (entries: readonly WantedEntry[], isDone: boolean) => void
 }
@@ -26,12 +24,11 @@ export class IncomingContent {
   readonly #blocks: IncomingBlocks
   readonly #journal: Journal
 
-  constructor({ onSettled, onConflict, ...options }: IncomingContentOptions) {
+  constructor({ onSettled, ...options }: IncomingContentOptions) {
     const { meter, flow, laneCount, digester, journal, onFatal } = options
     this.#journal = journal
     this.#files = new WantedFiles({
       meter,
-      onConflict,
       onSettled: (entries, isDone) => {
         onSettled(entries, isDone)
         this.#blocks.settled()

@@ -62,7 +62,7 @@ export class IncomingPacks {
       wanted.isCommitting = true
       meter.bytesReceived += bytes.length
       meter.bytesWanted -= bytes.length
-      const group = groupOf(groups, wanted.item.target, files.conflictRule(wanted))
+      const group = groupOf(groups, wanted.item.target, wanted.item.onConflict)
       group.wanted.push(wanted)
       const { path, mode, attributes } = wanted
       const mtimeMs = Math.floor(wanted.mtimeMs)

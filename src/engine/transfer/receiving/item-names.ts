@@ -23,12 +23,15 @@ export interface ItemNamesOptions {
 export class ItemNames implements Disposable {
   readonly #options: ItemNamesOptions
   readonly #names: TargetNames
+  /** Names are kept apart here and may be anything. */
+  readonly takesAny: boolean
   #surveyed: NamesSurveyed | undefined
   #mapped = 0
 
   constructor(options: ItemNamesOptions) {
     this.#options = options
     this.#names = new TargetNames(options.traits, options.policy)
+    this.takesAny = takesAnyName(options.traits)
   }
 
   get traits(): NameTraits {
@@ -41,7 +44,7 @@ export class ItemNames implements Disposable {
 
   /** Whether a source that holds names of so many bytes could have one that cannot be held here. */
   needsSurvey(longestSourceName = 255): boolean {
-    return !takesAnyName(this.traits) || longestSourceName > this.traits.longestName
+    return !this.takesAny || longestSourceName > this.traits.longestName
   }
 
   /** What the sender has found, as far as it can be true: what each name becomes is ours to say. */
@@ -77,10 +80,7 @@ export class ItemNames implements Disposable {
     }
   }
 
-  /**
-   * Whether nothing can be wrong with a name without `~` in a folder that has its own name. To be asked only where any
-   * name can be its own.
-   */
+  /** Whether nothing can be wrong with a name without `~` in a folder that has its own name; only where `takesAny`. */
   isSurelyOwn(folder: string, name: string): boolean {
     const { traits } = this
     const mostBytes = (folder.length + 1 + name.length) * 3
@@ -103,7 +103,7 @@ export class ItemNames implements Disposable {
 
   /** The same text for paths that are one place to the disk. */
   keyOf(path: string): string {
-    return takesAnyName(this.traits) ? path : foldName(path, this.traits)
+    return this.takesAny ? path : foldName(path, this.traits)
   }
 
   [Symbol.dispose](): void {

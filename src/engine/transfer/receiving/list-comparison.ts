@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { monotonicMs } from '../../../platform/clock.ts'
 import { TernError } from '../../../shared/domain/errors.ts'
-import type { ReceiveRequest } from '../../api.ts'
 import { entryKind, type ListEntry, type Listing, type Run } from '../../protocol/listing.ts'
 import type { HeldFile, ListBatch, WantBatch } from '../../protocol/messages.ts'
 import { joinPath, leaveFolder, nameOf, OwnerNames, parentOf } from '../../storage/index.ts'
@@ -22,7 +21,6 @@ const turnMs = 25
 const entriesBetweenClocks = 64
 
 interface ListComparisonParts {
-  readonly request: ReceiveRequest
   readonly claims: TargetClaims
   readonly meter: ReceiveMeter
   readonly content: IncomingContent
@@ -78,11 +76,10 @@ export class ListComparison {
 
   /** What keeps one entry from being placed is that entry's failure. */
   #compareOne(listing: Listing, run: Run, index: number, number: number, item: ReceivingItem, wants: Wants): void {
-    const { request } = this.#parts
     const entry = listing.entryIn(run, index)
     try {
       const owner = this.#ownerOf(item, listing, index)
-      const verdict = compare(entry, item, item.request.onConflict ?? request.onConflict, owner)
+      const verdict = compare(entry, item, owner)
       if (verdict.kind === 'already-there') wants.thereAlready(entry.sizeBytes)
       if (verdict.kind === 'link') this.#countLink(verdict.status, entry.path, item, wants)
       if (verdict.kind === 'wanted') this.#takeWanted(verdict, entry, index, number, item, wants)

@@ -1,6 +1,8 @@
+import type { ComparisonRule } from '../../api.ts'
 import type { Listing, Run } from '../../protocol/listing.ts'
 import { type FolderLook, joinPath } from '../../storage/index.ts'
 import { isSameFile } from './comparison.ts'
+import type { ItemNames } from './item-names.ts'
 import type { ReceivingItem } from './receiving-item.ts'
 
 const dot = 46
@@ -12,14 +14,16 @@ const dot = 46
 export class PlainRun {
   /** Relative to the target's root. */
   readonly folder: string
-  readonly #item: ReceivingItem
+  readonly #names: ItemNames
+  readonly #compareBy: ComparisonRule | undefined
   /** Undefined: the folder was made by this transfer, nothing is in it that is to be compared. */
   readonly #look: FolderLook | undefined
   readonly #canTake: boolean
 
   private constructor(folder: string, item: ReceivingItem, look: FolderLook | undefined) {
     this.folder = folder
-    this.#item = item
+    this.#names = item.names
+    this.#compareBy = item.request.compareBy
     this.#look = look
     this.#canTake = !item.rules.masksModes
   }
@@ -48,13 +52,12 @@ export class PlainRun {
     const name = names[index] as string
     // Names of ours, `..` and mapped names are no plain ones; the item itself has none.
     if (name === '' || name.charCodeAt(0) === dot || name.includes('~')) return undefined
-    const { names: itemNames, request } = this.#item
     try {
       const found = this.#look?.at(name)
-      if (!found) return this.#canTake && itemNames.isSurelyOwn(this.folder, name) ? 'absent' : undefined
+      if (!found) return this.#canTake && this.#names.isSurelyOwn(this.folder, name) ? 'absent' : undefined
       if (!found.isFile()) return undefined
       const { size, mtimeMs } = found
-      const isSame = isSameFile(sizes[index] as number, mtimesMs[index] as number, size, mtimeMs, request.compareBy)
+      const isSame = isSameFile(sizes[index] as number, mtimesMs[index] as number, size, mtimeMs, this.#compareBy)
       return isSame ? 'same' : undefined
     } catch {
       // The long way says what it is.

@@ -80,11 +80,10 @@ export class Receiver {
       laneCount: parts.session.laneCount,
       digester: new Digester(parts.session.digestKey),
       tell: (message) => this.#send(message),
-      onConflict: parts.request.onConflict,
       onSettled: (entries, isDone) => this.#entriesSettled(entries, isDone),
       onFatal: (error) => this.#fail(error),
     })
-    this.#comparison = new ListComparison({ ...parts, content: this.#content })
+    this.#comparison = new ListComparison({ claims: parts.claims, meter: parts.meter, content: this.#content })
     const { session, limiter, flow, onChange } = parts
     this.#lanes = new IncomingLanes({
       session,

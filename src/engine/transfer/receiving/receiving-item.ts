@@ -1,10 +1,9 @@
 import { join } from 'node:path'
 import type { ErrorEnvelope } from '../../../shared/domain/errors.ts'
 import type { TaskResult } from '../../../shared/domain/job.ts'
-import type { FoundNames, ItemOutcome, ReceiveItem } from '../../api.ts'
+import type { ConflictRule, FoundNames, ItemOutcome, ReceiveItem } from '../../api.ts'
 import type { ItemKind, ItemResult } from '../../protocol/messages.ts'
 import type { NamesSurveyed } from '../../protocol/name-messages.ts'
-import { takesAnyName } from '../../storage/target-traits.ts'
 import type { EntryRules } from '../rules/entry-rules.ts'
 import { ItemNames } from './item-names.ts'
 import { ListedFolders } from './listed-folders.ts'
@@ -25,6 +24,7 @@ export class ReceivingItem {
   readonly number: number
   readonly request: ReceiveItem
   readonly kind: ItemKind
+  readonly onConflict: ConflictRule
   readonly target: Target
   /** By which names its entries lie at the target. */
   readonly names: ItemNames
@@ -59,11 +59,13 @@ export class ReceivingItem {
     kind: ItemKind,
     target: Target,
     rules: EntryRules,
+    onConflict: ConflictRule,
     isResumed = false,
   ) {
     this.number = number
     this.request = request
     this.kind = kind
+    this.onConflict = request.onConflict ?? onConflict
     this.target = target
     this.names = new ItemNames({
       traits: target.traitsBelow(rules.basePath),
@@ -72,7 +74,7 @@ export class ReceivingItem {
       onMapped: (path, error) => this.addWarning(path, error),
     })
     this.folders = new ListedFolders((path, mtimeMs) => this.#setFolderTime(path, mtimeMs))
-    this.isPlain = isPlainRequest(request) && !rules.isDryRun && takesAnyName(this.names.traits)
+    this.isPlain = isPlainRequest(request) && !rules.isDryRun && this.names.takesAny
     this.rules = rules
     this.basePath = rules.basePath
     this.isResumed = isResumed

@@ -76,6 +76,7 @@ export class ReceivingItems implements AsyncDisposable {
 
   #add(message: ItemBegin, request: ReceiveItem): ReceivingItem {
     const target = this.#targets.at(request.root)
+    const { onConflict } = this.#options.request
     const isResumed = this.#options.journal.placement(request.itemId) !== undefined
     let basePath = request.path
     let failure: TernError | undefined
@@ -96,7 +97,7 @@ export class ReceivingItems implements AsyncDisposable {
     }
     // What cannot land is not looked at any further.
     rules ??= this.#rules.of(request, 'file', target, basePath)
-    const item = new ReceivingItem(message.item, request, message.kind, target, rules, isResumed)
+    const item = new ReceivingItem(message.item, request, message.kind, target, rules, onConflict, isResumed)
     item.error = failure?.toEnvelope()
     this.#items.set(message.item, item)
     this.#options.meter.items.set(message.item, item)
@@ -117,7 +118,7 @@ export class ReceivingItems implements AsyncDisposable {
       const { item, itemId } = message
       const target = this.#targets.at(request.root)
       const rules = this.#rules.of(request, 'file', target, request.path)
-      const failed = new ReceivingItem(item, request, 'file', target, rules)
+      const failed = new ReceivingItem(item, request, 'file', target, rules, this.#options.request.onConflict)
       this.#items.set(item, failed)
       this.#options.meter.items.set(item, failed)
       this.#requests.delete(itemId)

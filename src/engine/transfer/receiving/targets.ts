@@ -32,9 +32,10 @@ export class Target {
 
   /** What the file system makes of names beneath a place, with the length that is left for a path below it. */
   traitsBelow(path: string): NameTraits {
-    const traits = this.folder.traits(path)
-    const place = `${this.root}/${path}/`
-    return { ...traits, longestPath: Math.max(0, traits.longestPath - lengthIn(place, traits.unit)) }
+    const { rules, foldsCase, foldsUnicode, unit, longestName, longestPath } = this.folder.traits(path)
+    const leftPath = Math.max(0, longestPath - lengthIn(`${this.root}/${path}/`, unit))
+    // Spelt out: asked for every name, it must look the same to the compiler in every transfer.
+    return { rules, foldsCase, foldsUnicode, unit, longestName, longestPath: leftPath }
   }
 
   async batch<T>(work: () => Promise<T>): Promise<T> {

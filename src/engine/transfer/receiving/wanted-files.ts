@@ -1,5 +1,4 @@
 import { type ErrorCode, isAbort, TernError } from '../../../shared/domain/errors.ts'
-import type { ConflictRule } from '../../api.ts'
 import type { CommitResult } from '../../storage/index.ts'
 import { isFatal } from './fatal.ts'
 import type { SameContent } from './large-file.ts'
@@ -13,7 +12,6 @@ const noteOf = { placed: 'placed', replaced: 'replaced', skipped: 'left', same: 
 
 interface WantedFilesOptions {
   readonly meter: ReceiveMeter
-  readonly onConflict: ConflictRule
   /** These entries are settled, for better or worse. */
   readonly onSettled: (entries: readonly WantedEntry[], isDone: boolean) => void
 }
@@ -78,10 +76,6 @@ export class WantedFiles {
     }
     if (attempt > wanted.attempt) throw violation('attempt', entry)
     return attempt === wanted.attempt ? wanted : undefined
-  }
-
-  conflictRule(wanted: WantedEntry): ConflictRule {
-    return wanted.item.request.onConflict ?? this.#options.onConflict
   }
 
   /** Runs one step of one file; what goes wrong is its own matter, unless it ends the transfer. */
