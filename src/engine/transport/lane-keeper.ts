@@ -5,11 +5,10 @@ import { TernError } from '../../shared/domain/errors.ts'
 import type { DialledAhead } from './dialled-ahead.ts'
 import { isFinal } from './final-errors.ts'
 import type { PeerSession } from './peer-session.ts'
+import { firstRedialMs, nextRedialMs } from './redial.ts'
 import type { SecureStream } from './tls.ts'
 import type { Lane } from './types.ts'
 
-const firstRetryMs = 200
-const maxRetryMs = 3000
 const leaseMs = 30_000
 /** A lane that lasted this long was no failure: it comes back at once. */
 const lastingMs = 1000
@@ -52,7 +51,7 @@ export class LaneKeeper {
     const { ending } = session
     this.#kept.add(number)
     let lostAtMs = monotonicMs()
-    for (let retryMs = firstRetryMs; !ending.aborted && number <= session.laneCount; ) {
+    for (let redialMs = firstRedialMs; !ending.aborted && number <= session.laneCount; ) {
       const startedAtMs = monotonicMs()
       try {
         const attempt = this.#attempts.get(number) ?? 0
@@ -64,7 +63,7 @@ export class LaneKeeper {
           lostAtMs = monotonicMs()
         }
         if (monotonicMs() - startedAtMs >= lastingMs) {
-          retryMs = firstRetryMs
+          redialMs = firstRedialMs
           continue
         }
       } catch (thrown) {
@@ -77,8 +76,8 @@ export class LaneKeeper {
           break
         }
       }
-      await wait(retryMs, undefined, { signal: ending }).catch(() => undefined)
-      retryMs = Math.min(retryMs * 2, maxRetryMs)
+      await wait(redialMs, undefined, { signal: ending }).catch(() => undefined)
+      redialMs = nextRedialMs(redialMs)
     }
     this.#kept.delete(number)
   }

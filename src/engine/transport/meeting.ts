@@ -14,6 +14,7 @@ import { isTlsClientOn, openSecure, openStream } from './opening.ts'
 import { PeerSession } from './peer-session.ts'
 import { digestKeyOf, sessionSecret, ticketKeyOf } from './proofs.ts'
 import type { Host, Reception } from './reception.ts'
+import { firstRedialMs, nextRedialMs } from './redial.ts'
 import { cipherOf, exporterOf, peerKeyHashOf, type SecureStream } from './tls.ts'
 import type { TlsLane } from './tls-lane.ts'
 import type { Meets, Session } from './types.ts'
@@ -38,8 +39,6 @@ export interface MeetingOptions {
 }
 
 const greetingMs = 15_000
-const firstRetryMs = 200
-const maxRetryMs = 3000
 
 /** A connection that has proven itself and may become the session's control lane. */
 interface Candidate {
@@ -158,7 +157,7 @@ export class Meeting implements Host, Meets {
   async #dialUntilOver(route: Route): Promise<void> {
     const { signal } = this.#dialling
     await wait(route.delayMs ?? 0, undefined, { signal }).catch(() => undefined)
-    for (let retryMs = firstRetryMs; !signal.aborted; retryMs = Math.min(retryMs * 2, maxRetryMs)) {
+    for (let redialMs = firstRedialMs; !signal.aborted; redialMs = nextRedialMs(redialMs)) {
       const ahead = new DialledAhead()
       try {
         const lane = await this.#openControl(route, ahead, signal)
@@ -172,7 +171,7 @@ export class Meeting implements Host, Meets {
       } finally {
         if (this.#ahead !== ahead) ahead[Symbol.dispose]()
       }
-      await wait(retryMs, undefined, { signal }).catch(() => undefined)
+      await wait(redialMs, undefined, { signal }).catch(() => undefined)
     }
   }
 
