@@ -5,7 +5,7 @@ import type { Journal, TargetPlace } from '../../journal/index.ts'
 import type { Block, Zeros } from '../../protocol/data-frames.ts'
 import { IncomingFile } from '../../protocol/incoming-file.ts'
 import type { WantedAttributes } from '../../storage/attributes/attributes.ts'
-import type { CommitResult, PartialFile } from '../../storage/index.ts'
+import type { CommitResult, PartialFile, SourceReader } from '../../storage/index.ts'
 import type { Digester } from '../digester.ts'
 import { HeldContent } from './held-content.ts'
 import { framesTakenAtOnce, maxUnsyncedBytesPerLane, syncEveryBytes } from './sync-pace.ts'
@@ -85,16 +85,19 @@ export class LargeFile {
     }
     const key = { ...(known && { knownName: known.partialName }), onNewName }
     this.#partial = folder.openPartial(start.path, key, start.sizeBytes)
+    let old: SourceReader | undefined
     try {
-      if (!start.isHeld) this.#partial.empty()
+      if (start.isHeld) old = folder.openOld(start.path)
+      else this.#partial.empty()
+      this.#held = start.isHeld ? new HeldContent(this.#partial, old) : undefined
       this.#holesFromBytes = this.#partial.lengthBytes
       this.#claimedBytes = this.#partial.missingBytes
       options.target.space.claim(this.#claimedBytes, start.path)
     } catch (thrown) {
+      old?.close()
       this.#partial.close()
       throw thrown
     }
-    this.#held = start.isHeld ? new HeldContent(this.#partial, folder.openOld(start.path)) : undefined
   }
 
   /** All has come and is written. Fails with PROTOCOL_ERROR. */
