@@ -24,7 +24,9 @@ interface IncomingLanesOptions {
 export class IncomingLanes {
   readonly #options: IncomingLanesOptions
   readonly #open = new Map<string, Lane>()
-  readonly #taking = new Set<Promise<void>>()
+  readonly #taking = new Map<number, Promise<void>>()
+  /** The latest life of a lane of which an older one still puts away what it brought. */
+  readonly #waiting = new Map<number, DataLane>()
   /** By number: attempts up to here the sender has given up; what they still bring would be taken twice. */
   readonly #givenUp = new Map<number, number>()
 
@@ -33,10 +35,7 @@ export class IncomingLanes {
   }
 
   start(): void {
-    this.#options.session.onLane((lane) => {
-      const taking = this.#take(lane).finally(() => this.#taking.delete(taking))
-      this.#taking.add(taking)
-    })
+    this.#options.session.onLane((lane) => this.#add(lane))
   }
 
   /** The sender holds a lane for gone: it ends here too, and how much of it was taken is told. */
@@ -49,7 +48,35 @@ export class IncomingLanes {
 
   /** Settles when all lanes have ended. */
   async ended(): Promise<void> {
-    await Promise.all(this.#taking)
+    while (this.#taking.size > 0) await Promise.all(this.#taking.values())
+  }
+
+  /**
+   * One life of a lane is read after the other: what an older one brought is still held, and nothing bounds how often a
+   * peer renews a lane.
+   */
+  #add(lane: DataLane): void {
+    const { number } = lane
+    if (this.#taking.has(number)) {
+      const replaced = this.#waiting.get(number)
+      this.#waiting.set(number, lane)
+      if (replaced) void this.#refuse(replaced)
+      return
+    }
+    const taking = this.#take(lane).finally(() => {
+      this.#taking.delete(number)
+      const next = this.#waiting.get(number)
+      this.#waiting.delete(number)
+      if (next) this.#add(next)
+    })
+    this.#taking.set(number, taking)
+  }
+
+  /** Nothing of it was read. */
+  async #refuse({ lane, number, attempt }: DataLane): Promise<void> {
+    lane.destroy()
+    const nothing = { type: 'laneAck', lane: number, attempt, frames: 0, isClosed: true } as const
+    await this.#options.tell(nothing).catch(() => undefined)
   }
 
   async #take({ lane, number, attempt }: DataLane): Promise<void> {
@@ -87,15 +114,15 @@ export class IncomingLanes {
     try {
       lane.expect(dataBound)
       lane.limitBy(limiter)
-      // What has come counts also where the lane is lost: the sender makes only the others again.
-      await takeAll().finally(() => taken(taking))
+      await takeAll()
     } catch (thrown) {
       fail(thrown)
-    } finally {
-      this.#open.delete(key)
-      lane.destroy()
-      await ack(true).catch(() => undefined)
     }
+    // What has come counts also where the lane is lost: the sender makes only the others again.
+    await taken(taking).catch(fail)
+    this.#open.delete(key)
+    lane.destroy()
+    await ack(true).catch(() => undefined)
   }
 }
 
