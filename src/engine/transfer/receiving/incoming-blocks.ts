@@ -10,6 +10,7 @@ import type { FlowMeter } from '../flow-meter.ts'
 import { HeldDescriptions } from './held-descriptions.ts'
 import { LargeFile } from './large-file.ts'
 import type { ReceiveMeter } from './receive-meter.ts'
+import { maxUnsyncedBytesPerLane } from './sync-pace.ts'
 import type { WantedEntry, WantedHeld } from './wanted-entry.ts'
 import { violation, type WantedFiles } from './wanted-files.ts'
 
@@ -35,7 +36,7 @@ export function isPacked({ sizeBytes, held }: WantedEntry): boolean {
 /** Large files, block by block, from whatever lane they come; a complete one is committed beside the others' blocks. */
 export class IncomingBlocks {
   readonly #options: IncomingBlocksOptions
-  readonly #commits = new Set<Promise<void>>()
+  readonly #commits = new Map<Promise<void>, LargeFile>()
   readonly #descriptions: HeldDescriptions
 
   constructor(options: IncomingBlocksOptions) {
@@ -127,7 +128,14 @@ export class IncomingBlocks {
 
   /** Settles when the lane may go on. */
   async roomForMore(): Promise<void> {
-    while (this.#commits.size >= maxCommits) await Promise.race(this.#commits)
+    while (this.#commits.size >= maxCommits || this.#isDiskBehind) await Promise.race(this.#commits.keys())
+  }
+
+  /** Files that wait for their places may hold as much that is not durable as those that come in. */
+  get #isDiskBehind(): boolean {
+    let unsyncedBytes = 0
+    for (const large of this.#commits.values()) unsyncedBytes += large.unsyncedBytes
+    return unsyncedBytes > maxUnsyncedBytesPerLane * this.#options.laneCount
   }
 
   async end(wanted: WantedEntry, message: FileEnd): Promise<void> {
@@ -148,7 +156,7 @@ export class IncomingBlocks {
   /** Keeps what is verified for a later run; nothing is under way afterwards. */
   async close(): Promise<void> {
     await this.#descriptions.close()
-    await Promise.all(this.#commits)
+    await Promise.all(this.#commits.keys())
     for (const wanted of this.#options.files.all()) await wanted.large?.close().catch(() => undefined)
   }
 
@@ -170,7 +178,7 @@ export class IncomingBlocks {
       .beside(this.#commit(wanted, large))
       .catch((thrown) => this.#options.onFatal(TernError.from(thrown)))
       .finally(() => this.#commits.delete(commit))
-    this.#commits.add(commit)
+    this.#commits.set(commit, large)
   }
 
   #commit(wanted: WantedEntry, large: LargeFile): Promise<void> {

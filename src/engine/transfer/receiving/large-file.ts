@@ -68,6 +68,8 @@ export class LargeFile {
   #syncFailure: TernError | undefined
   #verifiedBytes = 0
   #sameBytes = 0
+  /** Nothing more is written to it. */
+  #isEnding = false
   #isClosed = false
   readonly #writing = new Set<Promise<void>>()
 
@@ -100,6 +102,11 @@ export class LargeFile {
     }
   }
 
+  /** What the disk has not been heard to have taken. */
+  get unsyncedBytes(): number {
+    return this.#unsyncedBytes
+  }
+
   /** All has come and is written. Fails with PROTOCOL_ERROR. */
   get isComplete(): boolean {
     return this.#writing.size === 0 && this.incoming.isComplete
@@ -114,25 +121,32 @@ export class LargeFile {
     if (!this.#options.digester.of(block.bytes).equals(block.digest)) throw this.#corrupt('block')
     // Before anything is waited for: what is described meanwhile must not put older content in its place.
     this.incoming.markHere(number, block.digest)
-    await this.#write(block)
+    await this.#write(block.bytes, block.offset)
     await this.#countWritten(block.bytes.length)
   }
 
-  /** Takes blocks in of which all bytes are zero. Returns how many bytes they stand for. */
+  /**
+   * Takes blocks in of which all bytes are zero. Returns how many bytes they stand for: of a file that ends meanwhile only
+   * the first of them.
+   */
   async takeZeros({ firstBlock, count }: Zeros): Promise<number> {
     const { incoming } = this
+    let zeros: Buffer | undefined
     let bytes = 0
-    for (let block = firstBlock; block < firstBlock + count; block += 1) {
+    for (let block = firstBlock; block < firstBlock + count && !this.#isEnding; block += 1) {
       const offset = block * incoming.blockSizeBytes
       const length = incoming.lengthOf(block)
       incoming.checkBlock(offset, length)
       const isHole = offset >= this.#holesFromBytes && !incoming.isHeld(block)
-      if (!isHole) this.#partial.write(Buffer.alloc(length), offset)
       incoming.markHere(block, this.#options.digester.ofZeros(length))
       bytes += length
-      if (!isHole) await this.#countWritten(length)
+      if (isHole) this.#countVerified(length)
+      else {
+        zeros ??= Buffer.alloc(incoming.blockSizeBytes)
+        await this.#write(zeros.subarray(0, length), offset)
+        await this.#countWritten(length)
+      }
     }
-    this.#countVerified(bytes)
     return bytes
   }
 
@@ -157,7 +171,7 @@ export class LargeFile {
     const bytes = (this.#held?.copiedBytes ?? 0) - this.#copiedBytes
     this.#copiedBytes += bytes
     // Told in full, it may have been placed by now.
-    if (bytes > 0 && !this.#isClosed) await this.#countWritten(bytes)
+    if (bytes > 0 && !this.#isEnding) await this.#countWritten(bytes)
   }
 
   /** The source has found so many bytes of what is held to be the same, all in all. Returns how many more these are. */
@@ -194,6 +208,7 @@ export class LargeFile {
   /** Keeps what it holds for a later run. */
   async close(): Promise<void> {
     if (this.#isClosed) return
+    this.#isEnding = true
     await this.#written()
     // One that runs may have begun before the last write.
     await this.#syncing
@@ -210,13 +225,14 @@ export class LargeFile {
    */
   async discard(): Promise<void> {
     if (this.#isClosed) return
+    this.#isEnding = true
     await this.#written()
     await this.#syncing
     this.#removePartial()
     this.#countVerified(-this.#verifiedBytes)
   }
 
-  #write({ bytes, offset }: Block): Promise<void> {
+  #write(bytes: Uint8Array, offset: number): Promise<void> {
     const writing = this.#partial.writeBeside(bytes, offset).then(() => {
       this.#countVerified(bytes.length)
       // One that failed stays: its block is marked as here, and the file must never seem complete.
@@ -252,6 +268,7 @@ export class LargeFile {
   }
 
   #end(): void {
+    this.#isEnding = true
     this.#isClosed = true
     this.#held?.[Symbol.dispose]()
     this.#release(this.#claimedBytes)
@@ -266,6 +283,8 @@ export class LargeFile {
   async #countWritten(bytes: number): Promise<void> {
     this.#release(bytes)
     this.#unsyncedBytes += bytes
+    // Whoever ends it asks the disk as well, and must not find one more at work.
+    if (this.#isEnding) return
     if (this.#unsyncedBytes >= syncEveryBytes) void this.#sync()
     if (this.#unsyncedBytes >= this.#maxUnsyncedBytes) await this.#sync()
     if (this.#syncFailure) throw this.#syncFailure
