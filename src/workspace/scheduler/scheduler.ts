@@ -1,4 +1,4 @@
-import { monotonicMs } from '../../platform/clock.ts'
+import { monotonicMs, nowMs } from '../../platform/clock.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { dispatchLeaseMs } from '../../shared/contract/stream.ts'
 import type { ErrorEnvelope } from '../../shared/domain/errors.ts'
@@ -171,7 +171,7 @@ export class Scheduler {
       this.prune()
       clearTimeout(this.#wake)
       if (nextAtMs === undefined || this.#isClosed) return
-      const delayMs = Math.min(Math.max(nextAtMs - Date.now(), 1), 60_000)
+      const delayMs = Math.min(Math.max(nextAtMs - nowMs(), 1), 60_000)
       this.#wake = setTimeout(() => this.request(), delayMs).unref()
     } catch (error) {
       if (!this.#isClosed) this.#logger.error({ err: error }, 'scheduling failed')
