@@ -1,19 +1,6 @@
 import { createHash } from 'node:crypto'
-import {
-  closeSync,
-  constants,
-  fsync,
-  fsyncSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, constants, fsyncSync, ftruncateSync, mkdirSync, openSync, renameSync, unlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { promisify } from 'node:util'
 import { errnoOf, fileError } from '../../platform/errno.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import {
@@ -25,13 +12,13 @@ import {
   type PartialStart,
   type TargetPlace,
 } from './journal-events.ts'
+import { closeQuietly, readIfThere, removeQuietly, renameOpen, syncFolder, syncPath, writeAll } from './journal-file.ts'
 import { JournalState } from './journal-state.ts'
 import { decodeRecords, encodeRecord } from './record-codec.ts'
 
 /** No item has this id. */
 const ofNoItem = ''
 const minBytesToCompact = 1024 * 1024
-const syncAsync = promisify(fsync)
 /** Where folders cannot be synced the system keeps their names by itself, or nobody can. */
 const cannotSyncFolders = process.platform === 'win32'
 
@@ -57,7 +44,11 @@ export class Journal {
   #isClosed = false
   /** Records of names that lost power could take back. */
   #isSynced = true
+  /** The last that was begun: what `#isSynced` says holds once it has settled. */
+  #syncing: Promise<void> | undefined
   #isFolderSynced: boolean
+  /** Counts how often the file was replaced by a new one, whose name is not durable yet. */
+  #rewrites = 0
 
   constructor(path: string, resumeKey: string) {
     this.path = path
@@ -92,6 +83,11 @@ export class Journal {
     return this.#state.partials().filter(({ itemId }) => itemId !== ofNoItem)
   }
 
+  /** Names of its own may lie somewhere: partials, staging folders or trials. */
+  get hasLeftovers(): boolean {
+    return this.#state.partials().length > 0 || this.#state.staging().length > 0
+  }
+
   /** Where an item was first decided to land; a retry must land there too. */
   placement(itemId: string): TargetPlace | undefined {
     return this.#state.placements.get(itemId)
@@ -116,19 +112,12 @@ export class Journal {
     this.#append({ kind: 'partial', id: this.#state.nextPartialId(), ...start })
   }
 
-  /** Names that were recorded are durable once this has settled. Beside others: for many names at once. */
-  async sync(): Promise<void> {
-    if (this.#isSynced) return
+  /** Names that were recorded before are durable once this has settled. Beside others: for many names at once. */
+  sync(): Promise<void> {
+    if (this.#isSynced) return this.#syncing ?? Promise.resolve()
     this.#isSynced = true
-    try {
-      // Of its own: the journal may be rewritten meanwhile, which makes all of it durable.
-      await syncPath(this.path, 'r+')
-      if (!this.#isFolderSynced) for (const folder of this.#folders) await syncPath(folder, 'r')
-      this.#isFolderSynced = true
-    } catch (thrown) {
-      this.#isSynced = false
-      throw fileError(thrown, 'target', { path: this.path })
-    }
+    this.#syncing = this.#syncNames()
+    return this.#syncing
   }
 
   /** The same within this call, for a single name. */
@@ -141,6 +130,7 @@ export class Journal {
     }
     this.#isFolderSynced = true
     this.#isSynced = true
+    this.#syncing = undefined
   }
 
   /** Empty files that were made to try something out, and whose removal was not recorded as durable. */
@@ -155,6 +145,7 @@ export class Journal {
     this.recordPartial({ itemId: ofNoItem, target: { root, path }, partialName })
   }
 
+  /** Like `recordDiscarded`. */
   recordTrialGone(target: TargetPlace): void {
     this.#dropPartial(ofNoItem, target)
   }
@@ -170,7 +161,7 @@ export class Journal {
     this.#dropPartial(itemId, target)
   }
 
-  /** The partial was removed, durably. */
+  /** The partial was removed or was not there, durably; of a folder that could not be looked into nothing is known. */
   recordDiscarded(itemId: string, target: TargetPlace): void {
     this.#dropPartial(itemId, target)
   }
@@ -185,11 +176,12 @@ export class Journal {
     this.#append({ kind: 'staging', root, name })
   }
 
+  /** Like `recordDiscarded`. */
   recordStagingGone(root: string, name: string): void {
     this.#append({ kind: 'staging-gone', root, name })
   }
 
-  /** Rewrites the file with what still counts; happens by itself as the file grows. */
+  /** Rewrites the file with what still counts; happens by itself as the file grows. Fails with the file as it was. */
   compact(): void {
     const events = [...this.#state.events(this.resumeKey)]
     const bytes = Buffer.concat(events.map((event, sequence) => encodeRecord(sequence, encodeEvent(event))))
@@ -200,17 +192,20 @@ export class Journal {
         writeAll(fd, bytes, 0)
         fsyncSync(fd)
         // Windows renames no open file over another open one.
-        if (process.platform !== 'win32') renameSync(temporary, this.path)
+        if (process.platform !== 'win32') renameOpen(fd, temporary, this.path)
       } catch (thrown) {
-        closeSync(fd)
+        closeQuietly(fd)
         throw thrown
       }
-      closeSync(this.#fd)
+      const old = this.#fd
       this.#fd = fd
+      closeQuietly(old)
       if (process.platform === 'win32') this.#renameClosed(temporary)
     } catch (thrown) {
+      removeQuietly(temporary)
       throw fileError(thrown, 'target', { path: this.path })
     }
+    this.#rewrites += 1
     this.#isFolderSynced = cannotSyncFolders
     this.#isSynced = false
     this.#sizeBytes = bytes.length
@@ -225,7 +220,7 @@ export class Journal {
     closeSync(this.#fd)
   }
 
-  /** Removes the file; the partials must be gone before. */
+  /** Removes the file; what it names must be gone before. */
   delete(): void {
     this.close()
     try {
@@ -251,7 +246,7 @@ export class Journal {
 
   /** Where it cannot be opened again, nothing is written by a number that may be another file's by now. */
   #renameClosed(temporary: string): void {
-    closeSync(this.#fd)
+    closeQuietly(this.#fd)
     this.#isClosed = true
     openPaths.delete(this.path)
     try {
@@ -260,6 +255,22 @@ export class Journal {
       this.#fd = openSync(this.path, 'r+')
       this.#isClosed = false
       openPaths.add(this.path)
+    }
+  }
+
+  async #syncNames(): Promise<void> {
+    try {
+      // Of its own: the journal may be rewritten meanwhile, which makes all of it durable.
+      await syncPath(this.path, 'r+')
+      if (this.#isFolderSynced) return
+      const rewrites = this.#rewrites
+      for (const folder of this.#folders) await syncPath(folder, 'r')
+      // A file that took the place of this one meanwhile has a name that came too late for these syncs.
+      if (rewrites === this.#rewrites) this.#isFolderSynced = true
+    } catch (thrown) {
+      this.#isSynced = false
+      this.#syncing = undefined
+      throw fileError(thrown, 'target', { path: this.path })
     }
   }
 
@@ -285,7 +296,16 @@ export class Journal {
     if (event.kind === 'partial' || event.kind === 'staging') this.#isSynced = false
     this.#sizeBytes += record.length
     this.#sequence += 1
-    if (this.#sizeBytes > this.#compactAtBytes) this.compact()
+    if (this.#sizeBytes > this.#compactAtBytes) this.#compactIfPossible()
+  }
+
+  /** The record that made the file grow is written: it counts, whether or not there is room for a second file. */
+  #compactIfPossible(): void {
+    try {
+      this.compact()
+    } catch {
+      this.#compactAtBytes = this.#sizeBytes * 2
+    }
   }
 }
 
@@ -322,37 +342,4 @@ function fold(payloads: readonly Buffer[], resumeKey: string): { state: JournalS
     if (!event || !state.apply(event)) isConsistent = false
   }
   return { state, isConsistent }
-}
-
-async function syncPath(path: string, flags: string): Promise<void> {
-  const fd = openSync(path, flags)
-  try {
-    await syncAsync(fd)
-  } finally {
-    closeSync(fd)
-  }
-}
-
-function syncFolder(path: string): void {
-  const fd = openSync(path, 'r')
-  try {
-    fsyncSync(fd)
-  } finally {
-    closeSync(fd)
-  }
-}
-
-function readIfThere(path: string): Buffer {
-  try {
-    return readFileSync(path)
-  } catch (thrown) {
-    if (errnoOf(thrown) === 'ENOENT') return Buffer.alloc(0)
-    throw thrown
-  }
-}
-
-function writeAll(fd: number, bytes: Uint8Array, position: number): void {
-  for (let written = 0; written < bytes.byteLength; ) {
-    written += writeSync(fd, bytes, written, bytes.byteLength - written, position + written)
-  }
 }
