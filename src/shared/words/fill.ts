@@ -34,8 +34,12 @@ export function fillFirst(templates: readonly string[], params: FillParams, cloc
   return templates[templates.length - 1] ?? ''
 }
 
-/** A path as people write it where it comes from: Windows paths with backslashes. */
+/**
+ * A path as people write it where it comes from: Windows paths with backslashes. Two slashes lead to a Windows share only
+ * with a computer and a share behind them; with one name they are what joining it to the root of a disk makes.
+ */
 export function displayPath(path: string): string {
+  if (/^\/\/[^/]+$/.test(path)) return path.slice(1)
   return /^[A-Za-z]:\/|^\/\/[^/]/.test(path) ? path.replaceAll('/', '\\') : path
 }
 
@@ -43,6 +47,8 @@ function present(name: string, value: string | number | boolean, clock: ClockCon
   if (typeof value === 'number') {
     if (name.endsWith('Bytes')) return formatBytes(value)
     if (name.endsWith('Seconds')) return formatTimeLeft(value)
+    // A name made of digits: nothing is counted.
+    if (name === 'port') return `${value}`
     if (/(?:At|since|until)Ms$/.test(name)) return formatClock(value, clock)
     if (name.endsWith('Ms')) return formatTimeLeft(value / 1000)
     return formatCount(value)

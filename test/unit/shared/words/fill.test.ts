@@ -10,6 +10,7 @@ test.each<[string, Record<string, string | number | boolean>, string]>([
   ['at {doneAtMs}', { doneAtMs: Date.UTC(2026, 10, 21, 13, 41) }, 'at 13:41'],
   ['since {sinceMs}', { sinceMs: Date.UTC(2026, 10, 20, 13, 41) }, 'since 20 Nov 13:41'],
   ['{limit} tasks', { limit: 10_000 }, '10,000 tasks'],
+  ['Port {port}', { port: 18_443 }, 'Port 18443'],
   ['{path}', { path: 'D:/Renders/a' }, 'D:\\Renders\\a'],
   ['{rootPath}', { rootPath: '//nas/media' }, '\\\\nas\\media'],
   ['{other}', { other: 'D:/Renders' }, 'D:/Renders'],
@@ -33,4 +34,5 @@ test('the first sentence that can be filled is taken, else the last', () => {
 
 test('POSIX paths stay as they are', () => {
   expect(displayPath('/home/john/a')).toBe('/home/john/a')
+  expect(displayPath('//nope')).toBe('/nope')
 })
