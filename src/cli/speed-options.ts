@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander'
+import { TernError } from '../shared/domain/errors.ts'
 import { parseTimetable, printTimetable } from '../shared/domain/settings/speed-timetable.ts'
 import { bytesInMegabyte } from '../shared/domain/units/wire-figures.ts'
-import { say } from '../shared/words/index.ts'
+import { errorSentence, say } from '../shared/words/index.ts'
 
 /** What of the line this machine's transfers may take. */
 export interface SpeedOptions {
@@ -29,8 +30,9 @@ function limit(text: string): number {
 function times(text: string): string {
   try {
     return printTimetable(parseTimetable(text))
-  } catch {
-    throw new InvalidArgumentError(say('cli.bad-timetable'))
+  } catch (thrown) {
+    const { code, params } = TernError.from(thrown)
+    throw new InvalidArgumentError(errorSentence({ code, params }, { nowMs: 0 }).sentence)
   }
 }
 

@@ -49,6 +49,24 @@ test('a field is stored when it is left, a mistake never, and Reset goes back', 
     .toEqual({ workspaceId: studio, name: 'transfer_exclude', value: null })
 })
 
+test('a timetable that cannot be read is marked where it stands, and never stored', async ({ openWindow }) => {
+  const page = await openWindow(preferencesScenario)
+  await page.keyboard.press('Control+,')
+  const timetable = page.getByRole('textbox', { name: 'At certain times' })
+  await timetable.fill('mon-fry 5')
+  await expect(timetable).not.toHaveAttribute('aria-invalid', 'true')
+  await timetable.press('Enter')
+  await expect(timetable).toHaveAttribute('aria-invalid', 'true')
+  await expect(timetable).toHaveAccessibleDescription(/mon-fry 5 is not like that/)
+  await page.screenshot({ path: `${shotsFolder}preferences-timetable-invalid.png` })
+  await timetable.fill('mon-fri 5')
+  await expect(timetable).not.toHaveAttribute('aria-invalid', 'true')
+  await timetable.press('Enter')
+  const stored = () =>
+    page.evaluate(() => window.fake.calls.filter((call) => call.name === 'preferences.set').map((call) => call.input))
+  await expect.poll(stored).toEqual([{ limitTimetable: 'mon-fri 5' }])
+})
+
 test('a choice is stored at once, and goes back with the reason when the workspace refuses', async ({ openWindow }) => {
   const page = await openWindow({
     ...preferencesScenario,

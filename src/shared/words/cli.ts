@@ -16,7 +16,6 @@ export const cli = defineMessages({
   'cli.limit': 'the most that all transfers of this machine together may take of the line, in MB/s',
   'cli.limit-times': 'limits by day and time that count instead, such as "mon-fri 08:00-18:00 5; sat,sun 20"',
   'cli.bad-limit': 'Write a number above 0, up to {max}.',
-  'cli.bad-timetable': 'Write days, times and MB/s, such as "mon-fri 08:00-18:00 5; sat,sun 20".',
   'cli.job.plan': 'tell what a job between two places of this machine would do, without writing anything',
   'cli.job.plan.source': 'a file or a folder',
   'cli.job.plan.destination': 'with a slash at its end the source goes into it, without one it gets that name',

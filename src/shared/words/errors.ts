@@ -68,7 +68,10 @@ export const errorSentences = {
   ],
   PASSWORD_WEAK: ['Choose a password of at least {minLength} characters', 'Choose a longer password'],
   // job language
-  SPEC_INVALID: ['This job cannot be read. Look at its JSON'],
+  SPEC_INVALID: [
+    'Write days, times and MB/s, such as mon-fri 08:00-18:00 5. {entry} is not like that',
+    'This job cannot be read. Look at its JSON',
+  ],
   QUERY_INVALID: ['This query cannot be read from character {position} on', 'This query cannot be read'],
   PARTY_UNKNOWN: ['Nobody and no site is called {party} here', 'The job names somebody who is not known here'],
   PATH_AMBIGUOUS: [

@@ -48,7 +48,7 @@ it('a served workspace keeps its storage to a limit, says what holds a transfer 
 it.each([
   ['--limit', '0', 'above 0'],
   ['--limit', 'fast', 'above 0'],
-  ['--limit-times', 'someday 5', 'days, times and MB/s'],
+  ['--limit-times', 'someday 5', 'someday 5 is not like that'],
 ])('%s %s is refused', async (option, value, words) => {
   const call = await runTern(['serve', '--data', tempFolder(), option, value])
   expect(call).toMatchObject({ exitCode: 2, stdout: '' })

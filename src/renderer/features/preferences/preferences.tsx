@@ -5,7 +5,7 @@ import { bytesInMegabyte } from '../../../shared/domain/units/wire-figures.ts'
 import { displayPath } from '../../../shared/words/fill.ts'
 import { say } from '../../../shared/words/index.ts'
 import { Banners } from '../../app/banners.tsx'
-import { perform } from '../../app/perform.ts'
+import { perform, sentenceOf } from '../../app/perform.ts'
 import { PresenceDot } from '../../app/presence-lists.tsx'
 import { Toolbar } from '../../app/toolbar.tsx'
 import { call } from '../../bridge/bridge.ts'
@@ -130,14 +130,26 @@ function SpeedLimit() {
   )
 }
 
-/** Taken over when the field is left or Enter is pressed, in the one way to write it; empty is none. */
+/**
+ * Taken over when the field is left or Enter is pressed, in the one way to write it; empty is none. A mistake is told
+ * then, not while it is still being written, and what was typed stays to be mended.
+ */
 function SpeedTimetable() {
   const { limitTimetable = '' } = useView().preferences
   const [text, setText] = useState(limitTimetable)
+  const [problem, setProblem] = useState<string>()
   useEffect(() => setText(limitTimetable), [limitTimetable])
+  const type = (typed: string) => {
+    setProblem(undefined)
+    setText(typed)
+  }
   const commit = () => {
-    if (text.trim() === limitTimetable) setText(limitTimetable)
-    else void perform(() => call('preferences.set', { limitTimetable: printTimetable(parseTimetable(text)) || null }))
+    if (text.trim() === limitTimetable) return setText(limitTimetable)
+    try {
+      set({ limitTimetable: printTimetable(parseTimetable(text)) || null })
+    } catch (thrown) {
+      setProblem(sentenceOf(thrown))
+    }
   }
   return (
     <div className="preference-line">
@@ -148,7 +160,8 @@ function SpeedTimetable() {
           hidesLabel
           placeholder={say('preferences.timetableNone')}
           value={text}
-          onChange={setText}
+          problem={problem}
+          onChange={type}
           onBlur={commit}
           onKeyDown={(event) => event.key === 'Enter' && commit()}
         />

@@ -45,6 +45,12 @@ describe('exact sentences', () => {
   test.each<[ErrorCode, Record<string, string | number>, Record<string, string>, string]>([
     ['DISK_FULL', { neededBytes: 12_400_000_000 }, { place: 'John' }, "John's disk is full, 12.4 GB more needed"],
     ['DISK_FULL', {}, {}, 'The disk is full'],
+    [
+      'SPEC_INVALID',
+      { advice: 'timetable', entry: 'mon-fry 5' },
+      {},
+      'Write days, times and MB/s, such as mon-fri 08:00-18:00 5. mon-fry 5 is not like that',
+    ],
     ['DRIVE_GONE', { drive: 'Field' }, {}, 'The drive Field is not connected'],
     ['TARGET_NOT_WRITABLE', { path: 'projects/lfm' }, { place: 'hq' }, 'hq may not write to projects/lfm'],
     ['TARGET_LOCKED', { path: 'a.mov' }, {}, 'Locked by another program'],
