@@ -11,11 +11,11 @@ import {
   pathAdvice,
   requestAdvice,
   roleNeeded,
-  specificationAdvice,
 } from './errors.ts'
 import { type FillParams, fillFirst } from './fill.ts'
 import { addressAdvice, certificateAdvice, workspaceFolderAdvice } from './hosting-advice.ts'
 import { queryAdvice } from './query-advice.ts'
+import { specificationAdvice } from './specification-advice.ts'
 
 export type ErrorAction = 'retry' | 'try-now' | 'sign-in' | 'compare-keys' | 'choose-another' | 'look' | 'unlock'
 

@@ -1,5 +1,4 @@
 import type { ErrorCode } from '../domain/errors.ts'
-import type { SpecificationAdvice } from '../domain/specification/specification-values.ts'
 import { defineMessages } from './message.ts'
 
 /**
@@ -204,84 +203,6 @@ export const errorSentences = {
   LIMIT_EXCEEDED: ['More than {limit} {what}', 'Larger than Tern accepts'],
   FENCED: ['Another run of this transfer took over'],
 } as const satisfies Record<ErrorCode, readonly [string, ...string[]]>
-
-/** What would be right in a job specification; `{jsonPath}` says where. */
-export const specificationAdvice = {
-  object: '{jsonPath}: write an object in braces',
-  'queue-unknown': '{jsonPath}: there is no queue {queue}. Name another, or leave it out',
-  text: '{jsonPath}: write a text in quotes',
-  'one-place': '{jsonPath}: write one place. Several people stand in recipients, several files in tasks',
-  boolean: '{jsonPath}: write true or false',
-  priority: '{jsonPath}: write a whole number from 1 to 1000, 1000 goes first',
-  'setting-name': '{jsonPath}: this is not the name of a setting',
-  'setting-value': '{jsonPath}: write the value as a text in quotes',
-  'setting-name-near': '{jsonPath}: this is not the name of a setting. Is {nearest} meant?',
-  'setting-scope': '{jsonPath}: this setting can only be written at: {allowed}',
-  'setting-one-of': '{jsonPath}: write one of {allowed}',
-  'setting-flags': '{jsonPath}: write any of {allowed}, joined by {separator}',
-  'setting-integer': '{jsonPath}: write a whole number from {min} to {max}',
-  'setting-integer-or-none': '{jsonPath}: write a whole number from {min} to {max}, or -1 for no limit',
-  'setting-number': '{jsonPath}: write a number from {min} to {max}',
-  'setting-number-or-none': '{jsonPath}: write a number from {min} to {max}, or -1 for no limit',
-  'setting-notmp':
-    '{jsonPath}: leave notmp out, since Tern always writes beside a file and renames, so that none is ever half there',
-  'setting-pattern': '{jsonPath}: write it like {example}',
-  'setting-path': '{jsonPath}: write a path',
-  'setting-json': '{jsonPath}: write a JSON object in braces, as a text',
-  'setting-json-key': '{jsonPath}: {key} is not known in it. Known are {allowed}',
-  'setting-filter': '{jsonPath}: {expression} is not a filter that Tern can read',
-  'setting-too-long': '{jsonPath}: this text is too long, {limit} characters at most',
-  timetable: '{jsonPath}: write days, times and MB/s, like mon-fri 08:00-18:00 5. {entry} is not like that',
-  'one-of': '{jsonPath}: write one of {allowed}',
-  'unknown-key': '{jsonPath} is not known. Known are {allowed}',
-  'unknown-key-near': '{jsonPath} is not known. Is {nearest} meant?',
-  json: 'This is not valid JSON, line {line}, column {column}: {found} has no place here',
-  'json-empty': 'This is not valid JSON: nothing is written here',
-  'json-backslashes': 'This is not valid JSON, line {line}, column {column}: write each backslash twice',
-  'json-trailing-comma': 'This is not valid JSON, line {line}, column {column}: remove the comma before the bracket',
-  'json-missing-comma': 'This is not valid JSON, line {line}, column {column}: add a comma',
-  'json-missing-colon': 'This is not valid JSON, line {line}, column {column}: add a colon behind the name',
-  'json-quote-inside':
-    'This is not valid JSON, line {line}, column {column}: the text ends here and goes on. Remove the quote, or put a backslash before it',
-  'json-quote-open':
-    'This is not valid JSON, line {line}, column {column}: the text that begins here needs a closing quote',
-  'json-key-quotes': 'This is not valid JSON, line {line}, column {column}: write {key} in double quotes',
-  'json-single-quotes': 'This is not valid JSON, line {line}, column {column}: use double quotes',
-  'json-typographic-quotes':
-    'This is not valid JSON, line {line}, column {column}: use straight double quotes, not {found}',
-  'json-comment': 'This is not valid JSON, line {line}, column {column}: remove the comment',
-  'json-control': 'This is not valid JSON, line {line}, column {column}: remove the invisible character {found}',
-  'json-brackets-open': 'This is not valid JSON, line {line}, column {column}: the end is missing. Add {missing}',
-  'json-bracket': 'This is not valid JSON, line {line}, column {column}: write {expected} in place of {found}',
-  'json-after-end': 'This is not valid JSON, line {line}, column {column}: remove everything from here on',
-  'json-word':
-    'This is not valid JSON, line {line}, column {column}: write {found} in double quotes, or true, false or null',
-  'json-number': 'This is not valid JSON, line {line}, column {column}: {found} is not a number as JSON writes it',
-  'json-too-deep': 'This is nested too deep, line {line}, column {column}',
-  'json-key-twice': 'Line {line}, column {column}: {key} stands twice in one object. Remove or rename one',
-  'tasks-missing': 'Nothing to transfer: add a source or tasks',
-  'source-missing': '{jsonPath}: say what to send',
-  'source-path-missing': '{jsonPath}: add the path of a file or folder behind the party',
-  'source-beside-tasks': '{jsonPath}: write it into the tasks, or leave the tasks out',
-  'uri-twice': '{jsonPath}: {uri} is the name of another task',
-  'uri-differs': '{jsonPath}: write {uri} as the key says, or leave it out',
-  'destination-twice': '{jsonPath}: destination says it already. Remove one of them',
-  'uri-empty': '{jsonPath}: give each task a name in front of the colon',
-  tasks: '{jsonPath}: write a list or an object of tasks',
-  'too-deep': '{jsonPath}: this is nested too deep',
-  'backslash-eaten': '{jsonPath}: write each backslash of this path twice',
-  email: '{jsonPath}: write an e-mail address',
-  'same-party': 'A job has one source and one destination, and both are the same here',
-  'one-party': '{jsonPath}: a job has one source and one destination. Make a second job for the others',
-  'share-needed': '{jsonPath}: name a place on a share, such as share=projects/folder',
-  'one-direction': '{jsonPath}: name either a source, to bring files, or a destination, to take them',
-  'own-machine': '{jsonPath}: only files of your own machine can be brought',
-  'party-beside-recipients': '{jsonPath}: name people either here or in recipients',
-  'destination-missing': '{jsonPath}: say where it goes, because this job does not keep paths',
-  'attribute-of-job': '{jsonPath}: the job stays as it is. Write this into the tasks, or leave it out',
-  'too-long': '{jsonPath}: this text is too long',
-  filter: '{jsonPath}: {expression} is not a filter that Tern can read',
-} as const satisfies Record<SpecificationAdvice, string>
 
 /** What is wrong with a path, where the notation knows better than "not a path". */
 export const pathAdvice = {

@@ -1,12 +1,7 @@
 import { catalogue } from '../../../../src/shared/words/catalogue.ts'
-import {
-  errorSentences,
-  featureAdvice,
-  inputAdvice,
-  pathAdvice,
-  specificationAdvice,
-} from '../../../../src/shared/words/errors.ts'
+import { errorSentences, featureAdvice, inputAdvice, pathAdvice } from '../../../../src/shared/words/errors.ts'
 import { placeMeanings, placeSituations } from '../../../../src/shared/words/places.ts'
+import { specificationAdvice } from '../../../../src/shared/words/specification-advice.ts'
 
 /** Every text that a person can read, with where it stands. */
 export function everyText(): [where: string, text: string][] {
