@@ -12,11 +12,21 @@ export class Space {
     this.#reservedBytes = reservedBytes
   }
 
-  /** @throws TernError DISK_FULL {path, neededBytes: so much more would have to be free, freeBytes} */
+  /**
+   * @throws TernError DISK_FULL {path, neededBytes: so much more would have to be free, freeBytes, and reservedBytes where
+   * the disk itself has the room}
+   */
   claim(bytes: number, path: string): void {
-    const freeBytes = this.#freeBytes() - this.#reservedBytes - this.#claimedBytes
+    const reservedBytes = this.#reservedBytes
+    const freeBytes = this.#freeBytes() - reservedBytes - this.#claimedBytes
     if (bytes > 0 && bytes > freeBytes) {
-      throw new TernError('DISK_FULL', { path, neededBytes: bytes - freeBytes, freeBytes: Math.max(0, freeBytes) })
+      const neededBytes = bytes - freeBytes
+      throw new TernError('DISK_FULL', {
+        path,
+        neededBytes,
+        freeBytes: Math.max(0, freeBytes),
+        ...(neededBytes <= reservedBytes && { reservedBytes }),
+      })
     }
     this.#claimedBytes += bytes
   }
