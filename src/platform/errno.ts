@@ -19,8 +19,6 @@ const sharedCodes: Readonly<Record<string, ErrorCode>> = {
   ELOOP: 'LINK_IN_PATH',
   ENAMETOOLONG: 'NAME_NOT_ALLOWED',
   EILSEQ: 'NAME_NOT_ALLOWED',
-  EMFILE: 'LIMIT_EXCEEDED',
-  ENFILE: 'LIMIT_EXCEEDED',
 }
 
 const sourceCodes: Readonly<Record<string, ErrorCode>> = {

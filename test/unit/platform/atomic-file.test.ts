@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readJsonFile, readTextFile, writeFileAtomic, writeJsonFile } from '../../../src/platform/atomic-file.ts'
 import { codeForErrno } from '../../../src/platform/errno.ts'
+import { errorTable } from '../../../src/shared/domain/errors.ts'
 
 let folder: string
 beforeEach(() => {
@@ -70,5 +71,12 @@ describe('codeForErrno', () => {
     ['EWHATEVER', 'target', 'IO_ERROR'],
   ] as const)('%s on the %s is %s', (errno, side, code) => {
     expect(codeForErrno(errno, side)).toBe(code)
+  })
+
+  it('takes having no handle left for what passes, never for something that is too large', () => {
+    for (const errno of ['EMFILE', 'ENFILE']) {
+      for (const side of ['source', 'target'] as const)
+        expect(errorTable[codeForErrno(errno, side)].retry).toBe('backoff')
+    }
   })
 })
