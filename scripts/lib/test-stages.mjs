@@ -143,6 +143,7 @@ export const proofStages = () => [
     network: ['bad-network'],
     servers: ['kill-server'],
     simulation: ['engine-simulation-a', 'engine-simulation-b'],
+    'job-simulation': ['job-simulation'],
     kills: ['engine-kills'],
     bottleneck: ['bottleneck'],
   }).map(([name, files]) => {

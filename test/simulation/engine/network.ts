@@ -84,11 +84,11 @@ export class Network {
   }
 }
 
-let current: Network | undefined
+let networkOf: ((transferId: string) => Network) | undefined
 
-/** From now on engines meet here. */
-export function setNetwork(network: Network): void {
-  current = network
+/** From now on the engines of each transfer meet where this says. */
+export function setNetworks(next: (transferId: string) => Network): void {
+  networkOf = next
 }
 
 /** A stand-in for `transport/meeting.ts`: whoever meets here has proven itself. */
@@ -103,8 +103,8 @@ export function modelledMeeting(): Record<string, unknown> {
     }
 
     meet(signal: AbortSignal): Promise<PeerSession> {
-      if (!current) throw new Error('a meeting outside of a simulation')
-      return current.meet(this.#side, signal)
+      if (!networkOf) throw new Error('a meeting outside of a simulation')
+      return networkOf(this.transferId).meet(this.#side, signal)
     }
   }
   return { Meeting }

@@ -25,7 +25,7 @@ import {
 } from './checks.ts'
 import { setFileCalls } from './disk/fs-module.ts'
 import { FileNode } from './disk/nodes.ts'
-import { Network, setNetwork } from './network.ts'
+import { Network, setNetworks } from './network.ts'
 import { scaledPackBytes, scaledUnsyncedBytes } from './scaled-numbers.ts'
 import { setSyncedWorld } from './sync-program.ts'
 import { runTimersIn } from './timers.ts'
@@ -182,7 +182,7 @@ class Simulation {
     const lanes = { events: world.events, random: world.random, onFrame: this.#countContent.bind(this) }
     const network = new Network(lanes, this.#laneCount)
     this.#network = network
-    setNetwork(network)
+    setNetworks(() => network)
     const engineOf = (machine: Machine): Promise<Engine> =>
       createEngine({ identity: nobody, stateFolder: `/${machine}/state`, logger: silentLogger })
     const [sender, receiver] = await Promise.all([engineOf('sender'), engineOf('receiver')])

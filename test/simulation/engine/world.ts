@@ -65,11 +65,19 @@ export class World implements CallHooks {
   /** New processes, counting from nought. */
   restart(): void {
     this.events.forget()
-    for (const machine of ['sender', 'receiver'] as const) {
-      this.calls.closeAll(machine)
-      this.#machines[machine] = { isAlive: true, calls: 0, pendingError: undefined }
-    }
+    for (const machine of ['sender', 'receiver'] as const) this.revive(machine)
     this.target.isFull = false
+  }
+
+  /** A new process of one machine, counting from nought. */
+  revive(machine: Machine): void {
+    this.calls.closeAll(machine)
+    this.#machines[machine] = { isAlive: true, calls: 0, pendingError: undefined }
+  }
+
+  /** File calls since its process began. */
+  callsOf(machine: Machine): number {
+    return this.#machines[machine].calls
   }
 
   losePower(): void {

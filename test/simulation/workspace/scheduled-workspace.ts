@@ -19,6 +19,7 @@ import { insertShare } from '../../../src/workspace/store/places.ts'
 import type { Transaction } from '../../../src/workspace/store/store.ts'
 import { insertTask } from '../../../src/workspace/store/tasks.ts'
 import { Presence } from '../../../src/workspace/stream/presence.ts'
+import { emptyJob } from './job-row.ts'
 
 /** A workspace without a wire: one site with three servers that have shares of their own, and people's machines. */
 export class ScheduledWorkspace implements Disposable {
@@ -166,23 +167,4 @@ export class ScheduledWorkspace implements Disposable {
     this.database.run('UPDATE share_servers SET client_id = ? WHERE share_id = ?', [server, id])
     return id
   }
-}
-
-const emptyJob = {
-  name: 'job',
-  status: 'init',
-  is_live: 1,
-  sort_at: 1,
-  is_measured: 0,
-  next_at: 0,
-  attempt: 0,
-  epoch: 0,
-  hold: null,
-  after_job_id: null,
-  location_client: null,
-  location_path: null,
-  revision: 0,
-  mirrors_paths: 1,
-  finished_at: null,
-  note: null,
 }

@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest'
+import { simulateJobSeeds } from './simulated-jobs.ts'
+
+const sample = 40
+
+test('a sample of schedules of jobs, with kills, lost power, cuts and new starts of the workspace', {
+  timeout: 120_000,
+}, async () => {
+  const { broken, told } = await simulateJobSeeds(0, Number(process.env.TERN_SEEDS ?? sample))
+  console.log(told)
+  expect(broken).toEqual([])
+})
