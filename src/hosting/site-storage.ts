@@ -72,7 +72,9 @@ export class SiteStorage implements AsyncDisposable {
     const storage = new SiteStorage({ ...options, roots }, setting, lock)
     try {
       storage.#credential = await readCredential(options.folder)
-      if (!storage.#credential && options.invitation === undefined) throw new TernError('NOT_SIGNED_IN')
+      if (!storage.#credential && options.invitation === undefined) {
+        throw new TernError('NOT_SIGNED_IN', { problem: 'no-invitation' })
+      }
       await storage.#storage.start()
       if (options.invitation !== undefined) await storage.#join(options.invitation)
       return storage

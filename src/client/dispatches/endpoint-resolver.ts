@@ -72,7 +72,7 @@ export class EndpointResolver {
       if (path !== root) await makeFolder(path)
       return { root, path }
     }
-    throw new TernError('PATH_NOT_GRANTED', { path: asked })
+    throw new TernError('PATH_NOT_GRANTED', { path: asked, problem: 'outside-files' })
   }
 }
 

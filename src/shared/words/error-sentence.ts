@@ -13,7 +13,7 @@ import {
   roleNeeded,
 } from './errors.ts'
 import { type FillParams, fillFirst } from './fill.ts'
-import { addressAdvice, certificateAdvice, workspaceFolderAdvice } from './hosting-advice.ts'
+import { addressAdvice, certificateAdvice, serverAdvice, workspaceFolderAdvice } from './hosting-advice.ts'
 import { queryAdvice } from './query-advice.ts'
 import { specificationAdvice } from './specification-advice.ts'
 
@@ -89,7 +89,7 @@ function errorActionLabel(action: ErrorAction): string {
 }
 
 /** More exact sentences for errors that say themselves what would be right. */
-function adviceFor(code: ErrorCode, params: FillParams): string[] {
+function adviceFor(code: ErrorCode, params: FillParams): readonly string[] {
   const { advice, problem, needs, feature } = params
   if (code === 'FORBIDDEN' && (needs === 'admin' || needs === 'employee')) return [roleNeeded[needs]]
   if (code === 'UNSUPPORTED' && typeof feature === 'string' && Object.hasOwn(featureAdvice, feature)) {
@@ -112,6 +112,8 @@ function adviceFor(code: ErrorCode, params: FillParams): string[] {
   if (isOfRequest && typeof problem === 'string' && Object.hasOwn(requestAdvice, problem)) {
     return [requestAdvice[problem as keyof typeof requestAdvice]]
   }
+  if (code === 'NOT_SIGNED_IN' && problem === 'no-invitation') return serverAdvice[problem]
+  if (code === 'PATH_NOT_GRANTED' && problem === 'outside-files') return serverAdvice[problem]
   if (code === 'NOT_FOUND' && params.entity === 'workspace' && params.path) return [workspaceFolderAdvice.absent]
   if (code === 'FILE_EXISTS' && params.entity === 'workspace') return [workspaceFolderAdvice.present]
   if (code === 'NAME_NOT_ALLOWED' && problem === 'no-date') return [nameLikeDate]

@@ -172,6 +172,8 @@ export const errorSentences = {
     'The folder may not be written',
   ],
   DISK_FULL: [
+    '{place} keeps {reservedBytes} free (transfer_reserved_space), {neededBytes} more needed',
+    'The disk keeps {reservedBytes} free (transfer_reserved_space), {neededBytes} more needed',
     '{places} disk is full, {neededBytes} more needed',
     '{places} disk is full',
     'The disk is full, {neededBytes} more needed',

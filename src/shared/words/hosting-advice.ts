@@ -21,3 +21,14 @@ export const workspaceFolderAdvice = {
   absent: '{path} holds no workspace. Name the folder of one, or make one first',
   present: '{path} holds a workspace already. Use that one, or name another folder',
 } as const
+
+/** For who runs a server of a site, which has no window. */
+export const serverAdvice = {
+  'no-invitation': [
+    'This server has not joined a workspace yet. Add --join with an invitation, which tern server invite prints',
+  ],
+  'outside-files': [
+    '{clientName} may not use {path}. Start its server with --files for it, or assign another path',
+    'The server may not use {path}. Start it with --files for it, or assign another path',
+  ],
+} as const

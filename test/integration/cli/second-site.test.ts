@@ -42,7 +42,7 @@ it('a server of a second site joins by an invitation, serves a volume, and is th
   const files = join(tempFolder(), 'files')
   mkdirSync(files)
   const place = ['--data', data, '--files', files, '--name', 'berlin-1']
-  await expect(runServer(place)).rejects.toThrow()
+  await expect(runServer(place)).rejects.toThrow('Add --join with an invitation')
   const first = await runServer([...place, '--join', invited.stdout.trim()])
   expect(first.ready.workspaceId).toBe(workspace.ready.workspaceId)
   if (process.platform !== 'win32') {

@@ -117,7 +117,10 @@ describe('shares of a site', () => {
 
   it('refuses a share outside of them, an unknown one, and a way out', async () => {
     const resolve = (shareId: ShareId, path: string) => resolver.resolve({ shareId, path }, 'read', job)
-    await expect(resolve(stray, 'secret.txt')).rejects.toMatchObject({ code: 'PATH_NOT_GRANTED' })
+    await expect(resolve(stray, 'secret.txt')).rejects.toMatchObject({
+      code: 'PATH_NOT_GRANTED',
+      params: { problem: 'outside-files' },
+    })
     await expect(resolve('a4'.repeat(12) as ShareId, '')).rejects.toMatchObject({ code: 'NOT_FOUND' })
     await expect(resolve(projects, '../secret.txt')).rejects.toMatchObject({ code: 'PATH_INVALID' })
     await expect(resolve(projects, '/etc')).rejects.toMatchObject({ code: 'PATH_INVALID' })

@@ -46,6 +46,30 @@ describe('exact sentences', () => {
     ['DISK_FULL', { neededBytes: 12_400_000_000 }, { place: 'John' }, "John's disk is full, 12.4 GB more needed"],
     ['DISK_FULL', {}, {}, 'The disk is full'],
     [
+      'DISK_FULL',
+      { neededBytes: 900e12, reservedBytes: 900.07e12 },
+      { place: 'berlin' },
+      'berlin keeps 900 TB free (transfer_reserved_space), 900 TB more needed',
+    ],
+    [
+      'PATH_NOT_GRANTED',
+      { path: '/etc', problem: 'outside-files', clientName: 'edit-7' },
+      {},
+      'edit-7 may not use /etc. Start its server with --files for it, or assign another path',
+    ],
+    [
+      'PATH_NOT_GRANTED',
+      { path: '/etc', problem: 'outside-files' },
+      {},
+      'The server may not use /etc. Start it with --files for it, or assign another path',
+    ],
+    [
+      'NOT_SIGNED_IN',
+      { problem: 'no-invitation' },
+      {},
+      'This server has not joined a workspace yet. Add --join with an invitation, which tern server invite prints',
+    ],
+    [
       'SPEC_INVALID',
       { advice: 'timetable', entry: 'mon-fry 5' },
       {},
