@@ -10,7 +10,12 @@ const minHeldBytes = 64 * 1024
 interface Held {
   readonly dueAtMs: number
   readonly chunk: Buffer
+  /** One-way trips since the first connection was asked for, this one among them. */
+  readonly trips: number
 }
+
+/** A connection is there for who asks for it after one there and one back. */
+const tripsToConnect = 2
 
 /**
  * A TCP proxy on loopback with a long way in the middle, told in round trips: bytes of either side are half of one on
@@ -25,8 +30,10 @@ export class LongLine implements AsyncDisposable {
   readonly #laterMs: number
   readonly #sockets = new Set<Socket>()
   readonly #freeAtMs = { near: 0, far: 0 }
-  readonly #openedAtMs: number[] = []
-  /** What passed towards either side, and when: in round trips since the first connection. */
+  #opened = 0
+  /** How many trips the latest of what each side has heard took, with all that it was an answer to. */
+  readonly #heard = { near: tripsToConnect, far: 0 }
+  /** What passed towards either side, and after how many round trips: by what answers what, however slow the machine is. */
   readonly passed: { readonly atRoundTrips: number; readonly bytes: number; readonly to: 'near' | 'far' }[] = []
 
   private constructor(server: Server, port: number, roundTripMs: number, bytesPerSecond: number, laterMs: number) {
@@ -56,7 +63,7 @@ export class LongLine implements AsyncDisposable {
   }
 
   get connections(): number {
-    return this.#openedAtMs.length
+    return this.#opened
   }
 
   /** Of one connection: its part of what is on the way, and of what waits in front of the line. */
@@ -70,7 +77,7 @@ export class LongLine implements AsyncDisposable {
   }
 
   #join(near: Socket, target: { readonly host: string; readonly port: number }): void {
-    this.#openedAtMs.push(performance.now())
+    this.#opened += 1
     const far = connect({ ...target, noDelay: true })
     const laterMs = this.connections > 1 ? this.#laterMs : 0
     this.#carry(near, far, 'far', performance.now() + this.#roundTripMs + laterMs)
@@ -83,10 +90,10 @@ export class LongLine implements AsyncDisposable {
     let heldBytes = 0
     const forward = () => {
       while (held[0] && held[0].dueAtMs <= performance.now()) {
-        const { chunk } = held.shift() as Held
+        const { chunk, trips } = held.shift() as Held
         heldBytes -= chunk.length
-        const atRoundTrips = (performance.now() - (this.#openedAtMs[0] ?? 0)) / this.#roundTripMs
-        this.passed.push({ atRoundTrips, bytes: chunk.length, to: side })
+        this.#heard[side] = Math.max(this.#heard[side], trips)
+        this.passed.push({ atRoundTrips: trips / 2, bytes: chunk.length, to: side })
         if (!to.destroyed) to.write(chunk)
       }
       if (heldBytes < this.#maxHeldBytes) from.resume()
@@ -95,7 +102,8 @@ export class LongLine implements AsyncDisposable {
     from.on('data', (chunk: Buffer) => {
       this.#freeAtMs[side] =
         Math.max(this.#freeAtMs[side], performance.now(), firstAtMs) + chunk.length / this.#bytesPerMs
-      held.push({ dueAtMs: this.#freeAtMs[side] + this.#roundTripMs / 2, chunk })
+      const trips = this.#heard[side === 'far' ? 'near' : 'far'] + 1
+      held.push({ dueAtMs: this.#freeAtMs[side] + this.#roundTripMs / 2, chunk, trips })
       heldBytes += chunk.length
       if (heldBytes >= this.#maxHeldBytes) from.pause()
     })
