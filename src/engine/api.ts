@@ -311,6 +311,6 @@ export interface Engine extends AsyncDisposable {
   setLimit(bytesPerSecond: number | undefined): void
   /** Likewise of all transfers of a group, within the engine's own. */
   setGroupLimit(group: string, bytesPerSecond: number | undefined): void
-  /** Forgets journal and partials of an aborted job. */
+  /** Forgets journal and partials of an aborted job. What is on a drive that is away stays in the journal, for a later call. */
   forget(resumeKey: string): Promise<void>
 }

@@ -11,13 +11,12 @@ import type {
   TransferRequest,
 } from '../api.ts'
 import { openJournal } from '../journal/index.ts'
-import { removePartial, removeStagingLeftover } from '../storage/index.ts'
 import { NameRecords } from '../storage/names/name-records.ts'
 import { Limiter } from '../transport/limiter.ts'
 import { Meeting } from '../transport/meeting.ts'
 import { Reception } from '../transport/reception.ts'
 import { secureContextOf } from '../transport/tls.ts'
-import { removePartials } from './receiving/leftovers.ts'
+import { removeLeftovers } from './receiving/leftovers.ts'
 import type { TargetClaims } from './receiving/target-claims.ts'
 import { type RunParts, runReceive, runSend } from './run.ts'
 import { firstLanes } from './sending/lane-tuner.ts'
@@ -101,10 +100,9 @@ class TransferEngine implements Engine {
     await Promise.all(running.map(({ transfer }) => transfer.outcome))
     const journal = await openJournal(this.#options.stateFolder, resumeKey)
     try {
-      removePartials(journal, journal.partials())
-      for (const { target, partialName } of journal.trials()) removePartial(target.root, target.path, partialName)
-      for (const { root, name } of journal.staging()) await removeStagingLeftover(root, name)
-      journal.delete()
+      await removeLeftovers(journal)
+      // The word of what is on a drive that is away is all that ever leads to it again.
+      if (!journal.hasLeftovers) journal.delete()
     } finally {
       journal.close()
     }

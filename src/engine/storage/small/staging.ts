@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, rmdirSync, statSync, unlinkSync } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { errnoOf } from '../../../platform/errno.ts'
+import { errnoOf, fileError } from '../../../platform/errno.ts'
+import { isGone, mayBeAway } from '../folders/away.ts'
 import { syncFolderNow } from '../folders/folder-syncs.ts'
 import type { Folder, FolderTree } from '../folders/folder-tree.ts'
 import { openFolderTree } from '../folders/open-folder-tree.ts'
@@ -88,17 +89,24 @@ export class Staging {
 
 /**
  * Removes what an earlier run left at a root, beside whatever else is done: only a name that the journal recorded, only what
- * such a folder holds.
+ * such a folder holds. Answers whether nothing is left of it; false: its drive may be away.
  */
-export async function removeStagingLeftover(root: string, name: string): Promise<void> {
-  if (!isOwnName(name) || name.includes('/')) return
-  const folders = openFolderTree(root, { side: 'target' })
+export async function removeStagingLeftover(root: string, name: string): Promise<boolean> {
+  if (!isOwnName(name) || name.includes('/')) return true
+  let folders: FolderTree | undefined
   try {
+    folders = openFolderTree(root, { side: 'target' })
+    if (!folders.freshFolder(name) && mayBeAway(folders)) return false
     for (const _ of removingStaging(folders, name)) await nextTurn()
     const top = folders.freshFolder('')
     if (top) syncFolderNow(top)
+    return true
+  } catch (thrown) {
+    const error = fileError(thrown, 'target', { path: name })
+    if (isGone(error)) return false
+    throw error
   } finally {
-    folders[Symbol.dispose]()
+    folders?.[Symbol.dispose]()
   }
 }
 

@@ -1,9 +1,10 @@
 import type { ReceiveRequest } from '../../api.ts'
-import type { Journal } from '../../journal/index.ts'
+import type { Journal, PartialStart } from '../../journal/index.ts'
 import type { NameTraits } from '../../protocol/name-traits.ts'
-import { removePartial, removeStagingLeftover, TargetFolder } from '../../storage/index.ts'
+import { TargetFolder } from '../../storage/index.ts'
 import type { NameRecords } from '../../storage/names/name-records.ts'
 import { lengthIn } from '../../storage/names/names.ts'
+import { removeStaging, removeTrial } from './leftovers.ts'
 import { Space } from './space.ts'
 
 /** One root that a transfer writes below. Batches run side by side; what touches the root's own order runs alone. */
@@ -90,7 +91,7 @@ export class Targets implements AsyncDisposable {
   readonly #isDryRun: boolean
   readonly #targets = new Map<string, Target>()
   readonly #clearing: Promise<void>
-  /** Staging folders of earlier runs that could not be removed. */
+  /** Of earlier runs, by root and path: what could not be removed, or whose drive may be away. */
   readonly #left = new Set<string>()
 
   /** `reservedBytes`: what has to stay free below each of them. */
@@ -136,34 +137,47 @@ export class Targets implements AsyncDisposable {
       }
       await folder.close().catch(() => undefined)
     }
-    for (const { root, name } of this.#journal.staging()) {
-      if (closed.has(root) && !this.#left.has(`${root}/${name}`)) this.#journal.recordStagingGone(root, name)
+    // What an earlier run left at a root that was empty may be looked for in what it holds by now.
+    for (const staging of this.#journal.staging()) {
+      if (!closed.has(staging.root)) continue
+      if (this.#left.has(keyOf(staging.root, staging.name))) await this.#clearStaging(staging)
+      else this.#journal.recordStagingGone(staging.root, staging.name)
     }
-    for (const { target } of this.#journal.trials()) {
-      if (closed.has(target.root) && !this.#left.has(`${target.root}/${target.path}`))
-        this.#journal.recordTrialGone(target)
+    for (const trial of this.#journal.trials()) {
+      const { target } = trial
+      if (!closed.has(target.root)) continue
+      if (this.#left.has(keyOf(target.root, target.path))) this.#clearTrial(trial)
+      else this.#journal.recordTrialGone(target)
     }
     this.#targets.clear()
   }
 
   /** What earlier runs left at their roots, beside the transfer: thousands of files must not keep its content waiting. */
   async #clear(): Promise<void> {
-    for (const { target, partialName } of this.#journal.trials()) {
-      try {
-        removePartial(target.root, target.path, partialName)
-        this.#journal.recordTrialGone(target)
-      } catch {
-        this.#left.add(`${target.root}/${target.path}`)
-      }
-    }
-    for (const { root, name } of this.#journal.staging()) {
-      try {
-        await removeStagingLeftover(root, name)
-        this.#journal.recordStagingGone(root, name)
-      } catch {
-        // The drive is away: what is left there waits for the next run.
-        this.#left.add(`${root}/${name}`)
-      }
-    }
+    for (const trial of this.#journal.trials()) this.#clearTrial(trial)
+    for (const staging of this.#journal.staging()) await this.#clearStaging(staging)
   }
+
+  #clearTrial(trial: PartialStart): void {
+    const { root, path } = trial.target
+    try {
+      if (removeTrial(this.#journal, trial)) return
+    } catch {
+      // It waits for the next run.
+    }
+    this.#left.add(keyOf(root, path))
+  }
+
+  async #clearStaging(staging: { readonly root: string; readonly name: string }): Promise<void> {
+    try {
+      if (await removeStaging(this.#journal, staging)) return
+    } catch {
+      // It waits for the next run.
+    }
+    this.#left.add(keyOf(staging.root, staging.name))
+  }
+}
+
+function keyOf(root: string, path: string): string {
+  return `${root}/${path}`
 }
