@@ -243,7 +243,7 @@ export function runReceive(request: ReceiveRequest, parts: RunParts): Transfer {
         onChange()
       },
     }).run()
-    // Nothing is left to go on from; partials of other items of the job wait for their own run.
-    if (!hasFailures && journal.partials().length === 0) journal.delete()
+    // Nothing is left to go on from; partials of other items, and what could not be tidied up, wait for their own run.
+    if (!hasFailures && !journal.hasLeftovers) journal.delete()
   })
 }
