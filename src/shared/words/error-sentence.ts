@@ -6,6 +6,7 @@ import {
   errorSentences,
   featureAdvice,
   inputAdvice,
+  linkAdvice,
   nameLikeDate,
   partyWithoutMachine,
   pathAdvice,
@@ -114,6 +115,11 @@ function adviceFor(code: ErrorCode, params: FillParams): readonly string[] {
   }
   if (code === 'NOT_SIGNED_IN' && problem === 'no-invitation') return serverAdvice[problem]
   if (code === 'PATH_NOT_GRANTED' && problem === 'outside-files') return serverAdvice[problem]
+  if (code === 'SPECIAL_FILE' && params.kind === 'link') {
+    const { reason } = params
+    const isKnown = typeof reason === 'string' && Object.hasOwn(linkAdvice, reason)
+    return [linkAdvice[isKnown ? (reason as keyof typeof linkAdvice) : 'left-out']]
+  }
   if (code === 'NOT_FOUND' && params.entity === 'workspace' && params.path) return [workspaceFolderAdvice.absent]
   if (code === 'FILE_EXISTS' && params.entity === 'workspace') return [workspaceFolderAdvice.present]
   if (code === 'NAME_NOT_ALLOWED' && problem === 'no-date') return [nameLikeDate]

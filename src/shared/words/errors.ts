@@ -236,6 +236,14 @@ export const pathAdvice = {
   'sequence-step': '{path}: write a step of 1 or more behind the x',
 } as const
 
+/** What a link was, that was not sent; without a reason it is one that `transfer_links` does not take. */
+export const linkAdvice = {
+  'left-out': '{path} is a link and was left out (transfer_links)',
+  'leads-out': '{path} is a link that leads outside and was left out',
+  circle: '{path} is a link to a folder that it lies in and was left out',
+  broken: '{path} is a link to something that is not there and was left out',
+} as const
+
 /** Why a file that was named on the command line cannot be used. */
 export const inputAdvice = {
   missing: '{path} is not there. Check its name',

@@ -15,7 +15,9 @@ export function logSentence(
   const params = entry.params ?? {}
   if (isErrorCode(entry.code)) {
     const cause = errorSentence({ code: entry.code, params }, clock).sentence
-    if (hasText(params, 'uri') && hasText(params, 'file')) {
+    // A sentence that begins with the file does not need it before itself again.
+    const namesFile = cause.startsWith(`${safe(params.file)} `)
+    if (hasText(params, 'uri') && hasText(params, 'file') && !namesFile) {
       return say('log.file.error', { uri: safe(params.uri), file: safe(params.file), cause })
     }
     return hasText(params, 'uri') ? say('log.task.error', { uri: safe(params.uri), cause }) : cause

@@ -28,6 +28,27 @@ describe('logSentence', () => {
     ],
     ['dispatch.interrupted', { epoch: 1 }, 'The run was interrupted'],
     ['SOURCE_CHANGED', { path: 'a.mov', uri: '0' }, 'Task 0: a.mov was changed while reading'],
+    [
+      'SOURCE_CHANGED',
+      { path: '1.mov', uri: '0', file: 'a/1.mov' },
+      'Task 0, a/1.mov: 1.mov was changed while reading',
+    ],
+    ['SOURCE_CHANGED', { path: 'a.mov', uri: '0', file: 'a.mov' }, 'Task 0: a.mov was changed while reading'],
+    [
+      'SPECIAL_FILE',
+      { path: 'a/out', kind: 'link', uri: '0', file: 'a/out' },
+      'Task 0: a/out is a link and was left out (transfer_links)',
+    ],
+    [
+      'SPECIAL_FILE',
+      { path: 'out', kind: 'link', reason: 'leads-out', uri: '0', file: 'out' },
+      'Task 0: out is a link that leads outside and was left out',
+    ],
+    [
+      'SPECIAL_FILE',
+      { path: 'pipe', kind: 'pipe', uri: '0', file: 'pipe' },
+      'Task 0: pipe is a link or a device, not a file',
+    ],
     ['STALLED', {}, 'No data for 60 s'],
     ['from.the-future', { a: 1 }, 'from.the-future'],
     ['job.created', { userName: 'John\nDone' }, 'Created by John Done'],

@@ -1,5 +1,11 @@
 import { catalogue } from '../../../../src/shared/words/catalogue.ts'
-import { errorSentences, featureAdvice, inputAdvice, pathAdvice } from '../../../../src/shared/words/errors.ts'
+import {
+  errorSentences,
+  featureAdvice,
+  inputAdvice,
+  linkAdvice,
+  pathAdvice,
+} from '../../../../src/shared/words/errors.ts'
 import { placeMeanings, placeSituations } from '../../../../src/shared/words/places.ts'
 import { specificationAdvice } from '../../../../src/shared/words/specification-advice.ts'
 
@@ -16,7 +22,14 @@ export function everyText(): [where: string, text: string][] {
   for (const [meaning, sentences] of Object.entries(placeMeanings)) {
     for (const sentence of sentences) texts.push([meaning, sentence])
   }
-  const advices = { ...specificationAdvice, ...pathAdvice, ...inputAdvice, ...featureAdvice, ...placeSituations }
+  const advices = {
+    ...specificationAdvice,
+    ...pathAdvice,
+    ...inputAdvice,
+    ...featureAdvice,
+    ...linkAdvice,
+    ...placeSituations,
+  }
   for (const [advice, sentence] of Object.entries(advices)) {
     texts.push([advice, sentence])
   }
