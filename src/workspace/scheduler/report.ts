@@ -75,7 +75,7 @@ export function reportTasks(transaction: Transaction, clientId: string | undefin
       })
     }
     logFailures(transaction, dispatch.job_id, reported)
-    logRun(transaction, dispatch.job_id, reported)
+    logRun(transaction, task, reported)
   }
   effects.changed('job', dispatch.job_id)
 }

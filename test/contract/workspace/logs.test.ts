@@ -107,7 +107,13 @@ it('says in a job’s log what a run did file by file and in figures, and of a d
     ...fenceOf(receive),
     tasks: [
       { uri: '0', ...done, notes, summary: { removed: 1 } },
-      { uri: '1', ...done, notes, plan: { create: 4, replace: 3, remove: 2, same: 1, bytes: 500 } },
+      // A task that is a file itself has no way below it.
+      {
+        uri: '1',
+        ...done,
+        notes: [...notes, { kind: 'placed', path: '' }],
+        plan: { create: 4, replace: 3, remove: 2, same: 1, bytes: 500 },
+      },
     ],
   })
   const linesOf = async (uri: string) =>
@@ -120,6 +126,7 @@ it('says in a job’s log what a run did file by file and in figures, and of a d
   expect(await linesOf('1')).toEqual([
     ['plan.replaced', { uri: '1', file: 'a/1.exr' }],
     ['plan.removed', { uri: '1', file: 'old' }],
+    ['plan.placed', { uri: '1', file: 'b' }],
     ['plan.summary', { uri: '1', create: 4, replace: 3, remove: 2, same: 1, bytes: 500 }],
   ])
 })
