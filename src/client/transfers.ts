@@ -192,7 +192,7 @@ function rowOf(presence: Presence, job: Job): TransferRow {
     me,
     mirror,
     progress: undefined,
-    lastProgress: undefined,
+    keptBytes: undefined,
     unreachable: undefined,
   })
 }

@@ -3,6 +3,7 @@ import type { DispatchId, JobId } from '../../shared/domain/ids.ts'
 import type { Job, JobProgress } from '../../shared/domain/job.ts'
 import { isFinished } from '../../shared/domain/status/job-status.ts'
 import { addedProgress } from '../../shared/domain/units/added-progress.ts'
+import { bytesVerifiedOf, type KeptFigures, keptProgress } from '../../shared/domain/units/kept-progress.ts'
 import type { HostParts } from '../host-parts.ts'
 import { outboxRow } from '../rows/outbox-row.ts'
 import { transferKey, transferRow } from '../rows/transfer-row.ts'
@@ -22,8 +23,8 @@ export class JobRows {
   readonly #parts: JobRowsParts
   /** Figures of this host's own runs of each job: fresher than what comes by the workspace. */
   readonly #ownProgress = new Map<JobId, ReadonlyMap<DispatchId, JobProgress>>()
-  /** The last figures of each live job: what is verified and kept while it is held. */
-  readonly #lastProgress = new Map<JobId, JobProgress>()
+  /** What was last shown of each live job: it stays while the job is held and while a new run looks at what is there. */
+  readonly #kept = new Map<JobId, KeptFigures>()
   #isClosed = false
 
   constructor(parts: JobRowsParts) {
@@ -34,14 +35,14 @@ export class JobRows {
     const { parts, mirror, record } = this.#parts
     const { workspaceId, me, clientId } = record()
     const progress = job.status === 'running' ? this.progressOf(job.id) : undefined
-    if (progress && progress.bytesVerified > 0) this.#lastProgress.set(job.id, progress)
-    if (isFinished(job.status)) this.#lastProgress.delete(job.id)
+    if (progress) this.#keep(job, progress)
+    if (isFinished(job.status)) this.#kept.delete(job.id)
     const row = transferRow(job, {
       workspaceId,
       me: { userId: me.userId, clientId },
       mirror,
       progress,
-      lastProgress: this.#lastProgress.get(job.id),
+      keptBytes: this.#kept.get(job.id)?.bytes,
       unreachable: this.#unreachable(),
     })
     if (this.#isClosed) return row
@@ -68,7 +69,7 @@ export class JobRows {
 
   remove(jobId: JobId): void {
     const { parts, record } = this.#parts
-    this.#lastProgress.delete(jobId)
+    this.#kept.delete(jobId)
     parts.rows.put(transferKey(record().workspaceId, jobId), undefined)
   }
 
@@ -89,7 +90,7 @@ export class JobRows {
     const { mirror } = this.#parts
     mirror.progress.set(progress.jobId, progress)
     const job = mirror.jobs.get(progress.jobId)
-    if (job?.status === 'running' && this.progressOf(job.id) === progress) this.put(job)
+    if (job?.status === 'running' && this.#runningFigures(job.id) === progress) this.put(job)
   }
 
   /** `progress` undefined: that run is over. */
@@ -103,7 +104,18 @@ export class JobRows {
     if (job) this.put(job)
   }
 
+  /** Figures of its runs now, no less than what was shown as long as they look at what is there. */
   progressOf(id: JobId): JobProgress | undefined {
+    const [progress, job] = [this.#runningFigures(id), this.#parts.mirror.jobs.get(id)]
+    return progress && job ? keptProgress(job, this.#kept.get(id), progress) : progress
+  }
+
+  #keep(job: Job, progress: JobProgress): void {
+    const { tasks } = progress
+    this.#kept.set(job.id, { bytes: bytesVerifiedOf(job, progress), ...(tasks && { tasks }) })
+  }
+
+  #runningFigures(id: JobId): JobProgress | undefined {
     const everywhere = this.#parts.mirror.progress.get(id)
     const [first, ...others] = this.#ownProgress.get(id)?.values() ?? []
     // Where others run parts of the job as well, only the workspace knows them all.

@@ -13,8 +13,8 @@ export interface RowContext {
   readonly me: { readonly userId: UserId; readonly clientId: ClientId }
   readonly mirror: Pick<Mirror, 'clients' | 'users' | 'sites'> & Partial<Pick<Mirror, 'workspace'>>
   readonly progress: JobProgress | undefined
-  /** Of a run that ended before the job did. */
-  readonly lastProgress: JobProgress | undefined
+  /** What was shown of it last: bytes of the job as a whole that are verified and kept. */
+  readonly keptBytes: number | undefined
   /** The workspace cannot be reached now: what does not run here says so. */
   readonly unreachable: { readonly address: string; readonly sinceMs: number } | undefined
 }
@@ -44,7 +44,7 @@ export function transferRow(job: Job, context: RowContext): TransferRow {
     ...(reason && { reason }),
     ...(waitsOnYou && { waitsOnYou }),
     ...(progress && { progress: rowProgress(job, progress, before) }),
-    bytesDone: progress ? before : bytesHeld(job, context.lastProgress),
+    bytesDone: progress?.isChecking || !progress ? Math.max(before, context.keptBytes ?? 0) : before,
     bytesTotal: job.sizeBytes,
     fileCount: job.fileCount,
     taskCounts: job.taskCounts,
@@ -87,12 +87,6 @@ function reasonOf(job: Job, { unreachable, progress }: RowContext): Reason | und
   const isLive = job.status === 'init' || job.status === 'waiting' || job.status === 'running'
   if (unreachable && isLive && !progress) return { code: 'workspace-unreachable', params: { ...unreachable } }
   return job.reason
-}
-
-/** What is verified and kept of a job that does not run now. */
-function bytesHeld(job: Job, last: JobProgress | undefined): number {
-  const { bytesVerified } = job.result
-  return last ? Math.max(bytesVerified, bytesBefore(job, last) + last.bytesVerified) : bytesVerified
 }
 
 /** Figures of the job as a whole, so that a second dispatch goes on where the first one ended. */

@@ -188,6 +188,7 @@ export const jobProgress = z.object({
   route: z.enum(['direct', 'relay']).optional(),
   bottleneck: z.enum(bottlenecks).optional(),
   limitBytesPerSecond: z.number().nonnegative().optional(),
+  isChecking: z.boolean().optional(),
   runs: count.optional(),
 }) as unknown as z.ZodType<JobProgress>
 

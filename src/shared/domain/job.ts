@@ -121,6 +121,8 @@ export interface JobProgress {
   readonly bottleneck?: Bottleneck
   /** Where that is a limit: bytes a second. */
   readonly limitBytesPerSecond?: number
+  /** More of what was verified before may still be found: until then these figures may fall short of it. */
+  readonly isChecking?: boolean
   /** How many runs these figures are added up of; one when absent. */
   readonly runs?: number
 }

@@ -14,6 +14,7 @@ export interface PresentedTransfer {
     readonly filesTotal: number
     readonly bytesVerified: number
     readonly bytesTotal: number
+    readonly isChecking?: boolean
   }
   readonly bytesDone: number
   readonly bytesTotal: number
@@ -83,9 +84,10 @@ export function sectionOf(transfer: PresentedTransfer): RowSection {
   return isFinished(transfer.status) ? 'finished' : 'active'
 }
 
-/** Verified share of the whole, or compared share of the files while comparing. */
+/** Verified share of the whole, or compared share of the files while comparing what nothing was verified of before. */
 export function ratioOf(transfer: PresentedTransfer): number | undefined {
   const { progress } = transfer
+  if (progress?.isChecking) return ratio(progress.bytesVerified, progress.bytesTotal)
   if (progress?.phase === 'scanning' || progress?.phase === 'connecting')
     return ratio(transfer.bytesDone, transfer.bytesTotal)
   if (progress?.phase === 'comparing') return ratio(progress.filesCompared, progress.filesTotal)
@@ -115,7 +117,7 @@ function shapeOf(transfer: PresentedTransfer): StateShape {
     case 'running':
       return transfer.reason?.code === 'workspace-unreachable' && !transfer.progress
         ? waitingShape(transfer.reason)
-        : runningShape(transfer.progress?.phase)
+        : runningShape(transfer.progress)
   }
 }
 
@@ -136,14 +138,16 @@ function waitingShape(reason: Reason | undefined): StateShape {
   }
 }
 
-function runningShape(phase: TransferPhase | undefined): StateShape {
-  switch (phase) {
+function runningShape(progress: PresentedTransfer['progress']): StateShape {
+  switch (progress?.phase) {
     case 'scanning':
       return 'scanning'
     case 'comparing':
       return 'comparing'
     case 'verifying':
       return 'verifying'
+    case 'transferring':
+      return progress?.isChecking ? 'comparing' : 'running'
     default:
       return 'running'
   }

@@ -51,6 +51,7 @@ export const reasons = defineMessages({
   'status.scanning.none': 'Scanning',
   'status.comparing': { one: 'Comparing {done} of {count} file', other: 'Comparing {done} of {count} files' },
   'status.transferring': 'Transferring',
+  'status.checking': 'Checking what is there',
   'status.verifying': 'Verifying',
   'status.limited': 'Limited to {speed}',
   'status.limitedUntil': 'Limited to {speed} until {time}',

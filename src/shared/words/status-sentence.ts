@@ -70,7 +70,7 @@ function runningSentence(progress: NonNullable<PresentedTransfer['progress']>, c
     case 'verifying':
       return { text: say('status.verifying') }
     case 'transferring':
-      return { text: transferringText(context) }
+      return { text: progress.isChecking ? say('status.checking') : transferringText(context) }
   }
 }
 

@@ -18,7 +18,7 @@ async function open(folder = tempFolder()) {
       me: { userId: me, clientId: thisClient },
       mirror: { clients: new Map(), users: new Map(), sites: new Map() },
       progress: undefined,
-      lastProgress: undefined,
+      keptBytes: undefined,
       unreachable: undefined,
     })
     const isMine = job.userId === me

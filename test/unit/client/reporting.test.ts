@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { backoffMs } from '../../../src/client/connection/backoff.ts'
 import type { WorkspaceConnection } from '../../../src/client/connection/workspace-connection.ts'
 import { ProgressMeter } from '../../../src/client/dispatches/progress-meter.ts'
@@ -101,25 +101,41 @@ it('remembers the key of each peer, per workspace, and trusts no other from then
   expect(await again.isTrusted(workspaceId, otherClient, 'bb')).toBe(true)
 })
 
+const figures = (changes: Partial<TransferProgress>): TransferProgress => ({
+  phase: 'transferring',
+  filesScanned: 2,
+  filesCompared: 2,
+  filesTotal: 2,
+  filesDone: 1,
+  filesAlreadyThere: 1,
+  bytesVerified: 900_000_000,
+  bytesTotal: 1_000_000_000,
+  bytesReceived: 0,
+  isScanComplete: true,
+  items: [{ itemId: '0', bytesVerified: 1, bytesTotal: 2 }],
+  lanes: 2,
+  route: 'direct',
+  ...changes,
+})
 it('measures the speed of what moves, not of what was there already', () => {
   const meter = new ProgressMeter(jobId)
-  const figures = (changes: Partial<TransferProgress>): TransferProgress => ({
-    phase: 'transferring',
-    filesScanned: 2,
-    filesCompared: 2,
-    filesTotal: 2,
-    filesDone: 1,
-    filesAlreadyThere: 1,
-    bytesVerified: 900_000_000,
-    bytesTotal: 1_000_000_000,
-    bytesReceived: 0,
-    isScanComplete: true,
-    items: [{ itemId: '0', bytesVerified: 1, bytesTotal: 2 }],
-    lanes: 2,
-    route: 'direct',
-    ...changes,
-  })
   const first = meter.measure(figures({}))
   expect(first).toMatchObject({ bytesPerSecond: 0, bytesVerified: 900_000_000, tasks: [{ uri: '0' }], route: 'direct' })
   expect(first.etrSeconds).toBeUndefined()
+})
+
+it('says that it looks at what is there until content comes and nothing more is found', () => {
+  const clock = vi.spyOn(performance, 'now')
+  const meter = new ProgressMeter(jobId)
+  const at = (atMs: number, bytesVerified: number, bytesReceived: number, changes: Partial<TransferProgress> = {}) => {
+    clock.mockReturnValue(atMs)
+    return meter.measure(figures({ bytesVerified, bytesReceived, ...changes })).isChecking === true
+  }
+  const listing = { isScanComplete: false }
+  expect([at(0, 0, 0, listing), at(9900, 90, 90, listing), at(10_000, 100, 100)]).toEqual([true, true, true])
+  // Found beside what comes.
+  expect([at(11_500, 300, 150), at(13_000, 500, 200), at(14_500, 800, 300)]).toEqual([true, true, true])
+  // Nothing moves: nothing is known.
+  expect([at(60_000, 800, 300), at(60_100, 850, 350), at(62_000, 900, 400)]).toEqual([true, true, false])
+  clock.mockRestore()
 })

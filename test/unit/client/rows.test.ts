@@ -1,10 +1,15 @@
 import { describe, expect, it, vi } from 'vitest'
+import type { HostParts } from '../../../src/client/host-parts.ts'
+import { JobRows } from '../../../src/client/presence/job-rows.ts'
+import { Mirror } from '../../../src/client/presence/mirror.ts'
+import type { PresenceRecord } from '../../../src/client/presence/presence-store.ts'
 import { CursorWindow } from '../../../src/client/rows/cursor-window.ts'
 import { RowPublisher } from '../../../src/client/rows/row-publisher.ts'
 import { type RowContext, transferRow } from '../../../src/client/rows/transfer-row.ts'
 import type { TransferRow, TransfersDelta } from '../../../src/shared/contract/view.ts'
 import type { Client, Site, User } from '../../../src/shared/domain/entities.ts'
-import type { JobProgress } from '../../../src/shared/domain/job.ts'
+import type { DispatchId } from '../../../src/shared/domain/ids.ts'
+import type { Job, JobProgress } from '../../../src/shared/domain/job.ts'
 import { jobId, lisa, me, otherClient, sampleJob, thisClient, workspaceId } from './job-samples.ts'
 
 const user = (id: typeof me, name: string): User => ({
@@ -34,7 +39,7 @@ function context(changes: Partial<RowContext> = {}): RowContext {
       sites: new Map<string, Site>([['hq', { code: 'hq', name: 'Main', online: true }]]),
     },
     progress: undefined,
-    lastProgress: undefined,
+    keptBytes: undefined,
     unreachable: undefined,
     ...changes,
   }
@@ -143,10 +148,7 @@ describe('a row seen from this machine', () => {
   })
 
   it('keeps what is verified while it is held', () => {
-    const paused = transferRow(
-      sampleJob({ status: 'paused', result }),
-      context({ lastProgress: progress({ bytesVerified: 100, bytesTotal: 400 }) }),
-    )
+    const paused = transferRow(sampleJob({ status: 'paused', result }), context({ keptBytes: 700 }))
     expect(paused.bytesDone).toBe(700)
     expect(transferRow(sampleJob({ status: 'paused', result }), context()).bytesDone).toBe(600)
   })
@@ -160,6 +162,65 @@ describe('a row seen from this machine', () => {
     ['done', undefined, { pause: false, resume: false, abort: false, retry: false }],
   ] as const)('what one can do when it is %s', (status, code, can) => {
     expect(transferRow(sampleJob({ status, ...(code && { reason: { code } }) }), context()).can).toMatchObject(can)
+  })
+})
+
+describe('the figures of a job that goes on', () => {
+  const running = sampleJob({ sizeBytes: 240_000 })
+  const paused = { ...running, status: 'paused' } as const
+  const run = '9'.repeat(24) as DispatchId
+  const figures = (bytesVerified: number, changes: Partial<JobProgress> = {}) =>
+    progress({ bytesVerified, bytesTotal: 240_000, ...changes })
+  const checking = (bytesVerified: number, changes: Partial<JobProgress> = {}) =>
+    figures(bytesVerified, { isChecking: true, ...changes })
+
+  function jobRows() {
+    const shown: number[] = []
+    const mirror = new Mirror({
+      onJob: () => undefined,
+      onJobRemoved: () => undefined,
+      onSurroundings: () => undefined,
+    })
+    const publish = (_key: string, row: TransferRow | undefined) => {
+      if (row) shown.push((row.progress?.bytesVerified ?? row.bytesDone) / 1000)
+    }
+    const parts = { rows: { put: publish }, setup: { kind: 'server' } } as unknown as HostParts
+    const record = () => ({ workspaceId, me: { userId: me }, clientId: thisClient }) as unknown as PresenceRecord
+    const rows = new JobRows({ parts, mirror, record, offlineSinceMs: () => undefined })
+    const put = (job: Job) => {
+      mirror.putJob(job)
+      return rows.put(job)
+    }
+    return { rows, shown, put }
+  }
+
+  it.each(['its own run', 'a run elsewhere'] as const)('of %s never fall while it only looks again', (whose) => {
+    const { rows, shown, put } = jobRows()
+    const tell = (each: JobProgress) =>
+      whose === 'its own run' ? rows.ownProgress(jobId, run, each) : rows.progress(each)
+    put(running)
+    tell(figures(77_600))
+    rows.ownProgress(jobId, run, undefined)
+    put(paused)
+    put(running)
+    for (const each of [checking(0, { phase: 'connecting' }), checking(4190), checking(6290), checking(75_500)])
+      tell(each)
+    tell(checking(90_000))
+    expect([...new Set(shown)]).toEqual([0, 77.6, 90])
+    tell(figures(12_600))
+    expect(shown.at(-1)).toBe(12.6)
+  })
+
+  it('are those of its tasks as well, and forgotten when it is done', () => {
+    const { rows, put } = jobRows()
+    const task = (bytesVerified: number) => ({ tasks: [{ uri: '0', bytesVerified, bytesTotal: 240_000 }] })
+    put(running)
+    rows.ownProgress(jobId, run, figures(77_600, task(77_600)))
+    rows.ownProgress(jobId, run, checking(10, task(10)))
+    expect(rows.progressOf(jobId)?.tasks?.[0]?.bytesVerified).toBe(77_600)
+    expect(put(running).progress).toMatchObject({ isChecking: true, bytesVerified: 77_600 })
+    put({ ...running, status: 'done' })
+    expect(put(running).progress).toMatchObject({ bytesVerified: 10 })
   })
 })
 

@@ -34,14 +34,18 @@ export interface SizeWords {
   readonly total: string
 }
 
-/** `301` + ` of 486 GB`; the total alone where nothing is there yet; `1.12 TB` + ` so far` while scanning. */
+/**
+ * `301` + ` of 486 GB`; the total alone where nothing is there yet; `1.12 TB` + ` so far` while scanning what nothing was
+ * verified of before.
+ */
 export function sizeWords(row: TransferRow): SizeWords {
   const total = formatBytes(row.progress?.bytesTotal ?? row.bytesTotal)
-  if (row.progress?.phase === 'scanning')
+  const isChecking = row.progress?.isChecking === true
+  if (row.progress?.phase === 'scanning' && !isChecking)
     return { rest: say('transfers.sizeSoFar', { size: total }), total: `${total}+` }
   const done = row.progress?.bytesVerified ?? row.bytesDone
   const whole = row.progress?.bytesTotal ?? row.bytesTotal
-  const isHalfWay = done > 0 && done < whole && row.progress?.phase !== 'comparing'
+  const isHalfWay = done > 0 && done < whole && (isChecking || row.progress?.phase !== 'comparing')
   if (!isHalfWay) return { rest: total, total }
   const words = formatBytesOf(done, whole)
   return { done: words.done, rest: say('transfers.sizeRest', { total: words.total }), total: words.total }

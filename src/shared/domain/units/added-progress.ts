@@ -36,6 +36,7 @@ export function addedProgress(first: JobProgress, others: readonly JobProgress[]
     ...(routes.length > 0 && { route: routes.includes('relay') ? 'relay' : 'direct' }),
     ...(bottleneck !== undefined && { bottleneck }),
     ...(limitBytesPerSecond !== undefined && { limitBytesPerSecond }),
+    ...(runs.some((run) => run.isChecking) && { isChecking: true }),
     runs: sum((run) => run.runs ?? 1),
   }
 }

@@ -79,6 +79,23 @@ const rows: [string, PresentedTransfer, Expected, Partial<StatusContext>?][] = [
     },
   ],
   [
+    'looking again at what is there',
+    { ...running, progress: { ...progress, isChecking: true } },
+    { text: 'Checking what is there', shape: 'comparing', tone: 'strong', line: 'held', percent: '62%' },
+  ],
+  [
+    'listing again what is there',
+    { ...running, progress: { ...progress, phase: 'comparing', isChecking: true, filesCompared: 1, filesTotal: 8412 } },
+    {
+      text: 'Comparing 1 of 8,412 files',
+      lead: 'Comparing',
+      shape: 'comparing',
+      tone: 'strong',
+      line: 'held',
+      percent: '62%',
+    },
+  ],
+  [
     'verifying',
     { ...running, progress: { ...progress, phase: 'verifying', bytesVerified: 999 } },
     { text: 'Verifying', shape: 'verifying', tone: 'strong', line: 'moving', percent: '99%' },
