@@ -124,6 +124,7 @@ export class Presences implements AsyncDisposable {
     return this.#enter(server, session, { isHostedHere: false, isDemo: false })
   }
 
+  /** With an account that exists, at the server of that key and no other. Fails with BAD_CREDENTIALS, KEY_MISMATCH. */
   async signInTo(input: Input<'signInTo'>): Promise<{ workspaceId: WorkspaceId }> {
     const { address, keyHash, email, password, isHostedHere, isDemo } = input
     const server = { address, keyHash }
@@ -214,7 +215,12 @@ export class Presences implements AsyncDisposable {
     const workspaceId = workspace.id
     this.#assertSameServer(server, workspaceId)
     this.#events.session({ workspaceId, email: user.email, sessionToken })
-    await this.#replace(this.#recordOf(server, { workspace, user, clientId: client.id }, origin), sessionToken)
+    // Who signs in to it as to any other does not make it less of this computer's own.
+    const known = this.#presences.get(workspaceId)?.record
+    const isHostedHere = origin.isHostedHere || known?.isHostedHere === true
+    const isDemo = origin.isDemo || known?.isDemo === true
+    const record = this.#recordOf(server, { workspace, user, clientId: client.id }, { isHostedHere, isDemo })
+    await this.#replace(record, sessionToken)
     return { workspaceId }
   }
 

@@ -166,6 +166,18 @@ describe('sessions', () => {
     await mia.untilOnline()
   })
 
+  it('of a workspace that is hosted here leave it hosted here, whichever way one signs in', async () => {
+    const studio = await Studio.open()
+    const mia = await studio.admin()
+    const { email } = mia.workspace().me
+    const { address, keyHash } = studio.server
+    const account = { email, password: 'correct horse battery staple' }
+    await mia.call('signInTo', { address, keyHash, ...account, isHostedHere: false, isDemo: false })
+    await mia.stop()
+    await mia.start()
+    expect((await mia.untilOnline()).isHostedHere).toBe(true)
+  })
+
   it('come later, when the keyring opens', async () => {
     const studio = await Studio.open()
     const mia = await studio.admin()
