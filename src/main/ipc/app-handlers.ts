@@ -14,6 +14,7 @@ type AppCommands =
   | 'app.hostWorkspace'
   | 'app.checkInvitation'
   | 'app.joinWorkspace'
+  | 'app.signInTo'
   | 'app.signIn'
   | 'app.signOut'
   | 'app.createInvitation'
@@ -48,6 +49,10 @@ export function appHandlers(context: HandlerContext): Pick<CommandHandlers, AppC
     'app.checkInvitation': (input) => engine.call('checkInvitation', input),
     'app.joinWorkspace': async (input) => {
       await engine.call('join', input)
+      return null
+    },
+    'app.signInTo': async (input) => {
+      await engine.call('signInTo', { ...input, isHostedHere: false, isDemo: false })
       return null
     },
     'app.signIn': (input) => engine.call('signIn', input),

@@ -9,6 +9,7 @@ export const commandNames = [
   'app.hostWorkspace',
   'app.checkInvitation',
   'app.joinWorkspace',
+  'app.signInTo',
   'app.signIn',
   'app.signOut',
   'app.createInvitation',

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ErrorEnvelope } from '../domain/errors.ts'
 import type { Settings } from '../domain/settings/settings.ts'
-import { email, name, role, taskId, workspaceId } from './entity-schemas.ts'
+import { email, keyHash, name, role, taskId, workspaceId } from './entity-schemas.ts'
 import type { CommandName, EventName } from './ipc-names.ts'
 import type {
   AppView,
@@ -67,6 +67,8 @@ export const commandInputs = {
     .strict(),
   'app.checkInvitation': z.object({ invitation: z.string().max(1000) }).strict(),
   'app.joinWorkspace': z.object({ invitation: z.string().max(1000), name, email, password }).strict(),
+  /** With an account that exists, at a server that is known by its key. */
+  'app.signInTo': z.object({ address: z.string().min(1).max(300), keyHash, email, password }).strict(),
   'app.signIn': z.object({ workspaceId, password }).strict(),
   'app.signOut': z.object({ workspaceId }).strict(),
   'app.createInvitation': z.object({ workspaceId, email: email.optional(), role: role.optional() }).strict(),
@@ -143,6 +145,7 @@ export interface CommandOutputs {
   'app.hostWorkspace': { readonly invitation: string }
   'app.checkInvitation': InvitationCheck
   'app.joinWorkspace': null
+  'app.signInTo': null
   'app.signIn': null
   'app.signOut': null
   'app.createInvitation': { readonly invitation: string }

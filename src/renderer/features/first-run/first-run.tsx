@@ -8,10 +8,13 @@ import { Logo } from '../../ui/icons/logo.tsx'
 import { HostForm } from '../workspaces/host-form.tsx'
 import { InvitationField } from '../workspaces/invitation-field.tsx'
 import { JoinForm } from '../workspaces/join-form.tsx'
+import { SignInForm } from '../workspaces/sign-in-form.tsx'
 import { useStep } from '../workspaces/step-form.tsx'
 import { useInvitationCheck } from '../workspaces/use-invitation-check.ts'
 
-type FirstRunStep = { readonly kind: 'start' | 'host' } | { readonly kind: 'join'; readonly check: InvitationCheck }
+type FirstRunStep =
+  | { readonly kind: 'start' | 'sign-in' | 'host' }
+  | { readonly kind: 'join'; readonly check: InvitationCheck }
 
 /** Until there is a workspace: paste an invitation, try the demo, or host. The page goes when the view says so. */
 export function FirstRun() {
@@ -37,10 +40,12 @@ export function FirstRun() {
               invitation={invitation}
               onInvitation={setInvitation}
               onJoin={(check) => setStep({ kind: 'join', check })}
+              onSignIn={() => setStep({ kind: 'sign-in' })}
               onHost={() => setStep({ kind: 'host' })}
             />
           )}
           {step.kind === 'join' && <JoinForm invitation={invitation} check={step.check} onBack={back} onDone={back} />}
+          {step.kind === 'sign-in' && <SignInForm invitation={invitation} onBack={back} onDone={back} />}
           {step.kind === 'host' && <HostForm onBack={back} onDone={back} />}
         </div>
       </main>
@@ -52,10 +57,11 @@ interface StartProps {
   readonly invitation: string
   readonly onInvitation: (invitation: string) => void
   readonly onJoin: (check: InvitationCheck) => void
+  readonly onSignIn: () => void
   readonly onHost: () => void
 }
 
-function Start({ invitation, onInvitation, onJoin, onHost }: StartProps) {
+function Start({ invitation, onInvitation, onJoin, onSignIn, onHost }: StartProps) {
   const checked = useInvitationCheck(invitation)
   const demo = useStep(() => call('app.tryDemo'))
   return (
@@ -70,6 +76,11 @@ function Start({ invitation, onInvitation, onJoin, onHost }: StartProps) {
         checked={checked}
         onJoin={() => checked.check !== undefined && onJoin(checked.check)}
       />
+      <Choice title={say('firstRun.account')} text={say('firstRun.accountText')}>
+        <Button size="sheet" isDisabled={demo.isBusy} onPress={onSignIn}>
+          {say('app.signIn')}
+        </Button>
+      </Choice>
       <Choice
         title={say('firstRun.try')}
         text={demo.problem ?? say('firstRun.tryText')}

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { type Ref, useState } from 'react'
 import { say } from '../../../shared/words/index.ts'
 import { TextField } from '../../ui/fields.tsx'
 
@@ -31,14 +31,7 @@ export function PersonFields({ person, onChange, autoFocus = false }: PersonFiel
         onChange={(name) => onChange({ ...person, name })}
         autoComplete="name"
       />
-      <TextField
-        label={say('firstRun.email')}
-        size="sheet"
-        type="email"
-        value={person.email}
-        onChange={(email) => onChange({ ...person, email })}
-        autoComplete="email"
-      />
+      <EmailField person={person} onChange={onChange} />
       <TextField
         label={say('firstRun.password')}
         size="sheet"
@@ -49,5 +42,40 @@ export function PersonFields({ person, onChange, autoFocus = false }: PersonFiel
         autoComplete="new-password"
       />
     </>
+  )
+}
+
+interface AccountFieldsProps extends Omit<PersonFieldsProps, 'autoFocus'> {
+  readonly passwordRef?: Ref<HTMLInputElement>
+}
+
+/** Who is known in a workspace already, and the password that is kept there. */
+export function AccountFields({ person, onChange, passwordRef }: AccountFieldsProps) {
+  return (
+    <>
+      <EmailField person={person} onChange={onChange} />
+      <TextField
+        label={say('firstRun.password')}
+        size="sheet"
+        type="password"
+        value={person.password}
+        onChange={(password) => onChange({ ...person, password })}
+        autoComplete="current-password"
+        {...(passwordRef !== undefined && { inputRef: passwordRef })}
+      />
+    </>
+  )
+}
+
+function EmailField({ person, onChange }: Pick<PersonFieldsProps, 'person' | 'onChange'>) {
+  return (
+    <TextField
+      label={say('firstRun.email')}
+      size="sheet"
+      type="email"
+      value={person.email}
+      onChange={(email) => onChange({ ...person, email })}
+      autoComplete="email"
+    />
   )
 }

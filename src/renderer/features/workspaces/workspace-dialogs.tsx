@@ -11,19 +11,28 @@ import { Select, TextField } from '../../ui/fields.tsx'
 import { HostForm } from './host-form.tsx'
 import { InvitationField } from './invitation-field.tsx'
 import { JoinForm } from './join-form.tsx'
+import { SignInForm } from './sign-in-form.tsx'
 import { useStep } from './step-form.tsx'
 import { useInvitationCheck } from './use-invitation-check.ts'
 
 /** Join beside a running app. A link only ever opens this: nothing is sent before Join is pressed twice. */
 export function JoinDialog({ invitation: given }: { readonly invitation: string }) {
   const [invitation, setInvitation] = useState(given)
-  const [isJoining, setIsJoining] = useState(false)
+  const [step, setStep] = useState<'start' | 'join' | 'sign-in'>('start')
   const checked = useInvitationCheck(invitation)
   const close = () => useUi.setState({ joining: undefined })
-  if (isJoining && checked.check !== undefined) {
+  const back = () => setStep('start')
+  if (step === 'join' && checked.check !== undefined) {
     return (
       <Question title={say('firstRun.joinAnother')} isTitleHidden onClose={close}>
-        <JoinForm invitation={invitation} check={checked.check} onBack={() => setIsJoining(false)} onDone={close} />
+        <JoinForm invitation={invitation} check={checked.check} onBack={back} onDone={close} />
+      </Question>
+    )
+  }
+  if (step === 'sign-in') {
+    return (
+      <Question title={say('firstRun.signInTitle')} isTitleHidden onClose={close}>
+        <SignInForm invitation={invitation} onBack={back} onDone={close} />
       </Question>
     )
   }
@@ -32,17 +41,17 @@ export function JoinDialog({ invitation: given }: { readonly invitation: string 
       title={say('firstRun.paste')}
       onClose={close}
       buttons={
-        <Button size="sheet" onPress={close}>
-          {say('app.cancel')}
-        </Button>
+        <>
+          <Button size="sheet" onPress={() => setStep('sign-in')}>
+            {say('firstRun.account')}
+          </Button>
+          <Button size="sheet" onPress={close}>
+            {say('app.cancel')}
+          </Button>
+        </>
       }
     >
-      <InvitationField
-        value={invitation}
-        onChange={setInvitation}
-        checked={checked}
-        onJoin={() => setIsJoining(true)}
-      />
+      <InvitationField value={invitation} onChange={setInvitation} checked={checked} onJoin={() => setStep('join')} />
     </Question>
   )
 }
