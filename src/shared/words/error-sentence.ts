@@ -101,7 +101,9 @@ function adviceFor(code: ErrorCode, params: FillParams): readonly string[] {
     return [queryAdvice[advice as keyof typeof queryAdvice]]
   }
   if (typeof advice === 'string' && Object.hasOwn(specificationAdvice, advice)) {
-    return [specificationAdvice[advice as keyof typeof specificationAdvice]]
+    const sentence = specificationAdvice[advice as keyof typeof specificationAdvice]
+    // Numbers of most settings have a unit.
+    return [sentence.replace('{max}', '{max} {unit}'), sentence]
   }
   if (code === 'PATH_INVALID' && typeof problem === 'string' && Object.hasOwn(pathAdvice, problem)) {
     return [pathAdvice[problem as keyof typeof pathAdvice]]

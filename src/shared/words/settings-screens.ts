@@ -12,6 +12,7 @@ export const settingsScreens = defineMessages({
   'settings.off': 'Off',
   'settings.none': 'none',
   'settings.noLimit': 'no limit',
+  'settings.all': 'all of it',
   'settings.withUnit': '{value} {unit}',
   'settings.showAll': 'Show all',
   'settings.level.default': 'default',

@@ -51,26 +51,30 @@ export const settingHelp = {
   email_conf: 'Who gets e-mail about what, other than in the workspace, as JSON',
 } as const satisfies Record<SettingName, string>
 
+/** Settings that Tern adds to those of the job language; on screen they are settings like others. */
+export const ownSettings: ReadonlySet<SettingName> = new Set([
+  'transfer_links',
+  'transfer_sync_guard',
+  'transfer_dry_run',
+  'transfer_checksum',
+])
+
 /** Where Tern does something else than the name or the value says. */
 export const settingDifference: Partial<Record<SettingName, string>> = {
   transfer_mode: 'What is extra goes last: once everything is in place, and not at all when anything failed',
   transfer_ignore_existing:
     'A folder counts as there if it was before the job began, so that a retry goes on with what it has made',
-  transfer_links: 'A setting of its own; kept links take the place of links alone and are never followed',
-  transfer_sync_guard: 'A setting of its own',
-  transfer_dry_run: 'A setting of its own; the log of the job holds the plan',
+  transfer_links: 'Kept links take the place of links alone and are never followed',
+  transfer_dry_run: 'The log of the job holds the plan',
   transfer_resume: 'With disable, blocks of an older version of the file are not used either',
   transfer_resume_limit: 'Files of every size go on where they broke off, unless somebody sets a limit',
-  transfer_checksum:
-    'Not in the documents; content compares the blocks of files that would be replaced, whatever their size and time',
+  transfer_checksum: 'Content compares the blocks of files that would be replaced, whatever their size and time',
   transfer_attributes: 'Owners only where Tern runs as root; set-id and sticky bits are never taken over',
   transfer_log: 'Failures are always told; of the rest the first 200 names of each run',
   transfer_speedlimit:
     'The sender keeps it, for each run by itself and never below 1 kB/s; set for a client it holds over all of its runs',
   transfer_encryption:
     'The side that dials offers no other cipher, where its TLS library takes the choice; none encrypts as well',
-  transfer_conf:
-    'Tern finds buffers and disk access by itself; sockets is the most that it opens, umask holds for what is new',
 }
 
 /** What Tern makes of each key of `transfer_conf`. */
@@ -83,5 +87,5 @@ export const transferConfEffect: Readonly<Record<keyof typeof transferConfKeys, 
   nolock: 'None: no file is locked, and one that another program holds is waited for',
   notmp: 'Refused when true',
   nodelay: 'None: always so',
-  umask: 'Permissions that new files and folders do not get',
+  umask: 'Permissions that new files and folders do not get; `permissions` in `transfer_attributes` goes over it',
 }

@@ -16,6 +16,7 @@ export const specificationAdvice = {
   'setting-flags': '{jsonPath}: write any of {allowed}, joined by {separator}',
   'setting-integer': '{jsonPath}: write a whole number from {min} to {max}',
   'setting-integer-or-none': '{jsonPath}: write a whole number from {min} to {max}, or -1 for no limit',
+  'setting-integer-or-all': '{jsonPath}: write a whole number from {min} to {max}, or -1 to use all of it',
   'setting-number': '{jsonPath}: write a number from {min} to {max}',
   'setting-number-or-none': '{jsonPath}: write a number from {min} to {max}, or -1 for no limit',
   'setting-notmp':

@@ -42,6 +42,7 @@ describe('values', () => {
     ['transfer_speedlimit', '', 'no limit'],
     ['transfer_speedlimit', '-1', 'no limit'],
     ['transfer_reserved_space', '100000000', '100 MB'],
+    ['transfer_reserved_space', '-1', 'all of it'],
     ['upload_enable', 'false', 'Off'],
     ['transfer_exclude', '', 'none'],
     ['transfer_exclude', '*.tmp', '*.tmp'],
@@ -60,6 +61,12 @@ describe('mistakes', () => {
 
   test('say what would be right, without repeating which setting it is', () => {
     expect(problemSentence('job_max_retries', 'many', 'workspace')).toMatch(/^Write a whole number from 0 to 1,?000/)
+    expect(problemSentence('transfer_speedlimit', 'fast', 'job')).toBe(
+      'Write a number from 0.000001 to 1000000 MB/s, or -1 for no limit',
+    )
+    expect(problemSentence('transfer_reserved_space', 'much', 'job')).toBe(
+      'Write a whole number from 1 to 1000000000000000 bytes, or -1 to use all of it',
+    )
     expect(problemSentence('transfer_mode', 'sync', 'job')).toMatch(/^Write .*copy, onewaysync/)
     expect(problemSentence('transfer_exclude', "re('[')", 'job')).toMatch(/^\S/)
     for (const name of settingNames) {

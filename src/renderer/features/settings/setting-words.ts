@@ -59,6 +59,7 @@ export function settingValueText(name: string, value: string): string {
 }
 
 function numberText(type: Extract<SettingType, { kind: 'integer' | 'number' }>, value: string): string {
+  if (value === '-1' && type.minusOne === 'all') return say('settings.all')
   if (value === '' || value === '-1') return say('settings.noLimit')
   if (type.unit === 'bytes' && Number.isFinite(Number(value))) return formatBytes(Number(value))
   return type.unit === undefined ? value : say('settings.withUnit', { value, unit: type.unit })

@@ -17,10 +17,11 @@ export type SettingAdvice =
   | 'setting-one-of'
   /** `{allowed, separator}` */
   | 'setting-flags'
-  /** `{min, max}`; `-or-none`: -1 lifts the limit */
+  /** `{min, max, unit?}`; `-or-none`: -1 lifts the limit, `-or-all`: -1 takes all that there is */
   | 'setting-integer'
   | 'setting-integer-or-none'
-  /** `{min, max}` */
+  | 'setting-integer-or-all'
+  /** `{min, max, unit?}` */
   | 'setting-number'
   | 'setting-number-or-none'
   /** `{example}` */
@@ -119,14 +120,18 @@ function areFlags(type: Extract<SettingType, { kind: 'flags' }>, value: string):
 }
 
 function rangeProblem(
-  { kind, min, max, besides = [] }: Extract<SettingType, { kind: 'integer' | 'number' }>,
+  { kind, min, max, unit, besides = [], minusOne }: Extract<SettingType, { kind: 'integer' | 'number' }>,
   value: string,
 ): SettingProblem | undefined {
   const digits = kind === 'integer' ? /^\d{1,16}$/ : /^\d{1,16}(\.\d{1,6})?$/
   if (besides.includes(value) || (digits.test(value) && Number(value) >= min && Number(value) <= max)) return undefined
-  const advice = `setting-${kind}` as const
   // As texts: a sentence would round the smallest speed to 0.
-  return problem(besides.includes('-1') ? `${advice}-or-none` : advice, { min: `${min}`, max: `${max}` })
+  const params = { min: `${min}`, max: `${max}`, ...(unit && { unit }) }
+  if (!besides.includes('-1')) return problem(`setting-${kind}`, params)
+  return problem(
+    kind === 'integer' && minusOne === 'all' ? 'setting-integer-or-all' : `setting-${kind}-or-none`,
+    params,
+  )
 }
 
 function jsonProblem({ keys }: Extract<SettingType, { kind: 'json' }>, value: string): SettingProblem | undefined {

@@ -48,6 +48,8 @@ interface NumberRange {
   readonly unit?: SettingUnit
   /** Texts that are values as well: `-1` lifts a limit, the empty text means that there is none. */
   readonly besides?: readonly string[]
+  /** `-1` is all that there is, where it is no limit that it lifts. */
+  readonly minusOne?: 'all'
 }
 
 /** No setting's text is longer, in UTF-16 units. */

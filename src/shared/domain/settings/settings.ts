@@ -83,7 +83,7 @@ export const settingTable = {
   ),
   transfer_reserved_space: works(
     'receiver',
-    { kind: 'integer', min: 1, max: 1_000_000_000_000_000, unit: 'bytes', besides: ['-1'] },
+    { kind: 'integer', min: 1, max: 1_000_000_000_000_000, unit: 'bytes', besides: ['-1'], minusOne: 'all' },
     '100000000',
     toJobs,
   ),

@@ -3,7 +3,12 @@ import { it } from 'vitest'
 import { transferConfKeys } from '../../../../../src/shared/domain/settings/setting-conf.ts'
 import type { SettingType } from '../../../../../src/shared/domain/settings/setting-type.ts'
 import { settingDefinition, settingNames } from '../../../../../src/shared/domain/settings/settings.ts'
-import { settingDifference, settingHelp, transferConfEffect } from '../../../../../src/shared/words/settings.ts'
+import {
+  ownSettings,
+  settingDifference,
+  settingHelp,
+  transferConfEffect,
+} from '../../../../../src/shared/words/settings.ts'
 import { expectSection, markdownTable } from '../../../../helpers/generated-doc.ts'
 
 const file = fileURLToPath(new URL('../../../../../docs/settings.md', import.meta.url))
@@ -52,7 +57,11 @@ const sections: Readonly<Record<string, string>> = {
   ),
   differences: markdownTable(
     ['setting', 'what Tern does'],
-    settingNames.flatMap((name) => (settingDifference[name] ? [[code(name), settingDifference[name]]] : [])),
+    settingNames.flatMap((name) => {
+      const said = [ownSettings.has(name) ? 'A setting of its own' : undefined, settingDifference[name]]
+      const sentences = said.filter((sentence) => sentence !== undefined)
+      return sentences.length === 0 ? [] : [[code(name), sentences.join('. ')]]
+    }),
   ),
   'transfer-conf': `${markdownTable(
     ['key', 'values', 'effect'],

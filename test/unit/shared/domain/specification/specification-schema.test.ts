@@ -72,7 +72,7 @@ const beyondSchema = new Set([
     'setting-integer',
     'setting-number',
   ],
-  ...['setting-integer-or-none', 'setting-number-or-none', 'setting-path'],
+  ...['setting-integer-or-none', 'setting-integer-or-all', 'setting-number-or-none', 'setting-path'],
   // all of the data together
   ...['too-deep', 'limit-exceeded'],
 ])
