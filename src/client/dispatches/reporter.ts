@@ -1,6 +1,6 @@
 import type { Logger } from '../../platform/logger.ts'
 import type { OperationInput } from '../../shared/contract/operations.ts'
-import { isAbort } from '../../shared/domain/errors.ts'
+import { isAbort, TernError } from '../../shared/domain/errors.ts'
 import { untilAcknowledged } from '../connection/backoff.ts'
 import type { WorkspaceConnection } from '../connection/workspace-connection.ts'
 import type { DispatchEnd } from './outcome.ts'
@@ -68,7 +68,10 @@ export class Reporter {
       await untilAcknowledged(call, this.#signal)
     } catch (error) {
       this.#isRefused = true
-      if (!isAbort(error)) this.#logger.warn({ err: error }, 'report refused')
+      if (isAbort(error)) return
+      // Of each run that the other side or a person ends, something may still be on its way.
+      const level = TernError.from(error).code === 'FENCED' ? 'debug' : 'warn'
+      this.#logger[level]({ err: error }, 'report refused')
     }
   }
 }

@@ -6,7 +6,7 @@ import { Reporter } from '../../../src/client/dispatches/reporter.ts'
 import { PeerKeys } from '../../../src/client/presence/peer-keys.ts'
 import { StateFolder } from '../../../src/client/state-folder.ts'
 import type { TransferProgress } from '../../../src/engine/index.ts'
-import { silentLogger } from '../../../src/platform/logger.ts'
+import { type Logger, silentLogger } from '../../../src/platform/logger.ts'
 import { operationSchemas } from '../../../src/shared/contract/operation-schemas.ts'
 import { type ErrorCode, TernError } from '../../../src/shared/domain/errors.ts'
 import type { DispatchId } from '../../../src/shared/domain/ids.ts'
@@ -17,7 +17,7 @@ import { jobId, otherClient, otherWorkspaceId, workspaceId } from './job-samples
 const fence = { dispatchId: '9'.repeat(24) as DispatchId, epoch: 3 }
 
 /** Answers calls in order; a code fails that call. */
-function reporterWith(answers: (ErrorCode | 'ok')[]) {
+function reporterWith(answers: (ErrorCode | 'ok')[], logger = silentLogger) {
   const calls: { name: string; uris: string[]; epoch: number }[] = []
   const connection = {
     call: async (name: string, input: { epoch: number; tasks?: { uri: string }[] }) => {
@@ -27,7 +27,7 @@ function reporterWith(answers: (ErrorCode | 'ok')[]) {
       return {}
     },
   } as unknown as WorkspaceConnection
-  return { calls, reporter: new Reporter(connection, fence, new AbortController().signal, silentLogger) }
+  return { calls, reporter: new Reporter(connection, fence, new AbortController().signal, logger) }
 }
 
 const done = (uri: string) => ({ uri, status: 'done' as const })
@@ -80,6 +80,18 @@ it('says nothing more once it is fenced off', async () => {
   reporter.task(done('1'))
   await reporter.end(undefined)
   expect(calls).toHaveLength(1)
+})
+
+it.each<[ErrorCode, string]>([
+  ['FENCED', 'debug'],
+  ['BAD_REQUEST', 'warn'],
+])('a report refused with %s is told at %s: every run that is ended by others has such a one', async (code, level) => {
+  const told: string[] = []
+  const logger = { debug: () => told.push('debug'), warn: () => told.push('warn') } as unknown as Logger
+  const { reporter } = reporterWith([code], logger)
+  reporter.task(done('0'))
+  await reporter.end({ outcome: 'done' })
+  expect(told).toEqual([level])
 })
 
 it('waits longer each time, up to ten seconds, and never in step with others', () => {
