@@ -18,7 +18,7 @@ export const app = defineMessages({
   'app.offline': 'offline',
   'app.connecting': 'connecting',
   'app.signedOut': 'signed out',
-  'app.since': 'since {time}',
+  'app.since': 'offline since {time}',
   'app.invited': 'invited',
   'app.hosted': 'hosted',
   'app.demo': 'demo',

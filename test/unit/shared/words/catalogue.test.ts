@@ -55,7 +55,7 @@ describe('keys', () => {
 
 describe('say', () => {
   test('fills names and groups numbers', () => {
-    expect(say('app.since', { time: '14:02' })).toBe('since 14:02')
+    expect(say('app.since', { time: '14:02' })).toBe('offline since 14:02')
     expect(say('status.scanning', { count: 12_403 })).toBe('Scanning 12,403 files')
   })
 
@@ -66,8 +66,8 @@ describe('say', () => {
 
   test('a value cannot open another placeholder, and a missing one stays visible', () => {
     expect(say('reason.declined.because', { name: '{text}', text: 'no' })).toBe('Declined by {text}: no')
-    expect(sayWith('app.since', {})).toBe('since {time}')
-    expect(sayWith('app.since', { toString: 'x' })).toBe('since {time}')
+    expect(sayWith('app.since', {})).toBe('offline since {time}')
+    expect(sayWith('app.since', { toString: 'x' })).toBe('offline since {time}')
   })
 
   test('names from elsewhere stay on one line and cannot turn the direction of writing', () => {
