@@ -83,7 +83,8 @@ function newsOf(subject: NoticeSubject): { id: string; notice: TransferNotice } 
   const isInvolved = isMine || row.direction !== 'between'
   if (!isInvolved) return undefined
   if (job.status === 'done') {
-    if ((job.finishedAtMs ?? 0) < subject.joinedAtMs || job.fileCount === 0 || subject.isStep()) return undefined
+    const hasSent = job.fileCount > 0 && job.reason?.code !== 'planned'
+    if ((job.finishedAtMs ?? 0) < subject.joinedAtMs || !hasSent || subject.isStep()) return undefined
     const notice = { kind: 'done' as const, key, name, direction: row.direction, to: row.to.name, ...sizes }
     return { id: `done ${key} ${job.finishedAtMs ?? 0}`, notice }
   }

@@ -45,6 +45,8 @@ export type ReasonCode =
   | 'aborted'
   /** `{address, sinceMs}` */
   | 'workspace-unreachable'
+  /** `{create, replace, remove, same, bytes}`, or nothing: a dry run is done; it wrote nothing. */
+  | 'planned'
 
 export type ReasonAction =
   | 'choose-folder'

@@ -28,6 +28,7 @@ export const log = defineMessages({
   'log.done-actions.kept': '{path} is left out, and stays at the destination',
   'log.dispatch.started': { one: 'Started with {count} task', other: 'Started with {count} tasks' },
   'log.dispatch.done': 'The run ended, everything arrived',
+  'log.dispatch.planned': 'The plan is ready, nothing was written',
   'log.dispatch.failed': 'The run ended with failures',
   'log.dispatch.interrupted': 'The run was interrupted',
   'log.dispatch.blocked': 'The run cannot go on',

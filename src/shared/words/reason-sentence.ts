@@ -1,6 +1,6 @@
 import { isErrorCode } from '../domain/errors.ts'
 import type { Reason, ReasonAction, ReasonCode } from '../domain/reason.ts'
-import { formatTimeLeft } from '../domain/units/units.ts'
+import { formatBytes, formatTimeLeft } from '../domain/units/units.ts'
 import { say } from './catalogue.ts'
 import { type ClockContext, formatClock } from './clock.ts'
 import { errorSentence } from './error-sentence.ts'
@@ -78,6 +78,7 @@ const texts: Readonly<Record<ReasonCode, (params: FillParams, viewpoint: Viewpoi
     if (sinceMs === undefined) return say('reason.workspaceUnreachable.noTime', { address })
     return say('reason.workspaceUnreachable', { address, time: formatClock(sinceMs, viewpoint) })
   },
+  planned: plannedText,
 }
 
 const actionLabels: Readonly<Record<ReasonAction, (params: FillParams) => string>> = {
@@ -130,6 +131,19 @@ function consentText(params: FillParams, viewpoint: Viewpoint): string {
   return isWrite
     ? say('reason.consent.theirs.write', { name, path })
     : say('reason.consent.theirs.read', { name, path })
+}
+
+function plannedText(params: FillParams): string {
+  const [create, replace, remove] = [number(params, 'create'), number(params, 'replace'), number(params, 'remove')]
+  if (create === undefined || replace === undefined || remove === undefined) return say('reason.planned.logged')
+  const bytes = number(params, 'bytes') ?? 0
+  const parts = [
+    ...(create > 0 ? [say('reason.planned.new', { count: create })] : []),
+    ...(replace > 0 ? [say('reason.planned.replaced', { count: replace })] : []),
+    ...(remove > 0 ? [say('reason.planned.deleted', { count: remove })] : []),
+    ...(bytes > 0 ? [say('reason.planned.bytes', { size: formatBytes(bytes) })] : []),
+  ]
+  return say('reason.planned', { parts: parts.join(', ') || say('reason.planned.none') })
 }
 
 function retryText(params: FillParams, viewpoint: Viewpoint): string {

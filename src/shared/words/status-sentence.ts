@@ -22,7 +22,7 @@ export function statusSentence(transfer: PresentedTransfer, context: StatusConte
   const viewpoint = { ...context, ...placesOf(transfer), isYours: transfer.waitsOnYou !== undefined }
   const { reason, status } = transfer
   if (status === 'running' && transfer.progress !== undefined) return runningSentence(transfer.progress, context)
-  if (status !== 'done' && reason !== undefined) return reasonSentence(reason, viewpoint)
+  if (reason !== undefined && (status !== 'done' || reason.code === 'planned')) return reasonSentence(reason, viewpoint)
   switch (status) {
     case 'init':
       return { text: say('status.init') }

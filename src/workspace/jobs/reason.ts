@@ -23,13 +23,14 @@ export interface ReasonFacts {
   readonly standing: () => Standing | undefined
 }
 
-/** Why a job does not move, and what one can do about it; undefined when it moves, or is about to. */
+/** Why a job does not move, and what one can do about it; undefined when it moves, is about to, or has nothing to say. */
 export function reasonOf(facts: ReasonFacts): Reason | undefined {
   const { status, hold } = facts
   switch (status) {
     case 'running':
-    case 'done':
       return undefined
+    case 'done':
+      return hold?.code === 'planned' ? reason(hold.code, hold.params) : undefined
     case 'aborted':
       return hold?.code === 'declined' || hold?.code === 'failed'
         ? reason(hold.code, hold.params)

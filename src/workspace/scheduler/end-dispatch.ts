@@ -10,6 +10,7 @@ import {
   nextTry,
   retryFromSettings,
 } from '../../shared/domain/status/retry.ts'
+import { hasPlanned, planHold } from '../jobs/plan-of-run.ts'
 import { applyJobEvent, type JobChanges } from '../jobs/settle.ts'
 import { InheritedSettings } from '../settings/inherited-settings.ts'
 import { type DispatchRole, type DispatchRow, dispatchById, runningDispatchesOf } from '../store/dispatches.ts'
@@ -62,12 +63,13 @@ export function endDispatch(
   closeTasks(transaction, dispatch, end)
   const parts = partsOf(database, dispatch.job_id).filter((part) => part.dispatch_id === dispatch.id)
   const job = requireJob(database, dispatch.job_id)
+  const isPlan = hasPlanned(database, job.id, dispatch.started_at)
   if (outcome !== 'interrupted' || (parts[0]?.interruptions ?? 0) < loggedInterruptions) {
     logJob(
       transaction,
       dispatch.job_id,
       outcome === 'failed' || outcome === 'blocked' ? 'warning' : 'info',
-      `dispatch.${outcome}`,
+      isPlan && outcome === 'done' ? 'dispatch.planned' : `dispatch.${outcome}`,
       {
         epoch: dispatch.epoch,
         ...(error && { error: error.code, ...error.params }),
@@ -144,7 +146,12 @@ function moveOn(
   const status = applyJobEvent(transaction, job.id, event, (next) => {
     if (event === 'consent-asked') return blockedChanges(transaction, job, end.error, clientId, rules)
     // Also when it broke off after its last task was reported: then there is nothing to run again.
-    return event === 'ended' || (next !== 'waiting' && next !== 'running') ? settledRun(job) : {}
+    if (event !== 'ended' && (next === 'waiting' || next === 'running')) return {}
+    const isPlan = next === 'done' && hasPlanned(transaction.database, job.id, dispatch.started_at)
+    return {
+      ...settledRun(job),
+      ...(isPlan && { hold: planHold(transaction.database, requireJob(transaction.database, job.id)) }),
+    }
   })
   if (status === 'failed') scheduleRetry(transaction, job.id, rules)
 }

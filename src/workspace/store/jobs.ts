@@ -74,7 +74,7 @@ export interface JobTexts {
 export type JobRow = JobColumns & JobSums & { readonly number: number }
 
 export interface Hold {
-  readonly code: 'paused' | 'consent' | 'blocked' | 'retry' | 'failed' | 'declined' | 'aborted'
+  readonly code: 'paused' | 'consent' | 'blocked' | 'retry' | 'failed' | 'declined' | 'aborted' | 'planned'
   readonly params: Readonly<Record<string, string | number>>
 }
 

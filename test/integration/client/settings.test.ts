@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, utimes
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { TransferKey } from '../../../src/shared/contract/view.ts'
-import { logSentence } from '../../../src/shared/words/index.ts'
+import { logSentence, statusSentence } from '../../../src/shared/words/index.ts'
 import { Studio } from '../../helpers/client/studio.ts'
 import { tempFolder } from '../../helpers/temp-folder.ts'
 
@@ -82,9 +82,9 @@ it('rules of transfers reach the engine: a dry run tells its plan and writes not
       settings: { transfer_mode: 'onewaysync', transfer_exclude: '*.tmp', transfer_links: 'keep', ...settings },
     })
     if (!key) throw new Error('no key')
-    await mia.untilStatus(key, 'done')
+    const row = await mia.untilStatus(key, 'done')
     const { rows } = await mia.call('transferLog', { key })
-    return rows.map((row) => logSentence(row, clock))
+    return [...rows.map((line) => logSentence(line, clock)), statusSentence(row, clock).text]
   }
   const treeOf = () => (readdirSync(there, { recursive: true }) as string[]).sort()
   const before = treeOf()
@@ -92,9 +92,13 @@ it('rules of transfers reach the engine: a dry run tells its plan and writes not
   expect(treeOf()).toEqual(before)
   const plan = 'Task 0, nothing was written: new 2, replaced 0, deleted 2, the same 1; 6 bytes to send'
   expect(planned).toEqual(expect.arrayContaining([plan, 'Task 0, old/extra: would be deleted']))
+  expect(planned).toContain('The plan is ready, nothing was written')
+  expect(planned.at(-1)).toBe('Plan: 2 new, 2 deleted, 6 B to send. Nothing was written')
   const done = await send({ transfer_attributes: 'permissions', transfer_conf: '{"umask":"027","sockets":1}' })
   expect(treeOf()).toEqual(['in', 'in/new', 'kept.tmp', 'link', 'same'])
   expect(readlinkSync(join(there, 'link'))).toBe('same')
+  expect(done).toContain('The run ended, everything arrived')
+  expect(done.at(-1)).not.toContain('Plan')
   expect(done).toEqual(
     expect.arrayContaining([
       'Task 0, in/new: new',

@@ -65,6 +65,7 @@ it.each([
   ['done before this host came', { status: 'done', finishedAtMs: 5 }, { joinedAtMs: 6 }, []],
   ['done, but only a step on the way', { status: 'done', finishedAtMs: 5 }, { isStep: () => true }, []],
   ['done with nothing in it', { status: 'done', finishedAtMs: 5, fileCount: 0 }, {}, []],
+  ['planned, and nothing sent', { status: 'done', finishedAtMs: 5, reason: { code: 'planned' } }, {}, []],
   ['failed for good', { status: 'failed', reason: { code: 'failed', params: { error: 'IO_ERROR' } } }, {}, ['failed']],
   ['failed, tried again by itself', { status: 'failed', reason: { code: 'retry' } }, {}, []],
   ['declined', { status: 'aborted', reason: { code: 'declined', params: { userName: 'Lisa' } } }, {}, ['declined']],

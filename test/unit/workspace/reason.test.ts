@@ -104,6 +104,12 @@ it.each<[string, Partial<ReasonFacts>, unknown]>([
     { status: 'failed', hold: { code: 'failed', params: { error: 'SOURCE_NOT_FOUND' } } },
     { code: 'failed', params: { error: 'SOURCE_NOT_FOUND' }, action: 'retry' },
   ],
+  ['done', { status: 'done' }, undefined],
+  [
+    'planned',
+    { status: 'done', hold: { code: 'planned', params: { create: 3 } } },
+    { code: 'planned', params: { create: 3 } },
+  ],
   ['declined', { status: 'aborted', hold: { code: 'declined', params: { userName: 'Lisa' } } }, { code: 'declined' }],
   ['aborted', { status: 'aborted', hold: { code: 'aborted', params: { userName: 'Lisa' } } }, { code: 'aborted' }],
 ])('%s', (_name, facts, wanted) => {

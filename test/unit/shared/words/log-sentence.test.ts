@@ -60,7 +60,7 @@ describe('logSentence', () => {
     const codes = [
       ...jobStatuses.map((status) => `job.${status}`),
       ...writeableTaskStatuses.map((status) => `task.${status}`),
-      ...['done', 'failed', 'interrupted', 'blocked', 'stopped'].map((outcome) => `dispatch.${outcome}`),
+      ...['done', 'failed', 'interrupted', 'blocked', 'stopped', 'planned'].map((outcome) => `dispatch.${outcome}`),
       ...Object.keys(errorTable),
     ]
     for (const code of codes) expect(logSentence({ code, params: { uri: '1' } }, clock)).not.toContain(code)

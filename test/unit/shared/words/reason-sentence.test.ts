@@ -35,6 +35,19 @@ const sentences: [row: string, reason: Reason, viewpoint: Viewpoint, text: strin
     'Remind',
   ],
   [
+    'a plan',
+    { code: 'planned', params: { create: 3, replace: 0, remove: 1, same: 5, bytes: 900_000 } },
+    here,
+    'Plan: 3 new, 1 deleted, 900 KB to send. Nothing was written',
+  ],
+  [
+    'a plan with nothing to do',
+    { code: 'planned', params: { create: 0, replace: 0, remove: 0, same: 5, bytes: 0 } },
+    here,
+    'Plan: everything is there already. Nothing was written',
+  ],
+  ['a plan without figures', { code: 'planned' }, here, 'The plan is in the log. Nothing was written'],
+  [
     'consent, yours',
     {
       code: 'consent',
