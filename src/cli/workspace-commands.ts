@@ -109,7 +109,8 @@ export function addWorkspaceCommands(program: Command, act: Act, load: LoadHosti
       }),
     )
 
-  data(program.command('user').description(say('cli.user')).command('add'))
+  const user = program.command('user').description(say('cli.user'))
+  data(user.command('add'))
     .description(say('cli.user.add'))
     .requiredOption('--email <email>', say('cli.user.email'), email)
     .requiredOption('--role <role>', say('cli.user.role'), role)
@@ -120,6 +121,17 @@ export function addWorkspaceCommands(program: Command, act: Act, load: LoadHosti
         const password = await askPassword(terminal, options.passwordStdin === true)
         const input = { email: options.email, role: options.role, password, ...named(options.name) }
         return hosting.makeUser({ folder: options.data, input }, terminal)
+      }),
+    )
+
+  data(user.command('password'))
+    .description(say('cli.user.password'))
+    .requiredOption('--email <email>', say('cli.user.email'), email)
+    .option('--password-stdin', say('cli.password-stdin'))
+    .action((options: { data: string; email: string; passwordStdin?: boolean }) =>
+      run(async (hosting, terminal) => {
+        const password = await askPassword(terminal, options.passwordStdin === true)
+        return hosting.setPassword({ folder: options.data, input: { email: options.email, password } }, terminal)
       }),
     )
 

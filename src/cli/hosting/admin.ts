@@ -53,6 +53,11 @@ export async function makeUser({ folder, input }: AdminCall<'addUser'>, terminal
   return exitCodes.done
 }
 
+export async function setPassword({ folder, input }: AdminCall<'setPassword'>, terminal: Terminal): Promise<ExitCode> {
+  await printJson(terminal.stdout, await callAdmin(workspaceFolderIn(folder), 'setPassword', input))
+  return exitCodes.done
+}
+
 /** Prints the key and nothing else, so that it can be kept by `>`; it is never shown again. */
 export async function makeKey({ folder, input }: AdminCall<'createKey'>, terminal: Terminal): Promise<ExitCode> {
   const { key } = await callAdmin(workspaceFolderIn(folder), 'createKey', input)

@@ -10,6 +10,7 @@ import {
   makeUser,
   makeVolume,
   revokeKey,
+  setPassword,
 } from './admin.ts'
 import { backUp } from './back-up.ts'
 import { type InitInput, initWorkspace } from './init.ts'
@@ -29,6 +30,7 @@ export function openHosting(fork: Fork) {
     inviteServer,
     keepMailPassword,
     makeUser,
+    setPassword,
     makeKey,
     listKeys,
     revokeKey,

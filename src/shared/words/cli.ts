@@ -81,6 +81,7 @@ export const cli = defineMessages({
   'cli.volume.add.default': 'take it for paths that name no share',
   'cli.user': 'people of the workspace',
   'cli.user.add': 'add a person, whose password is asked for',
+  'cli.user.password': 'give a person another password, and sign them out everywhere',
   'cli.user.email': 'the e-mail address of the person',
   'cli.user.name': 'the name of the person',
   'cli.user.role': 'admin, employee or standard',

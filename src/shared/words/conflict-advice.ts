@@ -14,6 +14,7 @@ export const conflictAdvice = {
   'job-open': 'This job is not finished. Abort it first, or delete it with force',
   inactive: 'This person was deactivated. Activate them first',
   'not-enabled': 'This person cannot sign in now, so a key would open nothing',
+  'invite-instead': 'This person cannot sign in now. Invite them, and they choose a password',
   'main-site': 'This is the main site of the workspace, which stays',
   'site-has-servers': 'Servers are at this site. Move or delete them first',
   'several-servers': 'Several servers are at this site. Say which one',

@@ -10,6 +10,7 @@ import type { CheckedInput } from '../api/checked-input.ts'
 import { acceptInvitation, createInvitation, invitationText } from '../invitations/invitations.ts'
 import type { MailPassword } from '../mail/mail-password.ts'
 import { createPerson } from '../people/create-person.ts'
+import { shutOut } from '../people/person-changes.ts'
 import { type ApiKeyRow, apiKeyById, apiKeysOf, createApiKey, revokeApiKey } from '../sessions/api-keys.ts'
 import { checkPasswordStrength, hashPassword } from '../sessions/passwords.ts'
 import { createShare } from '../shares/create-share.ts'
@@ -18,6 +19,7 @@ import { createSite } from '../sites/create-site.ts'
 import { inviteServer } from '../sites/invite-server.ts'
 import { clientsOfSite, type UserRow, userByEmail } from '../store/people.ts'
 import { mainSite, shareByCode, siteByCode } from '../store/places.ts'
+import { updateRow } from '../store/recorded.ts'
 import { audit } from '../store/records.ts'
 import type { Store, Transaction } from '../store/store.ts'
 import { type RunningTransfer, runningTransfers } from './running-transfers.ts'
@@ -51,6 +53,7 @@ export const adminInputs = {
   /** `path`: the volume's folder on the site's server, which may be another system. */
   assignVolume: z.object({ code: entityCode, site: text, path: z.string().min(1).max(4096), server: text.optional() }),
   addUser: z.object({ email, name: text.optional(), role, password: z.string().max(1000) }),
+  setPassword: z.object({ email, password: z.string().max(1000) }),
   createKey: z.object({ email, label: z.string().max(200).optional(), expiresAtMs: z.number().int().optional() }),
   listKeys: z.object({ email }),
   revokeKey: z.object({ id: text }),
@@ -75,6 +78,7 @@ export interface AdminAnswers {
   readonly addVolume: { readonly id: string; readonly code: string }
   readonly assignVolume: { readonly code: string; readonly site: string; readonly server: string }
   readonly addUser: { readonly id: string }
+  readonly setPassword: { readonly id: string }
   readonly createKey: { readonly id: string; readonly key: string }
   readonly listKeys: { readonly keys: readonly KeyInfo[] }
   readonly revokeKey: { readonly id: string }
@@ -131,6 +135,21 @@ export const adminCommands: {
       acceptInvitation(transaction, code, { email: address, name, passwordHash })
       auditLocal(transaction, 'user/create', id)
       return { id }
+    })
+  },
+
+  async setPassword({ store }, { email: owner, password }) {
+    checkPasswordStrength(password)
+    const passwordHash = await hashPassword(password)
+    return store.write((transaction) => {
+      const user = personOf(transaction.database, owner)
+      // An invitation is what lets others in, and they choose their password with it.
+      if (user.status !== 'enabled') throw new TernError('CONFLICT', { problem: 'invite-instead' })
+      updateRow(transaction.database, 'users', user.id, { password_hash: passwordHash })
+      // Who knew the old one, or sits at a computer that was lost, must not stay signed in.
+      shutOut(transaction, user.id)
+      auditLocal(transaction, 'session/password', user.id)
+      return { id: user.id }
     })
   },
 

@@ -147,6 +147,17 @@ describe('commands of the owner', () => {
   })
 })
 
+it('replaces a forgotten password, and whoever was signed in with the old one is out', async () => {
+  const workspace = await ServedWorkspace.make()
+  await workspace.serve()
+  const token = await workspace.signIn()
+  const reset = ['user', 'password', '--email', admin.email, '--password-stdin']
+  expect(await workspace.tern(reset, 'tern tern 456\n')).toMatchObject({ exitCode: 0, stderr: '' })
+  await expect(workspace.call('share/list', {}, token)).rejects.toMatchObject({ code: 'NOT_SIGNED_IN' })
+  await expect(workspace.signIn()).rejects.toMatchObject({ code: 'BAD_CREDENTIALS' })
+  await workspace.call('share/list', {}, await workspace.signIn(admin.email, 'tern tern 456'))
+})
+
 it('says in one sentence what stands in the way, and leaves everything as it is', async () => {
   const workspace = await ServedWorkspace.make()
   const refused = async (exitCode: number, sentence: string, args: readonly string[]) => {
