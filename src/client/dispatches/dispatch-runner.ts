@@ -20,7 +20,7 @@ import type { WorkspaceConnection } from '../connection/workspace-connection.ts'
 import type { PeerKeys } from '../presence/peer-keys.ts'
 import { receiveItems, sendItems } from './dispatch-items.ts'
 import type { EndpointResolver } from './endpoint-resolver.ts'
-import { laneRules, requestRules, toldOf } from './item-rules.ts'
+import { laneRules, requestRules, resultOf, toldOf } from './item-rules.ts'
 import { type DispatchEnd, dispatchEnd, endOf } from './outcome.ts'
 import { ProgressMeter } from './progress-meter.ts'
 import { Reporter } from './reporter.ts'
@@ -227,7 +227,8 @@ export class DispatchRunner implements AsyncDisposable {
       onItem: (item: ItemOutcome) => {
         if (order.role === 'send') return
         executing()
-        const { itemId, status, result, kind, pathAbsFinal, error } = item
+        const { itemId, status, kind, pathAbsFinal, error } = item
+        const result = resultOf(item)
         const { failures, notes, ...told } = toldOf(order.settings, item)
         const details = {
           ...told,

@@ -9,6 +9,7 @@ import type {
 } from '../../engine/index.ts'
 import type { DispatchOrder, DispatchTask } from '../../shared/contract/stream.ts'
 import { compileFilter } from '../../shared/domain/filters/filters.ts'
+import type { TaskResult } from '../../shared/domain/job.ts'
 import { mergeSettings, settingOf } from '../../shared/domain/settings/merge-settings.ts'
 import type { Settings } from '../../shared/domain/settings/settings.ts'
 import {
@@ -89,6 +90,11 @@ export function toldOf(
     ...(plan && { plan }),
     ...(kinds.has('info') && kind === 'folder' && { summary: { removed } }),
   }
+}
+
+/** What was verified of one item, with what was deleted for it; a dry run only names what it would delete. */
+export function resultOf({ result, removed = 0, plan }: ItemOutcome): TaskResult {
+  return removed > 0 && !plan ? { ...result, filesRemoved: removed } : result
 }
 
 /** What each word of `transfer_log` asks the engine for; the other words speak of a run as a whole. */

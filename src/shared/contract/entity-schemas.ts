@@ -106,6 +106,7 @@ export const taskResult = z.object({
   filesReplaced: count,
   filesFailed: count,
   bytesVerified: count,
+  filesRemoved: count.optional(),
 }) satisfies z.ZodType<TaskResult>
 
 const settings = z.record(z.string(), z.string())

@@ -61,6 +61,8 @@ export interface TaskResult {
   readonly filesReplaced: number
   readonly filesFailed: number
   readonly bytesVerified: number
+  /** Deleted at the destination by a one-way sync, files and folders; absent: none. */
+  readonly filesRemoved?: number | undefined
 }
 
 export interface Job {

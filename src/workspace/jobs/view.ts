@@ -161,7 +161,10 @@ function withNameOnly(source: TaskEndpoint): TaskEndpoint {
 }
 
 function resultOf(
-  row: Pick<TaskRow, 'files_done' | 'files_already_there' | 'files_replaced' | 'files_failed' | 'bytes_verified'>,
+  row: Pick<
+    TaskRow,
+    'files_done' | 'files_already_there' | 'files_replaced' | 'files_failed' | 'bytes_verified' | 'files_removed'
+  >,
 ) {
   return {
     filesDone: figure(row.files_done),
@@ -169,6 +172,7 @@ function resultOf(
     filesReplaced: figure(row.files_replaced),
     filesFailed: figure(row.files_failed),
     bytesVerified: figure(row.bytes_verified),
+    ...(row.files_removed > 0 && { filesRemoved: figure(row.files_removed) }),
   }
 }
 

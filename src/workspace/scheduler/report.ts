@@ -45,7 +45,8 @@ export function reportTasks(transaction: Transaction, clientId: string | undefin
     const result = entry.result
     database.run(
       `UPDATE tasks SET status = ?, finished_at = ?, error = ?, kind = ?, path_abs_final = coalesce(?, path_abs_final),
-         has_result = ?, files_done = ?, files_already_there = ?, files_replaced = ?, files_failed = ?, bytes_verified = ?
+         has_result = ?, files_done = ?, files_already_there = ?, files_replaced = ?, files_failed = ?, bytes_verified = ?,
+         files_removed = ?
        WHERE job_id = ? AND seq = ?`,
       [
         status,
@@ -61,6 +62,7 @@ export function reportTasks(transaction: Transaction, clientId: string | undefin
         result?.filesReplaced ?? 0,
         result?.filesFailed ?? 0,
         result?.bytesVerified ?? 0,
+        result?.filesRemoved ?? 0,
         task.job_id,
         task.seq,
       ],

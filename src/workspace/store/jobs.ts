@@ -16,6 +16,7 @@ export type JobSums = Counted<'n_', TaskStatus> & {
   readonly files_replaced: number
   readonly files_failed: number
   readonly bytes_verified: number
+  readonly files_removed: number
 }
 
 export interface JobColumns {
@@ -74,7 +75,7 @@ export interface JobTexts {
 export type JobRow = JobColumns & JobSums & { readonly number: number }
 
 export interface Hold {
-  readonly code: 'paused' | 'consent' | 'blocked' | 'retry' | 'failed' | 'declined' | 'aborted' | 'planned'
+  readonly code: 'paused' | 'consent' | 'blocked' | 'retry' | 'failed' | 'declined' | 'aborted' | 'planned' | 'left'
   readonly params: Readonly<Record<string, string | number>>
 }
 

@@ -296,4 +296,15 @@ CREATE INDEX later_deletions_due ON later_deletions (next_at);
     name: 'jobs by who made them',
     sql: 'CREATE INDEX jobs_by_maker ON jobs (is_live, user_id, sort_at DESC, id DESC);',
   },
+  {
+    version: 16,
+    name: 'what one-way syncs deleted',
+    sql: `
+ALTER TABLE jobs ADD COLUMN files_removed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE tasks ADD COLUMN files_removed INTEGER NOT NULL DEFAULT 0;
+CREATE TRIGGER task_removed AFTER UPDATE OF files_removed ON tasks WHEN NEW.files_removed <> OLD.files_removed BEGIN
+  UPDATE jobs SET files_removed = files_removed + NEW.files_removed - OLD.files_removed WHERE id = NEW.job_id;
+END;
+`,
+  },
 ]

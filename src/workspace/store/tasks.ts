@@ -34,6 +34,7 @@ export interface TaskRow {
   readonly files_replaced: number
   readonly files_failed: number
   readonly bytes_verified: number
+  readonly files_removed: number
   readonly has_result: number
   readonly is_measured: number
   readonly dispatch_id: string | null

@@ -106,7 +106,7 @@ it('says in a job’s log what a run did file by file and in figures, and of a d
   await hq.call('dispatch/report', {
     ...fenceOf(receive),
     tasks: [
-      { uri: '0', ...done, notes, summary: { removed: 1 } },
+      { uri: '0', ...done, result: { ...result, filesRemoved: 1 }, notes, summary: { removed: 1 } },
       // A task that is a file itself has no way below it.
       {
         uri: '1',
@@ -129,6 +129,9 @@ it('says in a job’s log what a run did file by file and in figures, and of a d
     ['plan.placed', { uri: '1', file: 'b' }],
     ['plan.summary', { uri: '1', create: 4, replace: 3, remove: 2, same: 1, bytes: 500 }],
   ])
+  // The row's figures have it as well, or a sync that only deletes would look as if it had done nothing.
+  const { job } = await john.call('transfer/get', { id: jobId })
+  expect(job.result).toMatchObject({ filesDone: 6, filesRemoved: 1 })
 })
 
 it('bounds a job’s log: its first line stays, older ones make room and are counted', async () => {
