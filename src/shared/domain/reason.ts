@@ -47,6 +47,8 @@ export type ReasonCode =
   | 'workspace-unreachable'
   /** `{create, replace, remove, same, bytes}`, or nothing: a dry run is done; it wrote nothing. */
   | 'planned'
+  /** `{count}`, absent where nobody has counted: what is done left all that was there as it was, by the rules of the job. */
+  | 'left'
 
 export type ReasonAction =
   | 'choose-folder'

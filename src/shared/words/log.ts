@@ -57,7 +57,7 @@ export const log = defineMessages({
   'log.file.group': 'Task {uri}, {file}: group set',
   'log.file.permissions': 'Task {uri}, {file}: permissions set',
   'log.task.summary':
-    'Task {uri}: files in place {done}, of them the same already {same}, replaced {replaced}; deleted {removed}',
+    'Task {uri}: files {done}, of them left as they were {same}, replaced {replaced}; deleted {removed}',
   'log.plan.placed': 'Task {uri}, {file}: would be new',
   'log.plan.replaced': 'Task {uri}, {file}: would be replaced',
   'log.plan.removed': 'Task {uri}, {file}: would be deleted',

@@ -79,6 +79,10 @@ const texts: Readonly<Record<ReasonCode, (params: FillParams, viewpoint: Viewpoi
     return say('reason.workspaceUnreachable', { address, time: formatClock(sinceMs, viewpoint) })
   },
   planned: plannedText,
+  left: (params) => {
+    const count = number(params, 'count')
+    return count === undefined ? say('reason.left') : say('reason.left.count', { count })
+  },
 }
 
 const actionLabels: Readonly<Record<ReasonAction, (params: FillParams) => string>> = {

@@ -41,6 +41,8 @@ export const reasons = defineMessages({
   'reason.planned.replaced': '{count} replaced',
   'reason.planned.deleted': '{count} deleted',
   'reason.planned.bytes': '{size} to send',
+  'reason.left': 'Left as it was',
+  'reason.left.count': { one: 'Left as it was, {count} file', other: 'Left as it was, {count} files' },
   'reason.ordinals': 'Next,Second,Third,Fourth,Fifth,Sixth,Seventh,Eighth,Ninth,Tenth',
   'reason.ordinal': 'Place {position}',
   'reason.action.chooseFolder': 'Choose folder…',
@@ -76,5 +78,7 @@ export const reasons = defineMessages({
   'status.done': 'Done at {time}',
   'status.done.noTime': 'Done',
   'status.done.replaced': 'Done at {time}, {replaced} replaced',
+  'status.done.removed': 'Done at {time}, {removed} deleted',
+  'status.done.replacedAndRemoved': 'Done at {time}, {replaced} replaced, {removed} deleted',
   'status.alreadyThere': { one: 'Already there, {count} file', other: 'Already there, {count} files' },
 })

@@ -1,5 +1,5 @@
 import type { PresentedPlace, PresentedTransfer } from '../domain/presentation.ts'
-import type { ReasonAction } from '../domain/reason.ts'
+import type { ReasonAction, ReasonCode } from '../domain/reason.ts'
 import { formatCount, formatLimit } from '../domain/units/units.ts'
 import { say } from './catalogue.ts'
 import { formatClock } from './clock.ts'
@@ -17,12 +17,16 @@ export interface StatusSentence {
   readonly action?: { readonly id: ReasonAction; readonly label: string }
 }
 
+/** Of what is done, these say more than when. */
+const sayHowDone: ReadonlySet<ReasonCode> = new Set(['planned', 'left'])
+
 /** The sentence of a row's status column, with its one action. */
 export function statusSentence(transfer: PresentedTransfer, context: StatusContext): StatusSentence {
   const viewpoint = { ...context, ...placesOf(transfer), isYours: transfer.waitsOnYou !== undefined }
   const { reason, status } = transfer
   if (status === 'running' && transfer.progress !== undefined) return runningSentence(transfer.progress, context)
-  if (reason !== undefined && (status !== 'done' || reason.code === 'planned')) return reasonSentence(reason, viewpoint)
+  if (reason !== undefined && (status !== 'done' || sayHowDone.has(reason.code)))
+    return reasonSentence(reason, viewpoint)
   switch (status) {
     case 'init':
       return { text: say('status.init') }
@@ -84,12 +88,16 @@ function transferringText(context: StatusContext): string {
 
 function doneText(transfer: PresentedTransfer, context: StatusContext): string {
   const { result, finishedAtMs } = transfer
-  if (result.filesAlreadyThere > 0 && result.filesDone <= result.filesAlreadyThere) {
+  const { filesRemoved: removed = 0, filesReplaced: replaced } = result
+  // What was deleted is told even where nothing had to be sent.
+  if (removed === 0 && result.filesAlreadyThere > 0 && result.filesDone <= result.filesAlreadyThere) {
     return say('status.alreadyThere', { count: result.filesAlreadyThere })
   }
   if (finishedAtMs === undefined) return say('status.done.noTime')
   const time = formatClock(finishedAtMs, context)
-  if (result.filesReplaced > 0) return say('status.done.replaced', { time, replaced: result.filesReplaced })
+  if (removed > 0 && replaced > 0) return say('status.done.replacedAndRemoved', { time, replaced, removed })
+  if (removed > 0) return say('status.done.removed', { time, removed })
+  if (replaced > 0) return say('status.done.replaced', { time, replaced })
   return say('status.done', { time })
 }
 

@@ -30,7 +30,7 @@ export function reasonOf(facts: ReasonFacts): Reason | undefined {
     case 'running':
       return undefined
     case 'done':
-      return hold?.code === 'planned' ? reason(hold.code, hold.params) : undefined
+      return hold?.code === 'planned' || hold?.code === 'left' ? reason(hold.code, hold.params) : undefined
     case 'aborted':
       return hold?.code === 'declined' || hold?.code === 'failed'
         ? reason(hold.code, hold.params)

@@ -10,6 +10,7 @@ import {
   nextTry,
   retryFromSettings,
 } from '../../shared/domain/status/retry.ts'
+import { leftHold } from '../jobs/left-as-it-was.ts'
 import { hasPlanned, planHold } from '../jobs/plan-of-run.ts'
 import { applyJobEvent, type JobChanges } from '../jobs/settle.ts'
 import { InheritedSettings } from '../settings/inherited-settings.ts'
@@ -147,13 +148,16 @@ function moveOn(
     if (event === 'consent-asked') return blockedChanges(transaction, job, end.error, clientId, rules)
     // Also when it broke off after its last task was reported: then there is nothing to run again.
     if (event !== 'ended' && (next === 'waiting' || next === 'running')) return {}
-    const isPlan = next === 'done' && hasPlanned(transaction.database, job.id, dispatch.started_at)
-    return {
-      ...settledRun(job),
-      ...(isPlan && { hold: planHold(transaction.database, requireJob(transaction.database, job.id)) }),
-    }
+    return { ...settledRun(job), ...(next === 'done' && doneHold(transaction, dispatch)) }
   })
   if (status === 'failed') scheduleRetry(transaction, job.id, rules)
+}
+
+/** What is done but has not brought what one expects of it says so. */
+function doneHold({ database }: Transaction, dispatch: DispatchRow): JobChanges {
+  const job = requireJob(database, dispatch.job_id)
+  const isPlan = hasPlanned(database, job.id, dispatch.started_at)
+  return { hold: isPlan ? planHold(database, job) : leftHold(database, job) }
 }
 
 /** Consent that another part of it waits for stays asked for. */

@@ -103,9 +103,12 @@ it('rules of transfers reach the engine: a dry run tells its plan and writes not
     expect.arrayContaining([
       'Task 0, in/new: new',
       'Task 0, old: deleted, since the source does not have it',
-      'Task 0: files in place 3, of them the same already 1, replaced 0; deleted 2',
+      'Task 0: files 3, of them left as they were 1, replaced 0; deleted 2',
     ]),
   )
+  expect((await send({})).at(-1)).toBe('Already there, 3 files')
+  expect((await send({ transfer_ignore_existing: 'file' })).at(-1)).toBe('Left as it was, 3 files')
+  expect((await send({ transfer_ignore_existing: 'file+directory' })).at(-1)).toBe('Left as it was')
   const quiet = await send({ transfer_log: 'warning' })
   expect(quiet.filter((line) => line.startsWith('Task 0'))).toEqual([])
 })

@@ -46,6 +46,8 @@ const sentences: [row: string, reason: Reason, viewpoint: Viewpoint, text: strin
     here,
     'Plan: everything is there already. Nothing was written',
   ],
+  ['all left', { code: 'left', params: { count: 8 } }, here, 'Left as it was, 8 files'],
+  ['all left, uncounted', { code: 'left' }, here, 'Left as it was'],
   ['a plan without figures', { code: 'planned' }, here, 'The plan is in the log. Nothing was written'],
   [
     'consent, yours',
