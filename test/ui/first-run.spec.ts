@@ -168,12 +168,11 @@ test('an account signs in from the start, by keys alone', async ({ openWindow })
 })
 
 test('beside a running app, a used invitation still says where to sign in', async ({ openWindow }) => {
-  const page = await openWindow({
-    ...emptyScenario,
-    answers: { 'app.checkInvitation': { fails: 'INVITATION_USED' } },
-  })
+  const scenario = { ...emptyScenario, answers: { 'app.checkInvitation': { fails: 'INVITATION_USED' } } } as const
+  const page = await openWindow(scenario, { colorScheme: 'dark', width: 760, height: 560 })
   const used = `tern://join/${address}/${keyHash}/7KQ2abcd`
   await page.evaluate((text) => window.fake.emit('open', { place: 'join', invitation: text }), used)
+  await page.screenshot({ path: `${shotsFolder}join-dialog.png` })
   await page.getByRole('button', { name: 'I have an account' }).click()
   await page.screenshot({ path: `${shotsFolder}sign-in-dialog.png` })
   await expect(page.getByRole('textbox', { name: 'Address' })).toHaveValue(address)

@@ -32,7 +32,7 @@ export const firstRun = defineMessages({
   'firstRun.memberText': 'At {address}, with the password that you have there.',
   'firstRun.signingIn': 'Signing in…',
   'firstRun.signInTitle': 'Sign in to a workspace',
-  'firstRun.signInText': 'Paste any invitation to it, also a used one, or ask who runs it for address and fingerprint.',
+  'firstRun.signInText': 'Paste any invitation to it, even a used one, or its address and fingerprint.',
   'firstRun.address': 'Address, or an invitation',
   'firstRun.addressHint': 'files.example.com:8443',
   'firstRun.addressProblem': 'Write the host and its port, such as files.example.com:8443',
