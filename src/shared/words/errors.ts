@@ -10,6 +10,9 @@ export const errorSentences = {
   INTERNAL: ['Something in Tern went wrong. Its log says what'],
   BAD_REQUEST: ['The other side does not understand this request. Update Tern on both sides'],
   NOT_FOUND: [
+    'The site {site} has no server {name}',
+    'No server of the site {site} has joined yet',
+    'Nobody here has the e-mail address {email}',
     'There is no such {entity} here',
     'There is no such {kind} here',
     'There is no such {what} here',
@@ -155,8 +158,8 @@ export const errorSentences = {
     'Something of that name is there already. Choose another name',
   ],
   SYNC_GUARD: [
-    '{count} of {total} files and folders at the destination would be deleted. Check the source, or turn the guard off',
-    'Much at the destination would be deleted. Check the source, or turn the guard off',
+    '{count} of {total} files and folders at the destination would be deleted. Check the source, or send it with transfer_sync_guard=false',
+    'Much at the destination would be deleted. Check the source, or send it with transfer_sync_guard=false',
   ],
   FOLDER_NOT_EMPTY: [
     '{folder} holds other things already. Name a folder that is new or empty',

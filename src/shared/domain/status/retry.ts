@@ -27,9 +27,16 @@ export const retryableErrors: readonly ErrorCode[] = Object.keys(errorTable)
   .filter(isErrorCode)
   .filter((code) => errorTable[code].retry !== 'never')
 
-/** Whether trying again by itself can help. A task that somebody set to failed has no error, and stays as it is. */
+/** Of these, what time alone does not mend: a person decides whether it is right. */
+const decidedByPeople: ReadonlySet<string> = new Set<ErrorCode>(['SYNC_GUARD'])
+
+/** Whether trying again can help. A task that somebody set to failed has no error, and stays as it is. */
 export function isWorthRetrying(code: string | undefined): boolean {
   return isErrorCode(code) && retryableErrors.includes(code)
+}
+
+function mayPassByItself(code: string | undefined): boolean {
+  return isWorthRetrying(code) && !decidedByPeople.has(code as ErrorCode)
 }
 
 /**
@@ -38,7 +45,7 @@ export function isWorthRetrying(code: string | undefined): boolean {
  * @param attempt how often it was tried again by itself since a person last touched it
  */
 export function nextTry(codes: readonly (string | undefined)[], attempt: number, rules: AutomaticRetry): NextTry {
-  if (attempt >= rules.maxRetries || !codes.some(isWorthRetrying)) return { kind: 'final' }
+  if (attempt >= rules.maxRetries || !codes.some(mayPassByItself)) return { kind: 'final' }
   return {
     kind: 'retry',
     attempt: attempt + 1,

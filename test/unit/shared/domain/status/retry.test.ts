@@ -34,6 +34,8 @@ describe('automatic retries', () => {
     ['what somebody may change', ['DISK_FULL'], true],
     ['what can never work', ['SPECIAL_FILE'], false],
     ['one that may pass among others', ['SPECIAL_FILE', 'DISK_FULL'], true],
+    ['what a person has to look at first', ['SYNC_GUARD'], false],
+    ['one that may pass beside what a person has to look at', ['SYNC_GUARD', 'IO_ERROR'], true],
     ['several that cannot work', ['SPECIAL_FILE', 'CONSENT_REFUSED'], false],
     ['a task that a person wrote failed', [undefined], false],
     ['a code of a newer program', ['UNHEARD_OF'], false],
