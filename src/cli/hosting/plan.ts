@@ -1,6 +1,7 @@
 import { planFolders } from '../../client/index.ts'
 import { TernError } from '../../shared/domain/errors.ts'
 import { settingProblem } from '../../shared/domain/settings/setting-problem.ts'
+import { type Mistake, mistakeOf, refuse } from '../mistakes.ts'
 import { printJson } from '../print-json.ts'
 import { type ExitCode, exitCodes, type Terminal } from '../terminal.ts'
 
@@ -13,6 +14,8 @@ export interface PlanInput {
 
 /** `tern job plan`: what a job between two places of this machine would do; nothing is written there. */
 export async function planJob({ source, destination, settings }: PlanInput, terminal: Terminal): Promise<ExitCode> {
+  const mistakes = settings.flatMap(mistakeIn)
+  if (mistakes.length > 0) return refuse(terminal, mistakes)
   const {
     plan,
     notes = [],
@@ -33,10 +36,14 @@ export async function planJob({ source, destination, settings }: PlanInput, term
   return exitCodes.done
 }
 
+function mistakeIn(text: string): Mistake[] {
+  const [name, value] = readSetting(text)
+  const problem = settingProblem(name, value, 'job')
+  if (problem === undefined) return []
+  return [mistakeOf(new TernError(problem.code, { ...problem.params, jsonPath: name.slice(0, 100) }))]
+}
+
 function readSetting(text: string): [string, string] {
   const equals = text.indexOf('=')
-  const [name, value] = equals < 0 ? [text, ''] : [text.slice(0, equals), text.slice(equals + 1)]
-  const problem = settingProblem(name, value, 'job')
-  if (problem) throw new TernError(problem.code, { ...problem.params, jsonPath: name.slice(0, 100) })
-  return [name, value]
+  return equals < 0 ? [text, ''] : [text.slice(0, equals), text.slice(equals + 1)]
 }

@@ -44,7 +44,19 @@ test('what cannot be planned is one sentence', async () => {
   const missing = await plan(join(source, 'nowhere'), destination)
   expect(missing).toMatchObject({ exitCode: 1, stdout: '' })
   expect(missing.stderr).toMatch(/nowhere/)
-  const mistyped = await plan(source, destination, '--setting', 'transfer_mod=copy')
-  expect(mistyped).toMatchObject({ exitCode: 1, stdout: '' })
-  expect(mistyped.stderr).toMatch(/transfer_mode/)
+})
+
+test('mistakes in settings are told all at once, for programs as well', async () => {
+  const { source, destination } = folders()
+  const wrong = ['transfer_mod=copy', 'transfer_mode=sync', "transfer_exclude=re('(')", 'transfer_log=files']
+  const { exitCode, stdout, stderr } = await plan(source, destination, ...wrong.flatMap((each) => ['--setting', each]))
+  expect(exitCode).toBe(2)
+  const { errors } = JSON.parse(stdout) as { errors: { path: string; key: string; advice: string }[] }
+  expect(errors.map(({ path, key }) => [path, key])).toEqual([
+    ['transfer_mod', 'setting-name-near'],
+    ['transfer_mode', 'setting-one-of'],
+    ['transfer_exclude', 'setting-filter'],
+  ])
+  expect(errors[0]?.advice).toMatch(/transfer_mode/)
+  expect(stderr.trim().split('\n')).toHaveLength(3)
 })
