@@ -63,7 +63,8 @@ export function folder(text: string): string {
 export function port(text: string): number {
   const value = Number(text)
   if (!/^\d{1,5}$/.test(text) || value > 65_535) {
-    throw new InvalidArgumentError(say('cli.bad-number', { min: 0, max: 65_535 }))
+    // As a text: nothing is counted.
+    throw new InvalidArgumentError(say('cli.bad-number', { min: 0, max: '65535' }))
   }
   return value
 }

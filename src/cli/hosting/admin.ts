@@ -3,9 +3,10 @@ import { relative, sep } from 'node:path'
 import { workspaceFolderIn } from '../../hosting/hosted-workspace.ts'
 import { fileError } from '../../platform/errno.ts'
 import { TernError } from '../../shared/domain/errors.ts'
-import { type AdminCommand, type AdminInputs, callAdmin } from '../../workspace/index.ts'
+import type { AdminCommand, AdminInputs } from '../../workspace/index.ts'
 import { printJson } from '../print-json.ts'
 import { type ExitCode, exitCodes, type Terminal } from '../terminal.ts'
+import { askWorkspace } from './ask-workspace.ts'
 
 export interface AdminCall<Name extends AdminCommand> {
   readonly folder: string
@@ -22,7 +23,7 @@ export async function makeVolume({ folder, input }: AdminCall<'addVolume'>, term
   if (isWithin(path, folder) || isWithin(workspaceFolderIn(folder), path)) {
     throw new TernError('VOLUME_HOLDS_DATA', { path })
   }
-  await printJson(terminal.stdout, await callAdmin(workspaceFolderIn(folder), 'addVolume', input))
+  await printJson(terminal.stdout, await askWorkspace(folder, 'addVolume', input))
   return exitCodes.done
 }
 
@@ -30,12 +31,12 @@ export async function assignVolume(
   { folder, input }: AdminCall<'assignVolume'>,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  await printJson(terminal.stdout, await callAdmin(workspaceFolderIn(folder), 'assignVolume', input))
+  await printJson(terminal.stdout, await askWorkspace(folder, 'assignVolume', input))
   return exitCodes.done
 }
 
 export async function keepMailPassword({ folder, input }: AdminCall<'mailPassword'>): Promise<ExitCode> {
-  await callAdmin(workspaceFolderIn(folder), 'mailPassword', input)
+  await askWorkspace(folder, 'mailPassword', input)
   return exitCodes.done
 }
 
@@ -43,40 +44,40 @@ export async function inviteServer(
   { folder, input }: AdminCall<'inviteServer'>,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { invitation } = await callAdmin(workspaceFolderIn(folder), 'inviteServer', input)
+  const { invitation } = await askWorkspace(folder, 'inviteServer', input)
   await terminal.stdout.write(`${invitation}\n`)
   return exitCodes.done
 }
 
 export async function makeUser({ folder, input }: AdminCall<'addUser'>, terminal: Terminal): Promise<ExitCode> {
-  await printJson(terminal.stdout, await callAdmin(workspaceFolderIn(folder), 'addUser', input))
+  await printJson(terminal.stdout, await askWorkspace(folder, 'addUser', input))
   return exitCodes.done
 }
 
 export async function setPassword({ folder, input }: AdminCall<'setPassword'>, terminal: Terminal): Promise<ExitCode> {
-  await printJson(terminal.stdout, await callAdmin(workspaceFolderIn(folder), 'setPassword', input))
+  await printJson(terminal.stdout, await askWorkspace(folder, 'setPassword', input))
   return exitCodes.done
 }
 
 /** Prints the key and nothing else, so that it can be kept by `>`; it is never shown again. */
 export async function makeKey({ folder, input }: AdminCall<'createKey'>, terminal: Terminal): Promise<ExitCode> {
-  const { key } = await callAdmin(workspaceFolderIn(folder), 'createKey', input)
+  const { key } = await askWorkspace(folder, 'createKey', input)
   await terminal.stdout.write(`${key}\n`)
   return exitCodes.done
 }
 
 export async function listKeys({ folder, input }: AdminCall<'listKeys'>, terminal: Terminal): Promise<ExitCode> {
-  await printJson(terminal.stdout, await callAdmin(workspaceFolderIn(folder), 'listKeys', input))
+  await printJson(terminal.stdout, await askWorkspace(folder, 'listKeys', input))
   return exitCodes.done
 }
 
 export async function revokeKey({ folder, input }: AdminCall<'revokeKey'>, terminal: Terminal): Promise<ExitCode> {
-  await printJson(terminal.stdout, await callAdmin(workspaceFolderIn(folder), 'revokeKey', input))
+  await printJson(terminal.stdout, await askWorkspace(folder, 'revokeKey', input))
   return exitCodes.done
 }
 
 export async function invite({ folder, input }: AdminCall<'invite'>, terminal: Terminal): Promise<ExitCode> {
-  const { invitation } = await callAdmin(workspaceFolderIn(folder), 'invite', input)
+  const { invitation } = await askWorkspace(folder, 'invite', input)
   await terminal.stdout.write(`${invitation}\n`)
   return exitCodes.done
 }

@@ -117,7 +117,9 @@ export const adminCommands: {
       if (share === undefined) throw new TernError('NOT_FOUND', { entity: 'share', id: code })
       const servers = clientsOfSite(database, site)
       const [server, ...others] = servers.filter(({ name }) => wanted === undefined || name === wanted)
-      if (server === undefined) throw new TernError('NOT_FOUND', { entity: 'server', id: wanted ?? site })
+      if (server === undefined) {
+        throw new TernError('NOT_FOUND', { entity: 'server', site, ...(wanted !== undefined && { name: wanted }) })
+      }
       if (others.length > 0) throw new TernError('CONFLICT', { problem: 'several-servers' })
       assignServer(transaction, share, server.id, path)
       auditLocal(transaction, 'share/assign', share.id)

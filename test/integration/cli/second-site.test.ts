@@ -37,6 +37,8 @@ it('a server of a second site joins by an invitation, serves a volume, and is th
 
   const invited = await workspace.tern(['server', 'invite', '--site', 'berlin'])
   expect(invited).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^tern:\/\/join\/\S+\n$/) })
+  const assign = ['volume', 'assign', '--code', 'field', '--site', 'berlin', '--path', volume]
+  expect(await workspace.tern(assign)).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('site berlin') })
   const data = join(tempFolder(), 'berlin')
   mkdirSync(data)
   const files = join(tempFolder(), 'files')

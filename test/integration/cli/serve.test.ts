@@ -168,11 +168,10 @@ it('says in one sentence what stands in the way, and leaves everything as it is'
   const taken = createServer().listen(0, '127.0.0.1')
   await once(taken, 'listening')
   const { port } = taken.address() as { port: number }
-  const shown = new Intl.NumberFormat('en').format(port)
-  await refused(1, `Port ${shown} is taken`, ['serve', '--host', '127.0.0.1', '--port', `${port}`])
+  await refused(1, `Port ${port} is taken`, ['serve', '--host', '127.0.0.1', '--port', `${port}`])
   taken.close()
   await refused(1, 'no address of this computer', ['serve', '--host', '192.0.2.1'])
-  await refused(2, 'from 0 to 65,535', ['serve', '--port', '65536'])
+  await refused(2, 'from 0 to 65535', ['serve', '--port', '65536'])
   await refused(1, 'is not there', ['volume', 'add', '--name', 'a', '--path', '/nowhere/at/all'])
   for (const path of [workspace.folder, join(workspace.folder, '..'), join(workspace.folder, 'workspace')]) {
     await refused(1, 'holds the data of the workspace', ['volume', 'add', '--name', 'all', '--path', path])
@@ -200,6 +199,15 @@ it.runIf(process.platform === 'linux')('says at once of a folder that it cannot 
   })
   expect(answer).toMatchObject({ exitCode: 1, stdout: '' })
   expect(answer.stderr).toContain('/proc/nope may not be written')
+})
+
+it('names the folder as it was written where it holds no workspace', async () => {
+  const folder = tempFolder()
+  for (const command of [['job', 'running'], ['backup']]) {
+    const answer = await runTern([...command, '--data', folder], { isHosting: true })
+    expect(answer).toMatchObject({ exitCode: 1, stdout: '' })
+    expect(answer.stderr).toContain(`${folder} holds no workspace`)
+  }
 })
 
 it('takes no folder that holds other things, and leaves it as it is', async () => {

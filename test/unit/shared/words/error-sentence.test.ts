@@ -95,6 +95,14 @@ describe('exact sentences', () => {
     ],
     ['FORBIDDEN', { share: 'projects' }, {}, 'Your account may not use the share projects'],
     ['NOT_FOUND', { entity: 'transfer', id: 'abc' }, {}, 'There is no such transfer here'],
+    ['NOT_FOUND', { entity: 'server', site: 'berlin' }, {}, 'No server of the site berlin has joined yet'],
+    ['NOT_FOUND', { entity: 'server', site: 'berlin', name: 'b-2' }, {}, 'The site berlin has no server b-2'],
+    [
+      'NOT_FOUND',
+      { what: 'person', email: 'mia@example.com' },
+      {},
+      'Nobody here has the e-mail address mia@example.com',
+    ],
     [
       'NOT_FOUND',
       { entity: 'workspace', path: '/srv' },
