@@ -205,6 +205,26 @@ const rows: [string, PresentedTransfer, Expected, Partial<StatusContext>?][] = [
     { text: 'Done at 12:10, 3 replaced', shape: 'done', tone: 'quiet', line: 'none', section: 'finished' },
   ],
   [
+    'done, deleted what is extra, with nothing to send',
+    {
+      ...resting,
+      status: 'done',
+      finishedAtMs: at(12, 10),
+      result: { ...result, filesDone: 4, filesAlreadyThere: 4, filesRemoved: 41 },
+    },
+    { text: 'Done at 12:10, 41 deleted', shape: 'done', tone: 'quiet', line: 'none', section: 'finished' },
+  ],
+  [
+    'done, replaced and deleted',
+    {
+      ...resting,
+      status: 'done',
+      finishedAtMs: at(12, 10),
+      result: { ...result, filesDone: 5, filesReplaced: 3, filesRemoved: 2 },
+    },
+    { text: 'Done at 12:10, 3 replaced, 2 deleted', shape: 'done', tone: 'quiet', line: 'none', section: 'finished' },
+  ],
+  [
     'already there',
     {
       ...resting,
