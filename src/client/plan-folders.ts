@@ -30,10 +30,11 @@ export interface PlannedFolders extends ItemOutcome {
 export async function planFolders({ source, destination, settings }: FoldersToPlan): Promise<PlannedFolders> {
   const state = await mkdtemp(join(tmpdir(), 'tern-plan-'))
   try {
-    const [from, to] = await Promise.all([createHostIdentity('plan-from'), createHostIdentity('plan-to')])
+    const from = sourceOf(source)
+    const [own, peer] = await Promise.all([createHostIdentity('plan-from'), createHostIdentity('plan-to')])
     const shared = { logger: silentLogger, stateFolder: state }
-    await using sender = await createEngine({ ...shared, identity: from })
-    await using receiver = await createEngine({ ...shared, identity: to, listen: { host: '127.0.0.1', port: 0 } })
+    await using sender = await createEngine({ ...shared, identity: own })
+    await using receiver = await createEngine({ ...shared, identity: peer, listen: { host: '127.0.0.1', port: 0 } })
     if (!receiver.listening) throw new TernError('INTERNAL', { what: 'no listener' })
     const rules = new ItemRules({ settings })
     const task = { settings: {} }
@@ -42,7 +43,7 @@ export async function planFolders({ source, destination, settings }: FoldersToPl
     const request: ReceiveRequest = {
       ...run,
       role: 'receive',
-      peerKeyHash: from.keyHash,
+      peerKeyHash: own.keyHash,
       routes: [],
       acceptsIncoming: true,
       resumeKey: 'plan',
@@ -55,13 +56,17 @@ export async function planFolders({ source, destination, settings }: FoldersToPl
     const sending = sender.start({
       ...run,
       role: 'send',
-      peerKeyHash: to.keyHash,
+      peerKeyHash: peer.keyHash,
       routes: [directRoute(receiver.listening)],
       acceptsIncoming: false,
-      items: [{ itemId: '0', ...sourceOf(source), ...rules.ofSending(task) }],
+      items: [{ itemId: '0', ...from, ...rules.ofSending(task) }],
     })
     const [received] = await Promise.all([receiving.outcome, sending.outcome])
     const error = received.error ?? received.items[0]?.error
+    // As it was asked for: joined to the root of a disk it would have two slashes and read like a Windows share.
+    if (error?.code === 'SOURCE_NOT_FOUND' && error.params?.path === `${from.root}/${from.path}`) {
+      throw new TernError('SOURCE_NOT_FOUND', { path: resolve(source) })
+    }
     if (error) throw TernError.fromEnvelope(error)
     return { ...(received.items[0] ?? fail()), names }
   } finally {

@@ -34,12 +34,8 @@ export function fillFirst(templates: readonly string[], params: FillParams, cloc
   return templates[templates.length - 1] ?? ''
 }
 
-/**
- * A path as people write it where it comes from: Windows paths with backslashes. Two slashes lead to a Windows share only
- * with a computer and a share behind them; with one name they are what joining it to the root of a disk makes.
- */
+/** A path as people write it where it comes from: Windows paths with backslashes. */
 export function displayPath(path: string): string {
-  if (/^\/\/[^/]+$/.test(path)) return path.slice(1)
   return /^[A-Za-z]:\/|^\/\/[^/]/.test(path) ? path.replaceAll('/', '\\') : path
 }
 

@@ -46,6 +46,14 @@ test('what cannot be planned is one sentence', async () => {
   expect(missing.stderr).toMatch(/nowhere/)
 })
 
+test.skipIf(process.platform === 'win32')(
+  'a source that is not at the root of the disk is named as written',
+  async () => {
+    const missing = await plan('/nowhere-at-all', folders().destination)
+    expect(missing).toMatchObject({ exitCode: 1, stderr: '/nowhere-at-all is not there\n' })
+  },
+)
+
 test('mistakes in settings are told all at once, for programs as well', async () => {
   const { source, destination } = folders()
   const wrong = ['transfer_mod=copy', 'transfer_mode=sync', "transfer_exclude=re('(')", 'transfer_log=files']
