@@ -3,12 +3,14 @@ import { promisify } from 'node:util'
 import { errnoOf } from '../../../platform/errno.ts'
 import { targetError } from '../target-error.ts'
 import type { Folder, FolderTree } from './folder-tree.ts'
+import { parentOf } from './relative-path.ts'
 
 const syncAsync = promisify(fsync)
 
 /** What a folder says where folders cannot be synced: some network and FUSE drives, and folders without read rights. */
 const cannotSync = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EACCES', 'EPERM', 'EBADF'])
 const inFlight = 8
+const maxAdded = 4096
 
 /** Makes one folder's entries durable within this call, where the system can; for what is removed by itself. */
 export function syncFolderNow(folder: Folder): void {
@@ -28,14 +30,25 @@ export function syncFolderNow(folder: Folder): void {
 export class FolderSyncs {
   readonly #folders: FolderTree
   #changed = new Set<string>()
+  /** Added before, with all above them. The oldest do not matter: it is a saving only. */
+  #added = new Set<string>()
   #latest: Promise<void> = Promise.resolve()
 
   constructor(folders: FolderTree) {
     this.#folders = folders
   }
 
+  /**
+   * With all folders above it, once: one that is there may have been made by a run that was killed, or by anybody, and
+   * its name not be durable yet.
+   */
   add(path: string): void {
     this.#changed.add(path)
+    if (this.#added.size > maxAdded) this.#added = new Set()
+    for (let above = path; above !== '' && !this.#added.has(above); above = parentOf(above)) {
+      this.#added.add(above)
+      this.#changed.add(parentOf(above))
+    }
   }
 
   /**
