@@ -313,4 +313,6 @@ export interface Engine extends AsyncDisposable {
   setGroupLimit(group: string, bytesPerSecond: number | undefined): void
   /** Forgets journal and partials of an aborted job. What is on a drive that is away stays in the journal, for a later call. */
   forget(resumeKey: string): Promise<void>
+  /** Of all that was received in part, or could not be tidied up. */
+  resumeKeys(): readonly string[]
 }

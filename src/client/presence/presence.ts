@@ -1,7 +1,7 @@
 import { nowMs } from '../../platform/clock.ts'
 import { Disposer } from '../../platform/disposer.ts'
 import type { Logger } from '../../platform/logger.ts'
-import type { ServerFrame } from '../../shared/contract/stream.ts'
+import { type ServerFrame, snapshotLiveJobs } from '../../shared/contract/stream.ts'
 import type { WorkspaceView } from '../../shared/contract/view.ts'
 import { isAbort, TernError } from '../../shared/domain/errors.ts'
 import type { JobId, WorkspaceId } from '../../shared/domain/ids.ts'
@@ -24,7 +24,7 @@ import { Sending } from '../sending/sending.ts'
 import { candidatesOf } from './candidates.ts'
 import { FinishedJobs } from './finished-jobs.ts'
 import { JobRows } from './job-rows.ts'
-import { Mirror } from './mirror.ts'
+import { Mirror, type Snapshot } from './mirror.ts'
 import type { PresenceRecord } from './presence-store.ts'
 import { thisMachine } from './this-machine.ts'
 
@@ -252,6 +252,7 @@ export class Presence implements AsyncDisposable {
       const snapshot = await untilAcknowledged(() => this.connection.call('workspace/snapshot', {}, { signal }), signal)
       await this.finished.refresh().catch(() => undefined)
       this.mirror.load(snapshot)
+      this.#forgetEndedJobs(snapshot)
       const { workspace, me, clientId } = snapshot
       const { id: userId, name, email, role } = me
       await this.rename({
@@ -290,7 +291,20 @@ export class Presence implements AsyncDisposable {
     await this.#runner.whenIdle(id)
     const job = this.mirror.jobs.get(id)
     if (job && !isFinished(job.status)) return
-    await this.#parts.engine.forget(`${this.workspaceId}/${id}`)
+    const { engine } = this.#parts
+    // Each line of a job has a journal of its own.
+    for (const key of engine.resumeKeys()) if (jobOf(key, this.workspaceId) === id) await engine.forget(key)
+  }
+
+  /**
+   * What ended while this machine was away, or could not be tidied up before. The oldest of what is over is in no snapshot,
+   * so what is not in one that has all live jobs is over.
+   */
+  #forgetEndedJobs({ jobs }: Snapshot): void {
+    const live = new Set(jobs.filter(({ status }) => !isFinished(status)).map(({ id }) => id))
+    if (live.size >= snapshotLiveJobs) return
+    const kept = new Set(this.#parts.engine.resumeKeys().map((key) => jobOf(key, this.workspaceId)))
+    for (const id of kept) if (id && !live.has(id)) this.#background(() => this.#forgetJob(id))
   }
 
   /** Work that nobody waits for: its failure is logged, since there is nobody to tell. */
@@ -301,4 +315,10 @@ export class Presence implements AsyncDisposable {
         if (!isAbort(error)) this.#logger.warn({ err: error }, 'background work failed')
       })
   }
+}
+
+/** The job that a journal of this workspace belongs to. */
+function jobOf(resumeKey: string, workspaceId: WorkspaceId): JobId | undefined {
+  const [workspace, job] = resumeKey.split('/')
+  return workspace === workspaceId ? (job as JobId | undefined) : undefined
 }

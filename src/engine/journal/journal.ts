@@ -328,7 +328,11 @@ export async function openJournal(stateFolder: string, resumeKey: string): Promi
 
 export function journalPath(stateFolder: string, resumeKey: string): string {
   const hash = createHash('sha256').update(resumeKey).digest('hex').slice(0, 40)
-  return join(stateFolder, 'journals', `${hash}.journal`)
+  return join(journalFolder(stateFolder), `${hash}.journal`)
+}
+
+export function journalFolder(stateFolder: string): string {
+  return join(stateFolder, 'journals')
 }
 
 /** Events that do not follow from those before show damage that no checksum saw. */

@@ -10,7 +10,7 @@ import type {
   TransferEvents,
   TransferRequest,
 } from '../api.ts'
-import { openJournal } from '../journal/index.ts'
+import { journalFolder, journalKeys, openJournal } from '../journal/index.ts'
 import { NameRecords } from '../storage/names/name-records.ts'
 import { Limiter } from '../transport/limiter.ts'
 import { Meeting } from '../transport/meeting.ts'
@@ -106,6 +106,10 @@ class TransferEngine implements Engine {
     } finally {
       journal.close()
     }
+  }
+
+  resumeKeys(): readonly string[] {
+    return journalKeys(journalFolder(this.#options.stateFolder))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

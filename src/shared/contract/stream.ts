@@ -18,6 +18,9 @@ import { filesAnswer, filesMore, filesRequest, filesStop } from './stream-files.
 
 /** `GET /api/v3/stream` (WebSocket, JSON text frames, bearer token in the upgrade request). */
 export const streamPath = '/api/v3/stream'
+
+/** Of a snapshot, at most: where it has fewer it has all that its client sees. */
+export const snapshotLiveJobs = 1000
 /** `GET /api/v3/relay?dispatch=<id>&lane=<text>` with `Connection: Upgrade`, `Upgrade: tern-relay`: a blind splice of the dispatch's two clients. */
 export const relayPath = '/api/v3/relay'
 export const operationPath = '/api/v3/operation/'

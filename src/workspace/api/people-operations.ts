@@ -1,3 +1,4 @@
+import { snapshotLiveJobs } from '../../shared/contract/stream.ts'
 import { isServerCaller } from '../access/caller.ts'
 import { maySeeUser } from '../access/rights.ts'
 import { handOutInvitations } from '../invitations/hand-out.ts'
@@ -15,7 +16,6 @@ import { endpointKey } from '../stream/presence.ts'
 import { type Handlers, type OperationContext, viewScopeOf } from './context.ts'
 import { registerMachine } from './session-operations.ts'
 
-const snapshotLiveJobs = 1000
 const snapshotFinishedJobs = 200
 
 type Names = 'workspace/snapshot' | 'invitation/create' | 'session/logout' | 'client/register' | 'client/announce'

@@ -1,6 +1,6 @@
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createHostIdentity } from '../../../src/platform/certificate.ts'
 import type { TransferKey } from '../../../src/shared/contract/view.ts'
 import { Studio } from '../../helpers/client/studio.ts'
@@ -147,6 +147,21 @@ it('a workspace that comes back with another key is told apart from one that is 
     mia.workspace().connection === 'key-changed' ? mia.workspace() : undefined,
   )
   expect(connection).toBe('key-changed')
+})
+
+describe('a job that is aborted while its receiver is away', () => {
+  it('leaves nothing of it once the receiver is back', async () => {
+    const studio = await Studio.open()
+    const mia = await studio.admin()
+    const { key, target } = await upload(studio, mia)
+    await untilMoving(mia, key)
+    await studio.storage.stop()
+    await mia.call('transfersUpdate', { keys: [key], status: 'aborted' })
+    await mia.untilStatus(key, 'aborted')
+    expect(readdirSync(target)).toHaveLength(1)
+    await studio.storage.start()
+    await vi.waitUntil(() => readdirSync(target).length === 0, { timeout: 10_000 })
+  })
 })
 
 describe('sessions', () => {

@@ -65,6 +65,9 @@ export class ModelledMachine {
     })
     this.#process = { engine, runner, gone }
     this.#open(this.#process)
+    // As a client does with the snapshot that it begins with.
+    const jobs = new Set(engine.resumeKeys().map((key) => key.split('/')[1] as JobId))
+    for (const id of jobs) if (this.#workspace.statusOf(id) === 'done') await this.forget(id)
   }
 
   /** Its process is gone at once; what the workspace sees of that comes later. Settles when nothing of it is left. */
@@ -90,7 +93,9 @@ export class ModelledMachine {
     if (!process) return
     try {
       await process.runner.whenIdle(jobId)
-      if (process === this.#process) await process.engine.forget(`${workspaceId}/${jobId}`)
+      for (const key of process.engine.resumeKeys()) {
+        if (process === this.#process && key.startsWith(`${workspaceId}/${jobId}`)) await process.engine.forget(key)
+      }
     } catch (thrown) {
       // Who is gone forgets nothing, and what a disk says no to is no concern of the job's.
       if (process === this.#process && TernError.from(thrown).code === 'INTERNAL') throw thrown

@@ -132,6 +132,10 @@ class JobSimulation implements Disposable {
       throw new Broken(
         `not done although nothing goes wrong: ${this.#jobs.map((id) => this.#workspace.told(id)).join('; ')}`,
       )
+    // What could not be tidied up for what the disk said is tidied up at the next start.
+    for (const id of this.#jobs) this.#forgetLater(id)
+    await events.until(() => this.#broken !== undefined || this.#forgetting === 0, maxEvents)
+    if (this.#broken !== undefined) throw this.#broken
     this.#checkEnd()
     return {
       jobs: this.#jobs.length,
