@@ -12,6 +12,8 @@ import { readTree, setFolderTimes, writeRandomFile } from '../../helpers/tree.ts
 const mebibyte = 1024 * 1024
 const fileBytes = 200 * mebibyte
 const laneCount = 2
+/** So slow that what is left after the last kill takes its time: progress is told now and then only. */
+const limitBytesPerSecond = 100 * mebibyte
 const maxAgainBytes = 16 * mebibyte * laneCount
 
 test.each([
@@ -39,6 +41,7 @@ test.each([
         listen: { host: '127.0.0.1', port: 0 },
       })
       await using sender = await EngineProcess.start({ identity: a, stateFolder: join(folder, 'a') })
+      sender.setLimit(limitBytesPerSecond)
       const shared = { transferId: randomBytes(12).toString('hex'), epoch: round, ticket: newTicket(), laneCount }
       const killAt = (fileBytes * (round + 1)) / (kills + 1)
       const reached = receiver.until((progress) => progress.bytesVerified >= killAt).then(() => true as const)
