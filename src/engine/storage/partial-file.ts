@@ -32,10 +32,10 @@ const syncAll = promisify(fsync)
 const blockBytes = 512
 
 /**
- * Linux keeps what one call writes in pieces of memory as large as the call, so long as they are to be had. Pieces of 1 MiB
- * and more seldom are: memory is cut up, or a hypervisor must give it back first (0.8 s or 5.6 s for 2 GiB).
+ * Linux keeps what one call writes to a disk in pieces of memory as large as the call, so long as they are to be had. Pieces
+ * of 1 MiB and more seldom are: memory is cut up, or a hypervisor must give it back first (0.8 s or 5.6 s for 2 GiB).
  */
-const callBytes = 512 * 1024
+const diskCallBytes = 512 * 1024
 
 export interface PartialFileParts {
   readonly fd: number
@@ -45,6 +45,8 @@ export interface PartialFileParts {
   readonly name: string
   readonly sizeBytes: number
   readonly isNew: boolean
+  /** False: on a file system in memory, which keeps single pages however much one call writes. */
+  readonly isOnDisk: boolean
   /** Tells the target that a folder has changed and must be synced before anything is reported. */
   readonly onFolderChanged: (folderPath: string) => void
 }
@@ -75,7 +77,7 @@ export class PartialFile implements Disposable {
     const length = buffer.byteLength
     try {
       for (let written = 0; written < length; ) {
-        written += writeSync(this.#fd, buffer, written, lengthOfCall(length - written), position + written)
+        written += writeSync(this.#fd, buffer, written, this.#lengthOfCall(length - written), position + written)
       }
     } catch (thrown) {
       throw this.#error(thrown)
@@ -88,7 +90,8 @@ export class PartialFile implements Disposable {
     const length = buffer.byteLength
     try {
       for (let written = 0; written < length; ) {
-        written += await writeSome(this.#fd, buffer, written, position + written)
+        const callBytes = this.#lengthOfCall(length - written)
+        written += await writeSome(this.#fd, buffer, written, callBytes, position + written)
       }
     } catch (thrown) {
       throw this.#error(thrown)
@@ -223,6 +226,10 @@ export class PartialFile implements Disposable {
     }
   }
 
+  #lengthOfCall(leftBytes: number): number {
+    return this.#parts.isOnDisk ? Math.min(leftBytes, diskCallBytes) : leftBytes
+  }
+
   get #fd(): number {
     if (!this.#isOpen) throw new TernError('INTERNAL', { reason: 'partial used after it was closed' })
     return this.#parts.fd
@@ -265,14 +272,8 @@ export class PartialFile implements Disposable {
   }
 }
 
-function lengthOfCall(leftBytes: number): number {
-  return Math.min(leftBytes, callBytes)
-}
-
-function writeSome(fd: number, buffer: Uint8Array, offset: number, position: number): Promise<number> {
+function writeSome(fd: number, buffer: Uint8Array, offset: number, length: number, position: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    write(fd, buffer, offset, lengthOfCall(buffer.byteLength - offset), position, (error, bytes) =>
-      error ? reject(error) : resolve(bytes),
-    )
+    write(fd, buffer, offset, length, position, (error, bytes) => (error ? reject(error) : resolve(bytes)))
   })
 }

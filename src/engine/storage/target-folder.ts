@@ -366,7 +366,8 @@ export class TargetFolder implements AsyncDisposable {
 
   #partial(fd: number, path: string, name: string, sizeBytes: number, isNew: boolean): PartialFile {
     const onFolderChanged = (folderPath: string): void => this.#syncs.add(folderPath)
-    return new PartialFile({ fd, folders: this.#folders, path, name, sizeBytes, isNew, onFolderChanged })
+    const isOnDisk = this.#durability.isNeeded
+    return new PartialFile({ fd, folders: this.#folders, path, name, sizeBytes, isNew, isOnDisk, onFolderChanged })
   }
 }
 
