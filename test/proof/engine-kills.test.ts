@@ -18,7 +18,7 @@ test(`${kills} kills of senders, receivers and both over mixed trees`, {
   const told = [...several, ...alone]
   const sum = (of: 'kills' | 'neededBytes' | 'againBytes') => told.reduce((total, story) => total + story[of], 0)
   const most = (stories: readonly KillStory[]) =>
-    (Math.max(...stories.map((story) => story.againBytes / story.kills)) / mebibyte).toFixed(1)
+    (Math.max(0, ...stories.map((story) => story.againBytes / story.kills)) / mebibyte).toFixed(1)
   console.log(
     `${sum('kills')} kills in ${told.length} trees of ${(sum('neededBytes') / mebibyte).toFixed(0)} MiB: ` +
       `${(sum('againBytes') / mebibyte).toFixed(1)} MiB sent again, at most ${most(several)} MiB a kill in one tree, ` +

@@ -10,8 +10,9 @@ const headBytes = 64 * 1024
 /** The resume keys of the journals in a folder. What is none, or says nothing of itself, is passed over. */
 export function journalKeys(journalFolder: string): readonly string[] {
   const keys: string[] = []
+  const head = Buffer.alloc(headBytes)
   for (const name of namesIn(journalFolder)) {
-    const key = name.endsWith('.journal') ? keyOf(join(journalFolder, name)) : undefined
+    const key = name.endsWith('.journal') ? keyOf(join(journalFolder, name), head) : undefined
     if (key !== undefined) keys.push(key)
   }
   return keys
@@ -26,9 +27,8 @@ function namesIn(folder: string): readonly string[] {
   }
 }
 
-/** Every journal begins with its key. */
-function keyOf(path: string): string | undefined {
-  const head = Buffer.alloc(headBytes)
+/** Every journal begins with its key. `head`: to read that into. */
+function keyOf(path: string, head: Buffer): string | undefined {
   let fd: number | undefined
   try {
     fd = openSync(path, 'r')

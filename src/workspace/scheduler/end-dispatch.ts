@@ -64,13 +64,13 @@ export function endDispatch(
   closeTasks(transaction, dispatch, end)
   const parts = partsOf(database, dispatch.job_id).filter((part) => part.dispatch_id === dispatch.id)
   const job = requireJob(database, dispatch.job_id)
-  const isPlan = hasPlanned(database, job.id, dispatch.started_at)
+  const isPlan = outcome === 'done' && hasPlanned(database, job.id, dispatch.started_at)
   if (outcome !== 'interrupted' || (parts[0]?.interruptions ?? 0) < loggedInterruptions) {
     logJob(
       transaction,
       dispatch.job_id,
       outcome === 'failed' || outcome === 'blocked' ? 'warning' : 'info',
-      isPlan && outcome === 'done' ? 'dispatch.planned' : `dispatch.${outcome}`,
+      isPlan ? 'dispatch.planned' : `dispatch.${outcome}`,
       {
         epoch: dispatch.epoch,
         ...(error && { error: error.code, ...error.params }),

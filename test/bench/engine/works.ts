@@ -27,7 +27,7 @@ export interface Work {
   readonly isTargetFresh: boolean
   /**
    * They are removed at the very end: ext4 gives out no number of a file that was removed less than five minutes ago, and
-   * for each new file it looks past all of them (a copy of 20,000 takes 5 s instead of 2.5 s, whoever copies).
+   * for each new file it looks past all of them (Tern's copy of 20,000 took 5 s instead of 0.7 s, rsync's 7.8 s instead of 5.6 s).
    */
   readonly keepsTargets?: true
   readonly link?: { readonly roundTripMs: number; readonly bytesPerSecond?: number }

@@ -88,6 +88,7 @@ class JobSimulation implements Disposable {
   #troublesLeft: number
   #reviving = 0
   #forgetting = 0
+  #calmSinceMs = 0
   #kills = 0
   #powerLosses = 0
   #cuts = 0
@@ -177,8 +178,6 @@ class JobSimulation implements Disposable {
       receiver.isIdle
     )
   }
-
-  #calmSinceMs = 0
 
   #isCalmFor(ms: number): boolean {
     return this.#troublesLeft === 0 && this.#world.events.nowMs - this.#calmSinceMs > ms
