@@ -85,7 +85,7 @@ function packOf(...contents: readonly string[]): Buffer {
   const writer = new PackWriter()
   for (const [entry, content] of contents.entries()) {
     const bytes = Buffer.from(content)
-    bytes.copy(writer.room(bytes.length))
+    bytes.copy(writer.buffer, writer.end)
     writer.add(entry, 0, bytes.length)
   }
   return Buffer.from(writer.finish(() => new Uint8Array(16)))

@@ -46,7 +46,7 @@ function block(entry: number, attempt: number, offset: number, bytes: Buffer): B
 function pack(entry: number, content: string): Buffer {
   const writer = new PackWriter()
   const bytes = Buffer.from(content)
-  bytes.copy(writer.room(bytes.length))
+  bytes.copy(writer.buffer, writer.end)
   writer.add(entry, 0, bytes.length)
   return Buffer.from(writer.finish((covered) => digester.of(covered)))
 }

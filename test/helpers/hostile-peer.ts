@@ -96,7 +96,7 @@ export class HostilePeer<Says extends SenderMessage | ReceiverMessage = SenderMe
   pack(files: readonly { readonly entry: number; readonly bytes: Buffer }[]): Buffer {
     const writer = new PackWriter()
     for (const { entry, bytes } of files) {
-      bytes.copy(writer.room(bytes.length))
+      bytes.copy(writer.buffer, writer.end)
       writer.add(entry, 0, bytes.length)
     }
     return writer.finish((bytes) => this.digester.of(bytes))

@@ -98,13 +98,13 @@ export function decodeZeros(payload: Buffer): Zeros {
  * digest over everything, so that it costs the same for many files as for one.
  */
 export class PackWriter {
-  readonly #buffer: Buffer
+  readonly buffer: Buffer
   readonly #table = Buffer.allocUnsafe(maxFilesInPack * packEntryBytes)
   #length = frameHeaderBytes
   #count = 0
 
   constructor(buffer: Buffer = Buffer.allocUnsafe(packBufferBytes)) {
-    this.#buffer = buffer
+    this.buffer = buffer
   }
 
   get count(): number {
@@ -120,12 +120,12 @@ export class PackWriter {
     return this.#count < maxFilesInPack && this.#length + contentBytes + tableBytes <= packBufferBytes
   }
 
-  /** Where the next file's content goes; at most `contentBytes` may be filled before `add`. */
-  room(contentBytes: number): Buffer {
-    return this.#buffer.subarray(this.#length, this.#length + contentBytes)
+  /** Where in `buffer` the next file's content goes. */
+  get end(): number {
+    return this.#length
   }
 
-  /** Adds the file whose content was put into `room`. */
+  /** Adds the file whose content was put at `end`. */
   add(entry: number, attempt: number, contentBytes: number): void {
     const at = this.#count * packEntryBytes
     this.#table.writeUInt32BE(entry, at)
@@ -136,13 +136,13 @@ export class PackWriter {
   }
 
   finish(digestOf: (bytes: Uint8Array) => Uint8Array): Buffer {
-    const tableBytes = this.#table.copy(this.#buffer, this.#length, 0, this.#count * packEntryBytes)
-    const digestAt = this.#buffer.writeUInt16BE(this.#count, this.#length + tableBytes)
-    this.#buffer.set(digestOf(this.#buffer.subarray(frameHeaderBytes, digestAt)), digestAt)
+    const tableBytes = this.#table.copy(this.buffer, this.#length, 0, this.#count * packEntryBytes)
+    const digestAt = this.buffer.writeUInt16BE(this.#count, this.#length + tableBytes)
+    this.buffer.set(digestOf(this.buffer.subarray(frameHeaderBytes, digestAt)), digestAt)
     const end = digestAt + digestBytes
-    this.#buffer.writeUInt32BE(end - frameHeaderBytes, 0)
-    this.#buffer.writeUInt8(frameType.pack, 4)
-    return this.#buffer.subarray(0, end)
+    this.buffer.writeUInt32BE(end - frameHeaderBytes, 0)
+    this.buffer.writeUInt8(frameType.pack, 4)
+    return this.buffer.subarray(0, end)
   }
 }
 

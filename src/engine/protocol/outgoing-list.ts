@@ -11,6 +11,7 @@ function violation(what: string): TernError {
 
 export interface WantedFile<Source> {
   readonly entry: number
+  /** Made anew each time it is asked for. */
   readonly source: Source
   readonly attempt: number
   readonly sizeBytes: number
@@ -19,7 +20,7 @@ export interface WantedFile<Source> {
   readonly held?: HeldBlocks
 }
 
-/** What reads an entry again: asked only for files that are wanted, while their batch is being answered. */
+/** What reads an entry again: made for a file that is wanted, whenever it is read. */
 export type SourceOf<Source> = (folder: string, index: number) => Source
 
 interface OpenBatch<Source> {
@@ -88,8 +89,9 @@ export class OutgoingList<Source> {
         if (wanted === 'all' ? !isFile : !isBitSet(wanted, index)) continue
         if (!isFile) throw violation('content of a folder wanted')
         const heldFile = held[nextHeld]?.index === index ? held[nextHeld++] : undefined
-        const sizeBytes = listing.sizes[index] as number
-        ready.push(this.#want(open.firstEntry + index, open.sourceOf(run.folder, index), sizeBytes, heldFile))
+        const file = new ListedFile(open, run.folder, index, heldFile)
+        this.#wanted.set(file.entry, file)
+        ready.push(file)
       }
     }
     if (nextHeld !== held.length) throw violation('nothing wanted of a held file')
@@ -149,26 +151,50 @@ export class OutgoingList<Source> {
     }
     if (this.#described.size > maxDescribedFiles) throw violation('held blocks of too many files')
   }
+}
 
-  #want(entry: number, source: Source, sizeBytes: number, heldFile: HeldFile | undefined): WantedFile<Source> {
-    const blockSizeBytes = heldFile?.blockSizeBytes ?? blockSizeFor(sizeBytes)
-    const file = {
-      entry,
-      source,
-      attempt: 0,
-      sizeBytes,
-      blockSizeBytes,
-      ...(heldFile && heldBlocks(entry, sizeBytes, heldFile)),
-    }
-    this.#wanted.set(entry, file)
-    return file
+/** The first attempt of a listed file. What the list says of it is looked up there: tens of thousands wait at a time. */
+class ListedFile<Source> implements WantedFile<Source> {
+  readonly held?: HeldBlocks
+  readonly #batch: OpenBatch<Source>
+  readonly #folder: string
+  readonly #index: number
+  readonly #heldBlockSizeBytes: number | undefined
+
+  constructor(batch: OpenBatch<Source>, folder: string, index: number, held: HeldFile | undefined) {
+    this.#batch = batch
+    this.#folder = folder
+    this.#index = index
+    if (!held) return
+    this.#heldBlockSizeBytes = held.blockSizeBytes
+    this.held = heldBlocks(this.entry, this.sizeBytes, held)
+  }
+
+  get attempt(): number {
+    return 0
+  }
+
+  get entry(): number {
+    return this.#batch.firstEntry + this.#index
+  }
+
+  get sizeBytes(): number {
+    return this.#batch.listing.sizes[this.#index] as number
+  }
+
+  get blockSizeBytes(): number {
+    return this.#heldBlockSizeBytes ?? blockSizeFor(this.sizeBytes)
+  }
+
+  get source(): Source {
+    return this.#batch.sourceOf(this.#folder, this.#index)
   }
 }
 
-function heldBlocks(entry: number, sizeBytes: number, { bytes, blockSizeBytes }: HeldFile): { held: HeldBlocks } {
+function heldBlocks(entry: number, sizeBytes: number, { bytes, blockSizeBytes }: HeldFile): HeldBlocks {
   if (bytes === 0 || bytes > sizeBytes) throw violation('more held than there is')
   if (sizeBytes > blockSizeBytes * maxBlocksInFile) throw violation('block size')
-  return { held: new HeldBlocks(entry, Math.ceil(bytes / blockSizeBytes)) }
+  return new HeldBlocks(entry, Math.ceil(bytes / blockSizeBytes))
 }
 
 function isBitSet(bits: Uint8Array, index: number): boolean {

@@ -57,7 +57,7 @@ function pack(files: readonly { entry: number; bytes: Buffer }[], digest?: Buffe
   return (digester) => {
     const writer = new PackWriter()
     for (const { entry, bytes } of files) {
-      bytes.copy(writer.room(bytes.length))
+      bytes.copy(writer.buffer, writer.end)
       writer.add(entry, 0, bytes.length)
     }
     return writer.finish((content) => digest ?? digester.of(content))

@@ -26,25 +26,25 @@ export class FolderReads {
   }
 
   /**
-   * Reads a file that must be of this version, which is `buffer.byteLength` long: looked at once, after its last
-   * byte was read, since whatever changed it before shows there too.
+   * Reads a whole file that must be of this version, to `offset` in the buffer: looked at once, after its last byte was
+   * read, since whatever changed it before shows there too.
    * @throws TernError SOURCE_CHANGED, SOURCE_NOT_FOUND, SOURCE_UNREADABLE, LINK_IN_PATH, SPECIAL_FILE, PATH_ESCAPES_ROOT,
    *   PATH_INVALID
    */
-  read(name: string, buffer: Uint8Array, version: FileIdentity): void {
+  read(name: string, version: FileIdentity, buffer: Uint8Array, offset: number): void {
+    const { sizeBytes } = version
     const fd = this.#open(name)
     try {
-      const length = fillFrom(fd, buffer, 0)
+      const length = fillFrom(fd, buffer, offset, sizeBytes, 0)
       const stats = fstatSync(fd)
       if (!stats.isFile()) throw new TernError('SPECIAL_FILE', { path: joinPath(this.#path, name) })
       this.#folders.confirmOpened(this.#path, name, fd)
       const isSame =
-        stats.size === version.sizeBytes &&
+        stats.size === sizeBytes &&
         stats.mtimeMs === version.mtimeMs &&
         stats.ino === version.inode &&
         stats.dev === version.device
-      if (length < buffer.byteLength || !isSame)
-        throw new TernError('SOURCE_CHANGED', { path: joinPath(this.#path, name) })
+      if (length < sizeBytes || !isSame) throw new TernError('SOURCE_CHANGED', { path: joinPath(this.#path, name) })
     } catch (thrown) {
       throw fileError(thrown, 'source', { path: joinPath(this.#path, name) })
     } finally {

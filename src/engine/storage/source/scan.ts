@@ -13,7 +13,7 @@ import { joinPath, maxPathDepth, nameOf, parentOf } from '../folders/relative-pa
 import { isVisiting, leaveFolder, visitFolder } from '../folders/working-folder.ts'
 import { leadsOut } from '../link-targets.ts'
 import { type FolderNames, listFolderNames, type RestoreName } from '../names/folder-names.ts'
-import type { FileIdentity, ScanEntry, ScanProblem } from '../types.ts'
+import type { ScanEntry, ScanProblem } from '../types.ts'
 import { type LinkedPlace, linkProblem, readLinkText, SourceLinks } from './source-links.ts'
 import { checkSourcePath } from './source-path.ts'
 
@@ -21,6 +21,8 @@ import { checkSourcePath } from './source-path.ts'
 const turnMs = 25
 /** A folder's handle is good for so many looks in a row. */
 const looksAtOnce = 32
+/** The first batch is small and each is twice as large as the one before: the receiver has something to answer at once. */
+const firstBatchLength = 128
 const quietly = { throwIfNoEntry: false } as const
 
 export interface ScanOptions {
@@ -40,24 +42,26 @@ export interface ScanOptions {
   readonly onProblem: (problem: ScanProblem) => void
 }
 
-/** Up to 1024 entries in the order of the list, with what tells one version of a file from another. */
+/** So many entries at most, in the order of the list, with what tells one version of a file from another. */
 export class ScanBatch {
   readonly listing = new Listing()
-  readonly #inodes: number[] = []
-  readonly #devices: number[] = []
+  readonly inodes: number[] = []
+  readonly devices: number[] = []
   /** Where content lies that is listed under another path: a link's. Relative to the root. */
   readonly #elsewhere = new Map<number, string>()
   readonly #ownership: OwnershipTable | undefined
+  readonly #maxLength: number
   #textLength = 0
   #latestFolder: string | undefined
 
-  constructor(owners?: OwnerNames) {
+  constructor(maxLength: number, owners?: OwnerNames) {
+    this.#maxLength = maxLength
     this.#ownership = owners && new OwnershipTable(owners)
     this.listing.ownership = this.#ownership
   }
 
   get isFull(): boolean {
-    return this.listing.length >= maxEntriesInBatch || this.#textLength >= fullBatchLength
+    return this.listing.length >= this.#maxLength || this.#textLength >= fullBatchLength
   }
 
   /** `elsewhere`: where it is to be read, when that is not where it is listed. Fails with LIMIT_EXCEEDED. */
@@ -79,8 +83,8 @@ export class ScanBatch {
   #push(folder: string, name: string, kind: number, sizeBytes: number, stats: Stats): void {
     this.listing.add(folder, name, kind, sizeBytes, stats.mtimeMs, stats.mode & 0o777)
     this.#ownership?.add(stats.uid, stats.gid)
-    this.#inodes.push(stats.ino)
-    this.#devices.push(stats.dev)
+    this.inodes.push(stats.ino)
+    this.devices.push(stats.dev)
     this.#textLength += name.length
     if (folder === this.#latestFolder) return
     this.#latestFolder = folder
@@ -90,15 +94,6 @@ export class ScanBatch {
   /** Relative to the root; undefined where it lies under the path that it is listed by. */
   elsewhere(index: number): string | undefined {
     return this.#elsewhere.get(index)
-  }
-
-  identityOf(index: number): FileIdentity {
-    return {
-      sizeBytes: this.listing.sizes[index] as number,
-      mtimeMs: this.listing.mtimesMs[index] as number,
-      inode: this.#inodes[index] as number,
-      device: this.#devices[index] as number,
-    }
   }
 }
 
@@ -123,10 +118,12 @@ export async function* scanBatches(root: string, path: string, options: ScanOpti
   checkSourcePath(path)
   const folders = openFolderTree(root, { side: 'source' })
   const walk = new Walk(folders, path, options)
+  let batchLength = firstBatchLength
   try {
     for (let isMore = true; isMore; ) {
       options.signal.throwIfAborted()
-      const batch = new ScanBatch(options.owners)
+      const batch = new ScanBatch(batchLength, options.owners)
+      batchLength = Math.min(2 * batchLength, maxEntriesInBatch)
       isMore = walk.fill(batch)
       if (batch.listing.length > 0) yield batch
       if (isMore) await nextTurn()

@@ -20,11 +20,20 @@ export function openSource(at: string, pathOf: () => string): number {
   }
 }
 
-/** Fills the buffer from a byte position as far as the file goes. Answers how many bytes that were. Throws system errors. */
-export function fillFrom(fd: number, buffer: Uint8Array, position: number): number {
+/**
+ * Reads so many bytes from a byte position of the file, or as far as it goes, to `offset` in the buffer. Answers how many
+ * bytes that were. Throws system errors.
+ */
+export function fillFrom(
+  fd: number,
+  buffer: Uint8Array,
+  offset: number,
+  lengthBytes: number,
+  position: number,
+): number {
   let count = 0
-  while (count < buffer.byteLength) {
-    const got = readSync(fd, buffer, count, buffer.byteLength - count, position + count)
+  while (count < lengthBytes) {
+    const got = readSync(fd, buffer, offset + count, lengthBytes - count, position + count)
     if (got === 0) break
     count += got
   }

@@ -26,7 +26,7 @@ export class SourceReader implements Disposable {
   /** Fills the buffer from a byte position as far as the file goes; fewer bytes than asked for mean its end. */
   read(buffer: Uint8Array, position: number): number {
     try {
-      return fillFrom(this.#fd, buffer, position)
+      return fillFrom(this.#fd, buffer, 0, buffer.byteLength, position)
     } catch (thrown) {
       throw fileError(thrown, 'source', { path: this.path })
     }

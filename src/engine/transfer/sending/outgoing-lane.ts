@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { TernError } from '../../../shared/domain/errors.ts'
 import { maxLaneBytes } from '../../protocol/limits.ts'
 import type { LaneAck } from '../../protocol/messages.ts'
@@ -100,6 +101,8 @@ export class OutgoingLane {
           failed = true
         },
       )
+      // What was handed to TLS leaves in turns of the event loop: reading on at once would hold it up.
+      await nextTurn()
     }
     await Promise.all(leaving)
     const isRenewed = this.sentBytes >= maxLaneBytes

@@ -4,7 +4,7 @@ import { leaveFolder } from '../../storage/index.ts'
 import { Queue } from '../queue.ts'
 import type { FrameBuffer } from './frame-buffer.ts'
 import type { Source } from './source.ts'
-import { guardSource, type OutgoingParts } from './source-guard.ts'
+import { failSource, type OutgoingParts } from './source-guard.ts'
 
 /** A pack that holds so much does not begin another folder: the receiver places what comes of one in one pack together. */
 const enoughContentBytes = (packBufferBytes * 3) / 4
@@ -43,12 +43,15 @@ export class OutgoingPacks {
   next(frames: FrameBuffer): { readonly bytes: Buffer; readonly sent: SentPack } | undefined {
     const pack = new PackWriter(frames.ofSize(packBufferBytes))
     const files: WantedFile<Source>[] = []
+    let folder: string | undefined
     try {
       for (let file = this.#waiting.first(); file && pack.hasRoomFor(file.sizeBytes); file = this.#waiting.first()) {
         if (pack.contentBytes >= this.#mostBytes) break
-        if (pack.contentBytes >= enoughContentBytes && file.source.folder !== files.at(-1)?.source.folder) break
+        const { source } = file
+        if (pack.contentBytes >= enoughContentBytes && source.folder !== folder) break
+        folder = source.folder
         this.#waiting.shift()
-        if (this.#put(pack, file)) files.push(file)
+        if (this.#put(pack, file, source)) files.push(file)
       }
     } finally {
       leaveFolder()
@@ -59,10 +62,16 @@ export class OutgoingPacks {
     return { bytes, sent: { kind: 'pack', files } }
   }
 
-  #put(pack: PackWriter, file: WantedFile<Source>): boolean {
-    return guardSource(file, this.#parts, () => {
-      this.#parts.sources.readWhole(file.source, pack.room(file.sizeBytes))
-      pack.add(file.entry, file.attempt, file.sizeBytes)
-    })
+  #put(pack: PackWriter, file: WantedFile<Source>, source: Source): boolean {
+    const { entry, attempt, sizeBytes } = file
+    if (!this.#parts.list.isWanted(entry, attempt)) return false
+    try {
+      this.#parts.sources.readWhole(source, pack.buffer, pack.end)
+      pack.add(entry, attempt, sizeBytes)
+      return true
+    } catch (thrown) {
+      failSource(file, thrown, this.#parts)
+      return false
+    }
   }
 }

@@ -19,14 +19,15 @@ export function guardSource(file: WantedFile<Source>, parts: OutgoingParts, step
     step()
     return true
   } catch (thrown) {
-    if (isAbort(thrown)) throw thrown
-    fail(file, TernError.from(thrown), parts)
+    failSource(file, thrown, parts)
     return false
   }
 }
 
-/** A changed source is listed anew, once; anything else ends this file. */
-function fail(file: WantedFile<Source>, error: TernError, parts: OutgoingParts): void {
+/** A changed source is listed anew, once; anything else ends this file. An abort is no file's matter: it is thrown on. */
+export function failSource(file: WantedFile<Source>, thrown: unknown, parts: OutgoingParts): void {
+  if (isAbort(thrown)) throw thrown
+  const error = TernError.from(thrown)
   const { entry, attempt } = file
   const again = error.code === 'SOURCE_CHANGED' ? lookAgain(file, parts) : undefined
   parts.tell(again ?? { type: 'fileFailed', entry, attempt, error: error.toEnvelope() })

@@ -47,21 +47,21 @@ export class Sources implements Disposable {
   }
 
   /**
-   * Reads a small file of the very version that was listed; the buffer is as long as that. `leaveFolder` must follow within
-   * the same synchronous step. Fails as `open` does.
+   * Reads a small file of the very version that was listed to `offset` in the buffer, which has room for it. `leaveFolder`
+   * must follow within the same synchronous step. Fails as `open` does.
    */
-  readWhole(source: Source, buffer: Uint8Array): void {
+  readWhole(source: Source, buffer: Uint8Array, offset: number): void {
     const { item, folder, name, elsewhere, identity } = source
     if (elsewhere !== undefined || name === '') {
       const path = pathOf(source)
-      this.#folderOf(item.root).readsIn(parentOf(path)).read(nameOf(path), buffer, identity)
+      this.#folderOf(item.root).readsIn(parentOf(path)).read(nameOf(path), identity, buffer, offset)
       return
     }
     if (this.#latest?.item !== item || this.#latest.folder !== folder) {
       const reads = this.#folderOf(item.root).readsIn(joinPath(item.path, folder))
       this.#latest = { item, folder, reads }
     }
-    this.#latest.reads.read(name, buffer, identity)
+    this.#latest.reads.read(name, identity, buffer, offset)
   }
 
   /** Opens whatever lies there now. */
@@ -93,8 +93,8 @@ function pathOf({ item, path, elsewhere }: Source): string {
   return elsewhere ?? joinPath(item.path, path)
 }
 
-/** Made up from its batch's columns whenever it is asked for: tens of thousands wait at a time, each is read once. */
-class ListedSource implements Source {
+/** Looked up in its batch's columns. */
+class ListedSource implements Source, FileIdentity {
   readonly item: SendItem
   readonly folder: string
   readonly #batch: ScanBatch
@@ -120,7 +120,23 @@ class ListedSource implements Source {
   }
 
   get identity(): FileIdentity {
-    return this.#batch.identityOf(this.#index)
+    return this
+  }
+
+  get sizeBytes(): number {
+    return this.#batch.listing.sizes[this.#index] as number
+  }
+
+  get mtimeMs(): number {
+    return this.#batch.listing.mtimesMs[this.#index] as number
+  }
+
+  get inode(): number {
+    return this.#batch.inodes[this.#index] as number
+  }
+
+  get device(): number {
+    return this.#batch.devices[this.#index] as number
   }
 
   get mode(): number {

@@ -20,7 +20,7 @@ interface File {
 function pack(files: readonly File[]): Buffer {
   const writer = new PackWriter()
   for (const { entry, attempt, bytes } of files) {
-    bytes.copy(writer.room(bytes.length))
+    bytes.copy(writer.buffer, writer.end)
     writer.add(entry, attempt, bytes.length)
   }
   return Buffer.from(writer.finish(digest))
