@@ -49,6 +49,8 @@ export class Journal {
   #isFolderSynced: boolean
   /** Counts how often the file was replaced by a new one, whose name is not durable yet. */
   #rewrites = 0
+  /** A flush has failed: the system may have dropped what it did not write, and calls the file clean from then on. */
+  #mustRewrite = false
 
   constructor(path: string, resumeKey: string) {
     this.path = path
@@ -123,9 +125,11 @@ export class Journal {
   /** The same within this call, for a single name. */
   syncNow(): void {
     try {
+      if (this.#mustRewrite) this.compact()
       fsyncSync(this.#openFd())
       if (!this.#isFolderSynced) for (const folder of this.#folders) syncFolder(folder)
     } catch (thrown) {
+      this.#mustRewrite = true
       throw fileError(thrown, 'target', { path: this.path })
     }
     this.#isFolderSynced = true
@@ -206,6 +210,7 @@ export class Journal {
       throw fileError(thrown, 'target', { path: this.path })
     }
     this.#rewrites += 1
+    this.#mustRewrite = false
     this.#isFolderSynced = cannotSyncFolders
     this.#isSynced = false
     this.#sizeBytes = bytes.length
@@ -260,6 +265,7 @@ export class Journal {
 
   async #syncNames(): Promise<void> {
     try {
+      if (this.#mustRewrite) this.compact()
       // Of its own: the journal may be rewritten meanwhile, which makes all of it durable.
       await syncPath(this.path, 'r+')
       if (this.#isFolderSynced) return
@@ -268,6 +274,7 @@ export class Journal {
       // A file that took the place of this one meanwhile has a name that came too late for these syncs.
       if (rewrites === this.#rewrites) this.#isFolderSynced = true
     } catch (thrown) {
+      this.#mustRewrite = true
       this.#isSynced = false
       this.#syncing = undefined
       throw fileError(thrown, 'target', { path: this.path })

@@ -174,6 +174,30 @@ test('names are durable once that is said to whoever asks, also while another sy
   await expect(journal.sync()).resolves.toBeUndefined()
 })
 
+test.each([
+  { first: 'sync', next: 'sync' },
+  { first: 'sync', next: 'syncNow' },
+  { first: 'syncNow', next: 'sync' },
+  { first: 'syncNow', next: 'syncNow' },
+] as const)(
+  'names that a failed $first did not keep are durable once the next $next says so',
+  async ({ first, next }) => {
+    await using journal = await openJournal(stateFolder, 'key')
+    journal.recordPartial({ itemId: 'item', target: place('film.mov'), partialName: '.tern-1.part' })
+    const call = async (name: 'sync' | 'syncNow') => {
+      const called = Promise.allSettled([(async () => journal[name]())()])
+      await pool()
+      const [result] = await called
+      return result?.status
+    }
+    failing = 'fsync'
+    expect(await call(first)).toBe('rejected')
+    failing = undefined
+    expect(await call(next)).toBe('fulfilled')
+    expect(disk.stableFile(journal.path)?.stableContent.toString()).toContain('.tern-1.part')
+  },
+)
+
 test.each(['open', 'write', 'fsync', 'rename'])(
   'a record counts although %s fails as the journal is rewritten after it, which is not tried again at once',
   async (call) => {

@@ -309,7 +309,7 @@ export class FileCalls {
 
   fsyncSync(fd: number): void {
     const { node } = this.#opened(fd, 'fsync')
-    this.#callOn(node, 'fsync', () => this.#disk.sync(node, this.#disk.changes))
+    this.#sync(node, this.#disk.changes)
   }
 
   fsync(fd: number, done: Done): void {
@@ -364,15 +364,16 @@ export class FileCalls {
   #syncLater(fd: number, done: Done): void {
     const { node } = this.#opened(fd, 'fsync')
     const upTo = this.#disk.changes
-    const sync = (): void => {
-      try {
-        this.#callOn(node, 'fsync', () => this.#disk.sync(node, upTo))
-      } catch (thrown) {
-        if ((thrown as NodeJS.ErrnoException).code === 'EIO' && node instanceof FileNode) node.failSync(upTo)
-        throw thrown
-      }
+    this.#hooks.later(node.device.machine, () => this.#sync(node, upTo), done)
+  }
+
+  #sync(node: DiskNode, upTo: number): void {
+    try {
+      this.#callOn(node, 'fsync', () => this.#disk.sync(node, upTo))
+    } catch (thrown) {
+      if ((thrown as NodeJS.ErrnoException).code === 'EIO' && node instanceof FileNode) node.failSync(upTo)
+      throw thrown
     }
-    this.#hooks.later(node.device.machine, sync, done)
   }
 
   #resize(node: FileNode, sizeBytes: number): void {
