@@ -141,10 +141,14 @@ export class FlowMeter {
     return { bottleneck: said, ...(limit !== undefined && { limitBytesPerSecond: limit }) }
   }
 
-  /** One side is at work or held by a limit, though nothing may come of it for a while. */
-  isAnyoneBusy(): boolean {
-    const isBusy = ({ cpu, disk, limit }: FlowShares) => disk >= busyShare || limit >= busyShare || cpu >= busyCpuShare
-    return [this.#own, this.#peer?.shares].some((shares) => shares !== undefined && isBusy(shares))
+  /** This side is at work or held by a limit, though nothing may come of it for a while. */
+  isBusy(): boolean {
+    return isBusy(this.#own)
+  }
+
+  /** The same of the other side, as it says. */
+  isPeerBusy(): boolean {
+    return isBusy(this.#peer?.shares)
   }
 
   #totals(): Totals {
@@ -191,6 +195,11 @@ class WaitTime {
     void this.totalMs
     this.#waiting += change
   }
+}
+
+function isBusy(shares: FlowShares | undefined): boolean {
+  if (!shares) return false
+  return shares.disk >= busyShare || shares.limit >= busyShare || shares.cpu >= busyCpuShare
 }
 
 function sharesOf(before: Totals, now: Totals, lanes: number): FlowShares {

@@ -158,7 +158,8 @@ class Run implements Transfer {
         const { filesScanned, filesCompared, filesDone, bytesVerified, bytesReceived } = this.progress()
         return filesScanned + filesCompared + filesDone + bytesVerified + bytesReceived
       },
-      isBusy: () => this.#flow.isAnyoneBusy(),
+      isBusy: () => this.#flow.isBusy(),
+      isPeerBusy: () => this.#flow.isPeerBusy(),
       onStall: (error) => session.interrupt(error),
     })
   }

@@ -10,6 +10,7 @@ afterEach(() => vi.useRealTimers())
 interface State {
   isWaiting: boolean
   isBusy: boolean
+  isPeerBusy?: boolean
   moved: number
 }
 
@@ -18,6 +19,7 @@ function watch(state: State) {
   const watching = new StallWatch(60_000, {
     isWaiting: () => state.isWaiting,
     isBusy: () => state.isBusy,
+    isPeerBusy: () => state.isPeerBusy ?? false,
     moved: () => state.moved,
     onStall: (error) => stalls.push(error),
   })
@@ -35,7 +37,8 @@ test('a transfer that waits for bytes and gets nowhere is stalled after its time
 
 test.each([
   { why: 'nothing is wanted', state: { isWaiting: false, isBusy: false, moved: 1 } },
-  { why: 'one side checks, writes or is held by a limit', state: { isWaiting: true, isBusy: true, moved: 1 } },
+  { why: 'this side checks, writes or is held by a limit', state: { isWaiting: true, isBusy: true, moved: 1 } },
+  { why: 'the other side says so', state: { isWaiting: true, isBusy: false, isPeerBusy: true, moved: 1 } },
 ])('it is not stalled when $why', ({ state }) => {
   const { stalls, watching } = watch(state)
   vi.advanceTimersByTime(600_000)
@@ -51,5 +54,17 @@ test('whatever moves begins the time anew', () => {
     state.moved += 1
   }
   expect(stalls).toEqual([])
+  watching[Symbol.dispose]()
+})
+
+test('a peer that says that it is at work, and of which nothing comes, is believed for an hour', () => {
+  const state = { isWaiting: true, isBusy: false, isPeerBusy: true, moved: 1 }
+  const { stalls, watching } = watch(state)
+  vi.advanceTimersByTime(3_590_000)
+  state.moved += 1
+  vi.advanceTimersByTime(3_590_000)
+  expect(stalls).toEqual([])
+  vi.advanceTimersByTime(20_000)
+  expect(stalls.map(({ code }) => code)).toEqual(['STALLED'])
   watching[Symbol.dispose]()
 })
