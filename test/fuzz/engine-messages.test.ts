@@ -110,7 +110,7 @@ const dataFrames: FuzzTarget<number> = {
     if (bytes[0] === frameType.block) return decodeBlock(payload).bytes.length
     if (bytes[0] === frameType.zeros) return decodeZeros(payload).count
     const { files, covered } = decodePack(payload)
-    expect(files.reduce((sum, file) => sum + file.bytes.length, 0)).toBeLessThanOrEqual(covered.length)
+    expect(files.reduce((sum, file) => sum + file.length, 0)).toBeLessThanOrEqual(covered.length)
     return files.length
   }),
   check: (number) => `${Math.min(number, 20)}`,

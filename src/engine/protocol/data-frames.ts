@@ -42,7 +42,9 @@ export interface Zeros {
 export interface PackedFile {
   readonly entry: number
   readonly attempt: number
-  readonly bytes: Buffer
+  /** Where its content lies in the frame's payload: a view of it for each file would cost more than the rest of it. */
+  readonly start: number
+  readonly length: number
 }
 
 /** Views are valid as long as the frame is. */
@@ -158,16 +160,18 @@ export function decodePack(payload: Buffer): Pack {
   const tableAt = trailerAt - count * packEntryBytes
   if (tableAt < 0) throw new TernError('PROTOCOL_ERROR', { what: 'truncated' })
   const table = new WireReader(payload.subarray(tableAt, trailerAt))
-  const contents = new WireReader(payload.subarray(0, tableAt))
   const files: PackedFile[] = []
+  let start = 0
   for (let index = 0; index < count; index += 1) {
     const entry = table.u32()
     const attempt = table.u8()
     const length = table.u32()
     if (length > smallFileBytes) throw new TernError('PROTOCOL_ERROR', { what: 'packed file too large' })
-    files.push({ entry, attempt, bytes: contents.view(length) })
+    if (length > tableAt - start) throw new TernError('PROTOCOL_ERROR', { what: 'truncated' })
+    files.push({ entry, attempt, start, length })
+    start += length
   }
-  if (contents.remaining > 0) throw new TernError('PROTOCOL_ERROR', { what: 'content of no file' })
+  if (start < tableAt) throw new TernError('PROTOCOL_ERROR', { what: 'content of no file' })
   const digestAt = payload.length - digestBytes
   return { files, digest: payload.subarray(digestAt), covered: payload.subarray(0, digestAt) }
 }

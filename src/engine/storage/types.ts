@@ -67,7 +67,10 @@ export interface CommitResult {
 export interface SmallFile {
   /** Relative to the target's root. */
   readonly path: string
+  /** What holds its content: all of it, unless it says from where on and how long. */
   readonly bytes: Uint8Array
+  readonly start?: number
+  readonly length?: number
   readonly mtimeMs: number
   readonly mode?: number
   /** As in `CommitOptions`. */

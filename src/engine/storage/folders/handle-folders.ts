@@ -144,19 +144,25 @@ export class HandleFolders implements FolderTree {
     this.#handles.set(path, handle)
     this.#latestPath = path
     this.#latest = handle
-    for (const [oldestPath, oldest] of this.#handles) {
-      if (this.#handles.size <= maxOpenFolders) break
-      this.#handles.delete(oldestPath)
-      oldest.close()
+    if (this.#handles.size > maxOpenFolders) this.#closeOldest()
+  }
+
+  #closeOldest(): void {
+    for (const [path, handle] of this.#handles) {
+      if (this.#handles.size <= maxOpenFolders) return
+      this.#handles.delete(path)
+      handle.close()
     }
   }
 
   /** Whatever was found through a folder that is no longer in place goes with it. */
   #forgetFrom(path: string): void {
-    for (const [knownPath, handle] of this.#handles) {
-      if (path !== '' && knownPath !== path && !knownPath.startsWith(`${path}/`)) continue
+    const prefix = path === '' ? '' : `${path}/`
+    // Without a pair and a text for each handle: every folder that is placed as a whole comes by here.
+    for (const knownPath of this.#handles.keys()) {
+      if (knownPath !== path && !knownPath.startsWith(prefix)) continue
+      this.#handles.get(knownPath)?.close()
       this.#handles.delete(knownPath)
-      handle.close()
     }
     this.#latestPath = ''
     this.#latest = undefined

@@ -132,8 +132,8 @@ export class SmallBatch {
       const fd = openSync(at, temporaryFlags, receivedMode(file.mode))
       try {
         if (isBeside) this.#parts.folders.confirmOpened(run.folderPath, name, fd)
-        fill(fd, file.bytes, file)
-        if (file.readsBack && !readFileSync(this.#at(run, index)).equals(file.bytes)) {
+        fill(fd, file)
+        if (file.readsBack && !holds(readFileSync(this.#at(run, index)), file)) {
           throw new TernError('INTEGRITY', { path: file.path, what: 'file' })
         }
       } catch (thrown) {
@@ -214,7 +214,7 @@ export class SmallBatch {
     const fd = openSync(at, temporaryFlags, receivedMode(file.mode))
     try {
       this.#parts.folders.confirmOpened(run.folderPath, name, fd)
-      fill(fd, bytes, file)
+      fill(fd, { ...file, bytes, start: 0, length: bytes.length })
       fsyncSync(fd)
       const placed = this.#placeNow(run, index, at)
       this.#remove(run, index)
@@ -305,11 +305,15 @@ function keepMode(from: string, existing: Stats, { mode, attributes }: SmallFile
   applyAt(from, { mode: existing.mode & 0o777 }, rights)
 }
 
-function fill(fd: number, bytes: Uint8Array, { mtimeMs, attributes }: SmallFile): void {
-  for (let written = 0; written < bytes.byteLength; ) {
-    written += writeSync(fd, bytes, written, bytes.byteLength - written, written)
+function fill(fd: number, { bytes, start = 0, length = bytes.length, mtimeMs, attributes }: SmallFile): void {
+  for (let written = 0; written < length; ) {
+    written += writeSync(fd, bytes, start + written, length - written, written)
   }
   const time = systemTime(mtimeMs)
   futimesSync(fd, time, time)
   if (attributes) applyToOpen(fd, attributes, rights)
+}
+
+function holds(read: Buffer, { bytes, start = 0, length = bytes.length }: SmallFile): boolean {
+  return read.equals(bytes.subarray(start, start + length))
 }

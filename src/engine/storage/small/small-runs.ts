@@ -38,16 +38,23 @@ export type RunPlace =
 export function runsOf(files: readonly SmallFile[]): Run[] {
   const runs: Run[] = []
   let first = 0
-  let folderPath = parentOf(files[0]?.path ?? '')
-  for (let index = 1; index <= files.length; index += 1) {
-    const next = files[index]
-    const nextFolder = next && parentOf(next.path)
-    if (nextFolder === folderPath) continue
-    runs.push({ folderPath, first, end: index })
-    first = index
-    folderPath = nextFolder ?? ''
+  while (first < files.length) {
+    const folderPath = parentOf(pathAt(files, first))
+    let end = first + 1
+    while (end < files.length && isIn(folderPath, pathAt(files, end))) end += 1
+    runs.push({ folderPath, first, end })
+    first = end
   }
-  return files.length === 0 ? [] : runs
+  return runs
+}
+
+function pathAt(files: readonly SmallFile[], index: number): string {
+  return (files[index] as SmallFile).path
+}
+
+function isIn(folderPath: string, path: string): boolean {
+  const slash = path.lastIndexOf('/')
+  return slash < 0 ? folderPath === '' : slash === folderPath.length && path.startsWith(folderPath)
 }
 
 /** Makes what the run's temporaries need. Throws what `ensureFolder` throws, and system errors. */

@@ -27,12 +27,13 @@ interface Batch {
   readonly onConflict: ConflictRule
   readonly wanted: WantedEntry[]
   readonly files: SmallFile[]
+  bytes: number
 }
 
 function groupOf(groups: Batch[], target: Target, onConflict: ConflictRule): Batch {
   const known = groups.find((group) => group.target === target && group.onConflict === onConflict)
   if (known) return known
-  const group: Batch = { target, onConflict, wanted: [], files: [] }
+  const group: Batch = { target, onConflict, wanted: [], files: [], bytes: 0 }
   groups.push(group)
   return group
 }
@@ -54,20 +55,22 @@ export class IncomingPacks {
     const pack = decodePack(payload)
     const isGood = this.#options.digester.of(pack.covered).equals(pack.digest)
     const groups: Batch[] = []
-    for (const { entry, attempt, bytes } of pack.files) {
+    for (const { entry, attempt, start, length } of pack.files) {
       const wanted = files.expected(entry, attempt)
       if (!wanted) continue
-      if (!isPacked(wanted) || wanted.sizeBytes !== bytes.length || wanted.isCommitting)
+      if (!isPacked(wanted) || wanted.sizeBytes !== length || wanted.isCommitting)
         throw violation('unexpected file', entry)
       wanted.isCommitting = true
-      meter.bytesReceived += bytes.length
-      meter.bytesWanted -= bytes.length
+      meter.bytesReceived += length
+      meter.bytesWanted -= length
       const group = groupOf(groups, wanted.item.target, wanted.item.onConflict)
       group.wanted.push(wanted)
       const { path, mode, attributes } = wanted
       const mtimeMs = Math.floor(wanted.mtimeMs)
       const readsBack = wanted.item.request.verify === 'readback'
-      group.files.push({ path, bytes, mtimeMs, mode, readsBack, ...(attributes && { attributes }) })
+      const file = { path, bytes: payload, start, length, mtimeMs, mode, readsBack }
+      group.bytes += length
+      group.files.push(attributes ? { ...file, attributes } : file)
     }
     for (const group of groups) await (isGood ? this.#write(group) : this.#refuse(group))
   }
@@ -85,8 +88,7 @@ export class IncomingPacks {
 
   /** The frame's bytes may change once this has settled: by then they are written. */
   async #write(batch: Batch): Promise<void> {
-    const { target, files } = batch
-    const bytes = files.reduce((sum, file) => sum + file.bytes.length, 0)
+    const { target, files, bytes } = batch
     const taken = await this.#room.take(files.length, bytes)
     try {
       target.space.check(bytes, files[0]?.path ?? '')
@@ -112,7 +114,8 @@ export class IncomingPacks {
   async #settle(batch: Batch, results: readonly SmallFileResult[]): Promise<void> {
     const { files, meter } = this.#options
     const settled: WantedEntry[] = []
-    for (const [index, result] of results.entries()) {
+    for (let index = 0; index < results.length; index += 1) {
+      const result = results[index] as SmallFileResult
       const wanted = batch.wanted[index] as WantedEntry
       if (!result.ok) continue
       files.countPlaced(wanted, result)
@@ -120,6 +123,7 @@ export class IncomingPacks {
       settled.push(wanted)
     }
     files.settleDone(settled)
+    if (settled.length === results.length) return
     for (const [index, result] of results.entries()) {
       if (!result.ok) await files.fail(batch.wanted[index] as WantedEntry, TernError.fromEnvelope(result.error))
     }
