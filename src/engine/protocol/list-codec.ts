@@ -78,16 +78,18 @@ function readRuns(from: WireReader, listing: Listing, runCount: number, count: n
 function readRecords(from: WireReader, listing: Listing): void {
   const { names, kinds, sizes, mtimesMs, modes, linkTargets } = listing
   const links: number[] = []
+  // At once as long as they are to be: columns that grow are copied again and again.
+  for (const column of [kinds, modes, sizes, mtimesMs]) column.length = names.length
   for (let index = 0; index < names.length; index += 1) {
     const kind = from.u8()
     if (kind > entryKind.link) throw malformed('unknown kind')
     if (kind === entryKind.link) links.push(index)
-    kinds.push(kind)
-    modes.push(from.u16() & 0o777)
+    kinds[index] = kind
+    modes[index] = from.u16() & 0o777
     const sizeBytes = from.u64()
     if (sizeBytes > maxFileSizeBytes) throw malformed('file too large')
-    sizes.push(sizeBytes)
-    mtimesMs.push(readTime(from))
+    sizes[index] = sizeBytes
+    mtimesMs[index] = readTime(from)
   }
   for (const index of links) linkTargets.set(index, from.text(maxLinkTargetBytes))
 }

@@ -6,6 +6,7 @@ import type { LaneFrame } from '../../transport/types.ts'
 import { IncomingBlocks, type IncomingBlocksOptions, isPacked } from './incoming-blocks.ts'
 import { IncomingPacks } from './incoming-packs.ts'
 import { removeUnneeded } from './leftovers.ts'
+import type { ListedFiles } from './listed-files.ts'
 import type { WantedEntry } from './wanted-entry.ts'
 import { violation, WantedFiles } from './wanted-files.ts'
 
@@ -57,6 +58,11 @@ export class IncomingContent {
     }
   }
 
+  /** The same of a small file of which nothing can be held. */
+  wantListed(listed: ListedFiles, index: number): void {
+    this.#files.addListed(listed, index)
+  }
+
   /** To be called once the source was told that so much of it is held. */
   describe(wanted: WantedEntry): void {
     this.#blocks.describe(wanted)
@@ -94,10 +100,11 @@ export class IncomingContent {
   /** The source has changed: what was taken of this file is void. Returns the entry as it is wanted now. */
   async startAgain(wanted: WantedEntry, sizeBytes: number, mtimeMs: number, mode: number): Promise<WantedEntry> {
     if (wanted.isCommitting) throw violation('change after the end', wanted.entry)
-    const { entry, item, sourcePath, path, folder } = wanted
+    const { entry, item, sourcePath, path, folder, name } = wanted
+    const places = { sourcePath, path, folder, name }
     const kept = wanted.attributes && { attributes: wanted.attributes }
     const attempt = wanted.attempt + 1
-    const again: WantedEntry = { entry, item, sourcePath, path, folder, sizeBytes, mtimeMs, mode, attempt, ...kept }
+    const again: WantedEntry = { entry, item, ...places, sizeBytes, mtimeMs, mode, attempt, ...kept }
     // Before anything is waited for: what other lanes still bring of the earlier attempt is passed over from now on.
     this.#files.replace(wanted, again)
     await wanted.large?.discard()

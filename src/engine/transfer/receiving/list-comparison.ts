@@ -1,14 +1,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { monotonicMs } from '../../../platform/clock.ts'
 import { TernError } from '../../../shared/domain/errors.ts'
+import { smallFileBytes } from '../../protocol/limits.ts'
 import { entryKind, type ListEntry, type Listing, type Run } from '../../protocol/listing.ts'
 import type { HeldFile, ListBatch, WantBatch } from '../../protocol/messages.ts'
-import { joinPath, leaveFolder, nameOf, OwnerNames, parentOf } from '../../storage/index.ts'
+import { leaveFolder, nameOf, OwnerNames, parentOf } from '../../storage/index.ts'
 import type { PlacedLink } from '../../storage/links.ts'
 import type { Owner } from '../rules/entry-rules.ts'
 import { compare, type Wanted } from './comparison.ts'
 import { isFatal } from './fatal.ts'
 import type { IncomingContent } from './incoming-content.ts'
+import { ListedFiles, wantedOf } from './listed-files.ts'
 import { PlainRun } from './plain-run.ts'
 import type { ReceiveMeter } from './receive-meter.ts'
 import type { ReceivingItem } from './receiving-item.ts'
@@ -48,6 +50,7 @@ export class ListComparison {
   async compare({ batch, firstEntry, listing }: ListBatch, item: ReceivingItem | undefined): Promise<ComparedBatch> {
     const wants = new Wants(batch, listing.length)
     if (!item) return wants.result()
+    const listed = new ListedFiles(item, firstEntry, listing)
     let until = monotonicMs() + turnMs
     try {
       for (const run of listing.runs) {
@@ -57,8 +60,7 @@ export class ListComparison {
           if (listing.kinds[index] !== entryKind.folder) wants.listedFile(listing.sizes[index] as number)
           const found = isFile ? plain?.find(listing, index) : undefined
           if (found === 'same') wants.thereAlready(listing.sizes[index] as number)
-          else if (found === 'absent' && plain)
-            this.#takePlain(listing, run, index, firstEntry + index, plain.folder, item, wants)
+          else if (found === 'absent' && plain) this.#takePlain(listing, run, index, plain.folder, item, listed, wants)
           else this.#compareOne(listing, run, index, firstEntry + index, item, wants)
           // The long way may have waited for the disk.
           if ((found && index % entriesBetweenClocks > 0) || monotonicMs() < until) continue
@@ -103,29 +105,26 @@ export class ListComparison {
     listing: Listing,
     run: Run,
     index: number,
-    number: number,
     folder: string,
     item: ReceivingItem,
+    listed: ListedFiles,
     wants: Wants,
   ): void {
-    const sourcePath = listing.pathIn(run, index)
     try {
-      const wanted: WantedEntry = {
-        entry: number,
-        item,
-        sourcePath,
-        path: joinPath(folder, listing.names[index] as string),
-        folder,
-        sizeBytes: listing.sizes[index] as number,
-        mtimeMs: listing.mtimesMs[index] as number,
-        mode: listing.modes[index] as number,
-        attempt: 0,
-        isCommitting: false,
+      if ((listing.sizes[index] as number) > smallFileBytes) {
+        const wanted = wantedOf(item, listing, run, folder, index, listed.firstEntry + index)
+        this.#want(wanted)
+        wants.want(index, wanted)
+        return
       }
-      this.#want(wanted)
-      wants.want(index, wanted)
+      const name = listing.names[index] as string
+      this.#claim(item, folder, name)
+      listed.add(run, folder, index)
+      this.#parts.content.wantListed(listed, index)
+      this.#open(item, folder, name)
+      wants.want(index)
     } catch (thrown) {
-      this.#fail(item, sourcePath, TernError.from(thrown))
+      this.#fail(item, listing.pathIn(run, index), TernError.from(thrown))
     }
   }
 
@@ -143,9 +142,9 @@ export class ListComparison {
       item.rules.notes.add(replaces ? 'replaced' : 'placed', sourcePath, sizeBytes)
       return
     }
-    const folder = parentOf(path)
+    const [folder, name] = [parentOf(path), nameOf(path)]
     const figures = { sizeBytes, mtimeMs, mode, ...(attributes && { attributes }) }
-    const wanted: WantedEntry = { entry: number, item, sourcePath, path, folder, ...figures, attempt: 0 }
+    const wanted: WantedEntry = { entry: number, item, sourcePath, path, folder, name, ...figures, attempt: 0 }
     this.#want(wanted)
     wants.want(index, wanted)
   }
@@ -165,18 +164,32 @@ export class ListComparison {
   }
 
   #want(wanted: WantedEntry): void {
-    const { claims, content } = this.#parts
-    const { item, path, folder } = wanted
-    const { root } = item.target
-    const [folderKey, nameKey] = [item.names.keyOf(folder), item.names.keyOf(nameOf(path))]
-    claims.claim(root, folderKey, nameKey)
+    const { item, folder, name } = wanted
+    this.#claim(item, folder, name)
     try {
-      content.want(wanted)
-      item.open(folder)
+      this.#parts.content.want(wanted)
     } catch (thrown) {
-      claims.release(root, folderKey, nameKey)
+      this.#release(item, folder, name)
       throw thrown
     }
+    this.#open(item, folder, name)
+  }
+
+  #open(item: ReceivingItem, folder: string, name: string): void {
+    try {
+      item.open(folder)
+    } catch (thrown) {
+      this.#release(item, folder, name)
+      throw thrown
+    }
+  }
+
+  #claim({ names, target }: ReceivingItem, folder: string, name: string): void {
+    this.#parts.claims.claim(target.root, names.keyOf(folder), names.keyOf(name))
+  }
+
+  #release({ names, target }: ReceivingItem, folder: string, name: string): void {
+    this.#parts.claims.release(target.root, names.keyOf(folder), names.keyOf(name))
   }
 
   #count(item: ReceivingItem, { files, bytes, filesThere, bytesThere, links, linksReplaced }: Wants): void {
@@ -229,10 +242,10 @@ class Wants {
     if (isReplaced) this.linksReplaced += 1
   }
 
-  want(index: number, wanted: WantedEntry): void {
+  want(index: number, wanted?: WantedEntry): void {
     this.#count += 1
     this.#bits[index >> 3] = (this.#bits[index >> 3] as number) | (1 << (index & 7))
-    if (!wanted.held) return
+    if (!wanted?.held) return
     this.#held.push({ index, bytes: wanted.held.bytes, blockSizeBytes: wanted.held.blockSizeBytes })
     this.#described.push(wanted)
   }

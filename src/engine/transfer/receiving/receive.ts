@@ -13,7 +13,6 @@ import type {
   SenderMessage,
 } from '../../protocol/messages.ts'
 import type { NamesSurveyed } from '../../protocol/name-messages.ts'
-import { nameOf } from '../../storage/index.ts'
 import type { NameRecords } from '../../storage/names/name-records.ts'
 import type { Limiter } from '../../transport/limiter.ts'
 import type { Session } from '../../transport/types.ts'
@@ -237,8 +236,8 @@ export class Receiver {
       this.#tell({ type: 'fileResults', ranges: ranges.slice(at, at + maxResultRanges) })
     }
     for (const wanted of entries) {
-      const { item, folder, path } = wanted
-      claims.release(item.target.root, item.names.keyOf(folder), item.names.keyOf(nameOf(path)))
+      const { item, folder, name } = wanted
+      claims.release(item.target.root, item.names.keyOf(folder), item.names.keyOf(name))
       this.#items.closeFile(wanted)
     }
     onChange()

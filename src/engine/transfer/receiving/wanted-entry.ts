@@ -13,6 +13,8 @@ export interface WantedEntry {
   readonly path: string
   /** What `path` lies in: one text for all files of a folder. */
   readonly folder: string
+  /** What it is called in there. */
+  readonly name: string
   readonly sizeBytes: number
   /** With fractions. */
   readonly mtimeMs: number

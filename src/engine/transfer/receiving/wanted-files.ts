@@ -2,6 +2,7 @@ import { type ErrorCode, isAbort, TernError } from '../../../shared/domain/error
 import type { CommitResult } from '../../storage/index.ts'
 import { isFatal } from './fatal.ts'
 import type { SameContent } from './large-file.ts'
+import type { ListedFiles } from './listed-files.ts'
 import type { ReceiveMeter } from './receive-meter.ts'
 import type { WantedEntry } from './wanted-entry.ts'
 
@@ -24,6 +25,8 @@ export function violation(what: string, entry: number): TernError {
 export class WantedFiles {
   readonly #options: WantedFilesOptions
   readonly #wanted = new Map<number, WantedEntry>()
+  /** The others: small ones by batch, in the order of their numbers. */
+  readonly #listed: ListedFiles[] = []
   /** Settled as failed while the source may still be sending them. */
   readonly #failed = new Set<number>()
   #openFiles = 0
@@ -39,21 +42,26 @@ export class WantedFiles {
 
   add(wanted: WantedEntry): void {
     this.#wanted.set(wanted.entry, wanted)
-    const { meter } = this.#options
-    meter.filesWanted += 1
-    meter.bytesWanted += wanted.sizeBytes
+    this.#count(wanted.sizeBytes)
+  }
+
+  /** The same of one that `listed` holds, which is the latest batch of the list. */
+  addListed(listed: ListedFiles, index: number): void {
+    if (this.#listed.at(-1) !== listed) this.#listed.push(listed)
+    this.#count(listed.sizeOf(index))
   }
 
   get(entry: number): WantedEntry | undefined {
-    return this.#wanted.get(entry)
+    return this.#wanted.get(entry) ?? this.#listed[this.#batchOf(entry)]?.get(entry)
   }
 
+  /** Small ones that the list says all of are not among them. */
   all(): Iterable<WantedEntry> {
     return this.#wanted.values()
   }
 
   isCurrent(wanted: WantedEntry): boolean {
-    return this.#wanted.get(wanted.entry) === wanted
+    return this.get(wanted.entry) === wanted
   }
 
   countOpened(): void {
@@ -64,12 +72,13 @@ export class WantedFiles {
   replace(before: WantedEntry, again: WantedEntry): void {
     if (before.large) this.#openFiles -= 1
     this.#options.meter.bytesWanted += again.sizeBytes - before.sizeBytes
+    this.#delete(before.entry)
     this.#wanted.set(again.entry, again)
   }
 
   /** Undefined: late content of a file that has failed or starts again; to be passed over. */
   expected(entry: number, attempt: number): WantedEntry | undefined {
-    const wanted = this.#wanted.get(entry)
+    const wanted = this.get(entry)
     if (!wanted) {
       if (this.#failed.has(entry)) return undefined
       throw violation('content that nobody asked for', entry)
@@ -119,8 +128,34 @@ export class WantedFiles {
     this.#settle(entries, true)
   }
 
+  #count(sizeBytes: number): void {
+    const { meter } = this.#options
+    meter.filesWanted += 1
+    meter.bytesWanted += sizeBytes
+  }
+
+  #delete(entry: number): void {
+    if (this.#wanted.delete(entry)) return
+    const at = this.#batchOf(entry)
+    const listed = this.#listed[at]
+    listed?.delete(entry)
+    if (listed?.isEmpty) this.#listed.splice(at, 1)
+  }
+
+  /** The last batch that begins at an entry or before it, by halving; -1: there is none. */
+  #batchOf(entry: number): number {
+    let low = 0
+    let high = this.#listed.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((this.#listed[middle] as ListedFiles).firstEntry <= entry) low = middle + 1
+      else high = middle
+    }
+    return low - 1
+  }
+
   forget(wanted: WantedEntry): void {
-    this.#wanted.delete(wanted.entry)
+    this.#delete(wanted.entry)
     if (wanted.large) this.#openFiles -= 1
     this.#options.meter.filesWanted -= 1
   }
