@@ -24,7 +24,16 @@ import { place } from '../placement.ts'
 import { isLockErrno, retryLocked } from '../retry-locked.ts'
 import { targetError } from '../target-error.ts'
 import type { SmallFile, SmallFileResult } from '../types.ts'
-import { folderOf, placeOf, type Run, type RunPlace, runsOf, type SmallRunParts, temporaryName } from './small-runs.ts'
+import {
+  folderOf,
+  nameIn,
+  placeOf,
+  type Run,
+  type RunPlace,
+  runsOf,
+  type SmallRunParts,
+  temporaryName,
+} from './small-runs.ts'
 import { removeStagedFolder } from './staging.ts'
 
 const rights = ownRights()
@@ -71,7 +80,7 @@ export class SmallBatch {
   #write(run: Run): void {
     try {
       this.#parts.checkFolder(run.folderPath)
-      this.#eachOf(run, (file) => this.#parts.checkName(nameOf(file.path), file.path))
+      this.#eachOf(run, (file) => this.#parts.checkName(nameIn(run, file.path), file.path))
       if (!this.#isSettled(run)) this.#writeRun({ ...run, place: placeOf(run, this.#parts) })
     } catch (thrown) {
       this.#eachOf(run, () => {

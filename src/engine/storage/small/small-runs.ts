@@ -1,6 +1,6 @@
 import { mkdirSync, type Stats, statSync } from 'node:fs'
 import type { Folder, FolderTree } from '../folders/folder-tree.ts'
-import { nameOf, parentOf } from '../folders/relative-path.ts'
+import { parentOf } from '../folders/relative-path.ts'
 import { newPartialName } from '../names/names.ts'
 import type { SmallFile } from '../types.ts'
 import type { Staging } from './staging.ts'
@@ -20,6 +20,8 @@ export interface SmallRunParts {
 /** Neighbours in a batch that go to one folder: `first` to before `end`. */
 export interface Run {
   readonly folderPath: string
+  /** Where the files' own names begin in their paths: found once for all of them. */
+  readonly nameStart: number
   readonly first: number
   readonly end: number
 }
@@ -40,9 +42,10 @@ export function runsOf(files: readonly SmallFile[]): Run[] {
   let first = 0
   while (first < files.length) {
     const folderPath = parentOf(pathAt(files, first))
+    const prefix = folderPath === '' ? '' : `${folderPath}/`
     let end = first + 1
-    while (end < files.length && isIn(folderPath, pathAt(files, end))) end += 1
-    runs.push({ folderPath, first, end })
+    while (end < files.length && isRightBelow(prefix, pathAt(files, end))) end += 1
+    runs.push({ folderPath, nameStart: prefix.length, first, end })
     first = end
   }
   return runs
@@ -52,9 +55,13 @@ function pathAt(files: readonly SmallFile[], index: number): string {
   return (files[index] as SmallFile).path
 }
 
-function isIn(folderPath: string, path: string): boolean {
-  const slash = path.lastIndexOf('/')
-  return slash < 0 ? folderPath === '' : slash === folderPath.length && path.startsWith(folderPath)
+function isRightBelow(prefix: string, path: string): boolean {
+  return path.startsWith(prefix) && !path.includes('/', prefix.length)
+}
+
+/** What a file of the run is called in its folder. */
+export function nameIn(run: Run, path: string): string {
+  return path.slice(run.nameStart)
 }
 
 /** Makes what the run's temporaries need. Throws what `ensureFolder` throws, and system errors. */
@@ -87,7 +94,7 @@ export function folderOf(run: Run, place: RunPlace, { folders, staging }: SmallR
 /** What the temporary of the file of this index is called in there. */
 export function temporaryName(run: Run, place: RunPlace, index: number, path: string): string {
   if (place.kind === 'beside') return place.name.replace(/part$/, `${index}.part`)
-  return place.kind === 'together' ? nameOf(path) : String(place.number + index - run.first)
+  return place.kind === 'together' ? nameIn(run, path) : String(place.number + index - run.first)
 }
 
 /** A folder that was given rights of its own since it was made keeps them: its files come to it one by one. */

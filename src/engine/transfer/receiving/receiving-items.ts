@@ -141,7 +141,11 @@ export class ReceivingItems implements AsyncDisposable {
   }
 
   #settle(item: ReceivingItem): void {
-    if (!item.isSettled || !this.#items.delete(item.number)) return
+    if (item.isSettled && this.#items.delete(item.number)) this.#beginReport(item)
+  }
+
+  /** Apart from `#settle`, which is asked after every file and is to stay as fast as the question. */
+  #beginReport(item: ReceivingItem): void {
     this.#unreported += 1
     const reporting = this.#options.flow
       .beside(this.#report(item))
