@@ -61,11 +61,15 @@ export class Durability {
   /** The same for files on any file system. They are opened anew: thousands of them cannot all stay open. */
   async syncEach(paths: Iterable<string>): Promise<void> {
     const rest = paths[Symbol.iterator]()
+    let isEnded = false
     const lane = async (): Promise<void> => {
       for (let next = rest.next(); !next.done; next = rest.next()) await syncPath(next.value)
+      isEnded = true
     }
-    const lanes = await Promise.allSettled(Array.from({ length: inFlight }, lane))
-    for (const ended of lanes) if (ended.status === 'rejected') throw ended.reason
+    const lanes: Promise<void>[] = []
+    // Mostly there is nothing at all to be made durable in this way.
+    while (!isEnded && lanes.length < inFlight) lanes.push(lane())
+    for (const ended of await Promise.allSettled(lanes)) if (ended.status === 'rejected') throw ended.reason
   }
 
   #shouldFlushWhole(files: number): boolean {
