@@ -1,3 +1,4 @@
+import { findBatch } from './find-batch.ts'
 import { maxControlFrameBytes, maxEntriesInBatch, maxOpenBatches, maxOpenEntries, maxOpenListBytes } from './limits.ts'
 
 interface OpenBatch {
@@ -68,7 +69,7 @@ export class ListWindow {
   /** Entries right after one another are settled, each for the first time. */
   settle(firstEntry: number, count: number): void {
     const end = firstEntry + count
-    for (let at = this.#find(firstEntry); at < this.#batches.length; at += 1) {
+    for (let at = findBatch(this.#batches, firstEntry); at < this.#batches.length; at += 1) {
       const batch = this.#batches[at] as OpenBatch
       if (batch.firstEntry >= end) break
       const from = Math.max(firstEntry, batch.firstEntry)
@@ -81,19 +82,6 @@ export class ListWindow {
     batch.openEntries -= count
     this.#openEntries -= count
     if (batch.openEntries === 0) this.#openBytes -= batch.bytes
-  }
-
-  /** The batch that holds an entry, by halving. */
-  #find(entry: number): number {
-    let low = 0
-    let high = this.#batches.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      const batch = this.#batches[middle] as OpenBatch
-      if (batch.firstEntry + batch.count <= entry) low = middle + 1
-      else high = middle
-    }
-    return low
   }
 
   #dropSettled(): void {

@@ -23,7 +23,7 @@ export class ListedFiles {
   readonly #runOf: Uint16Array
   /** Those that were asked about. */
   readonly #known: (WantedEntry | undefined)[]
-  #count = 0
+  #wanted = 0
 
   constructor(item: ReceivingItem, firstEntry: number, listing: Listing) {
     this.firstEntry = firstEntry
@@ -33,8 +33,13 @@ export class ListedFiles {
     this.#known = new Array<WantedEntry | undefined>(listing.length).fill(undefined)
   }
 
+  /** Entries of the batch, wanted or not. */
+  get count(): number {
+    return this.#listing.length
+  }
+
   get isEmpty(): boolean {
-    return this.#count === 0
+    return this.#wanted === 0
   }
 
   sizeOf(index: number): number {
@@ -44,7 +49,7 @@ export class ListedFiles {
   add(run: Run, folder: string, index: number): void {
     if (this.#runs.at(-1)?.run !== run) this.#runs.push({ run, folder })
     this.#runOf[index] = this.#runs.length
-    this.#count += 1
+    this.#wanted += 1
   }
 
   get(entry: number): WantedEntry | undefined {
@@ -60,7 +65,7 @@ export class ListedFiles {
     if (!this.#runOf[index]) return
     this.#runOf[index] = 0
     this.#known[index] = undefined
-    this.#count -= 1
+    this.#wanted -= 1
   }
 }
 

@@ -1,4 +1,5 @@
 import { type ErrorCode, isAbort, TernError } from '../../../shared/domain/errors.ts'
+import { findBatch } from '../../protocol/find-batch.ts'
 import type { CommitResult } from '../../storage/index.ts'
 import { isFatal } from './fatal.ts'
 import type { SameContent } from './large-file.ts'
@@ -52,7 +53,7 @@ export class WantedFiles {
   }
 
   get(entry: number): WantedEntry | undefined {
-    return this.#wanted.get(entry) ?? this.#listed[this.#batchOf(entry)]?.get(entry)
+    return this.#wanted.get(entry) ?? this.#listed[findBatch(this.#listed, entry)]?.get(entry)
   }
 
   /** Small ones that the list says all of are not among them. */
@@ -136,22 +137,10 @@ export class WantedFiles {
 
   #delete(entry: number): void {
     if (this.#wanted.delete(entry)) return
-    const at = this.#batchOf(entry)
+    const at = findBatch(this.#listed, entry)
     const listed = this.#listed[at]
     listed?.delete(entry)
     if (listed?.isEmpty) this.#listed.splice(at, 1)
-  }
-
-  /** The last batch that begins at an entry or before it, by halving; -1: there is none. */
-  #batchOf(entry: number): number {
-    let low = 0
-    let high = this.#listed.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if ((this.#listed[middle] as ListedFiles).firstEntry <= entry) low = middle + 1
-      else high = middle
-    }
-    return low - 1
   }
 
   forget(wanted: WantedEntry): void {
